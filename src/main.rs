@@ -1,1 +1,7 @@
-fn main(){}
+//! Runs the command line and leaves with its exit code; nothing else exits.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    civigraph::cli::main()
+}

@@ -1,0 +1,40 @@
+//! Compiles `ontology/` and `queries/` into the binary, as one sorted table of paths and texts,
+//! so that one file works anywhere, offline, with the model and the questions that it was tested with.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
+    let mut table = String::from("&[\n");
+    for folder in ["ontology", "queries"] {
+        println!("cargo:rerun-if-changed={folder}");
+        let mut files = Vec::new();
+        gather(&root.join(folder), &mut files)?;
+        files.sort();
+        for file in files {
+            let relative = file.strip_prefix(&root).map_err(io::Error::other)?;
+            let name = relative.to_string_lossy().replace('\\', "/");
+            writeln!(table, "    ({name:?}, include_str!({:?})),", file.display()).map_err(io::Error::other)?;
+        }
+    }
+    table.push(']');
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(io::Error::other)?);
+    fs::write(out.join("builtin.rs"), table)
+}
+
+/// The expected answers stay out: they are the tests' own, and speak of one project's data.
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            if !path.ends_with("queries/expected") {
+                gather(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "ttl" || extension == "rq") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

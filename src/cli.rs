@@ -1,0 +1,317 @@
+//! The command line: arguments, one line of dispatch a command, and how errors are shown.
+//!
+//! Only this module and those below it know the terminal. Standard output is for data, standard error for people.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::pipeline::{self, Opened};
+use crate::project::{Project, ProjectError};
+use crate::query::answer::Shown;
+use crate::store::{Builds, Store, StoreError};
+
+mod build;
+mod check;
+//D mod diagram;
+mod explain;
+mod export;
+mod findings;
+mod init;
+mod queries;
+mod query;
+mod schema;
+
+/// How a command ended, beside success.
+#[derive(Debug)]
+pub enum Failure {
+    /// Findings or differences: exit code 1. What there is to say has been said.
+    Found,
+    /// The command was used wrongly: exit code 2.
+    Usage(String, Option<String>),
+    /// Input could not be read: exit code 3.
+    Input(String, Option<String>),
+    /// Something else failed: exit code 4.
+    Internal(String),
+    /// Whoever read the output has gone; nothing to say.
+    ClosedPipe,
+}
+
+impl Failure {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Found => 1,
+            Self::Usage(..) => 2,
+            Self::Input(..) => 3,
+            Self::Internal(_) => 4,
+            Self::ClosedPipe => 0,
+        }
+    }
+}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        let hint = match &error {
+            ProjectError::NoManifest(_) => {
+                Some("`civigraph init` makes a project to start from; `--project DIR` names one elsewhere".to_owned())
+            }
+            _ => None,
+        };
+        Self::Input(error.to_string(), hint)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Empty(_) => Self::Input(error.to_string(), Some("`civigraph build` makes one".to_owned())),
+            StoreError::Damaged(_) => Self::Input(error.to_string(), Some("`civigraph build --force` makes it anew".to_owned())),
+            StoreError::System { .. } | StoreError::Feature(_) => Self::Input(error.to_string(), None),
+            StoreError::Storage(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<pipeline::BuildError> for Failure {
+    fn from(error: pipeline::BuildError) -> Self {
+        match error {
+            pipeline::BuildError::Project(error) => error.into(),
+            pipeline::BuildError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Self::Input(format!("cannot write: {}", crate::project::plain(&error)), None)
+    }
+}
+
+type Outcome = Result<(), Failure>;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "civigraph",
+    version,
+    about = "Builds a cited knowledge graph of organizations, networks and initiatives, asks it and draws it",
+    max_term_width = 100,
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Clone, Args)]
+struct Common {
+    /// The project's folder, or one inside it
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "CIVIGRAPH_PROJECT",
+        default_value = ".",
+        hide_default_value = true,
+        hide_env = true
+    )]
+    project: PathBuf,
+    /// Say less on standard error
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    color: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::InitArgs),
+    Build(build::BuildArgs),
+    Check(check::CheckArgs),
+    Query(query::QueryArgs),
+    Queries(queries::QueriesArgs),
+    //D     Diagram(diagram::DiagramArgs),
+    Export(export::ExportArgs),
+    Schema(schema::SchemaArgs),
+    Template(schema::TemplateArgs),
+    Explain(explain::ExplainArgs),
+}
+
+/// What every command is given.
+struct Session {
+    common: Common,
+}
+
+impl Session {
+    fn project(&self) -> Result<Project, Failure> {
+        Ok(Project::find(&self.common.project)?)
+    }
+
+    /// Whether standard error is to be coloured.
+    fn colored(&self, terminal: bool) -> bool {
+        match self.common.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    /// A line for people, unless they asked for quiet.
+    fn say(&self, line: &str) {
+        if !self.common.quiet {
+            let _ = writeln!(io::stderr(), "{line}");
+        }
+    }
+}
+
+/// A project with its graph, opened for reading.
+struct Reading {
+    project: Project,
+    opened: Opened,
+    store: Store,
+}
+
+impl Reading {
+    /// Opens the project's graph; builds nothing.
+    fn open(session: &Session) -> Result<Self, Failure> {
+        let project = session.project()?;
+        let store = Builds::new(project.store_folder()).open()?;
+        let (opened, _) = pipeline::open(&project)?;
+        Ok(Self { project, opened, store })
+    }
+
+    fn shown(&self, raw: bool) -> Shown<'_> {
+        Shown {
+            store: &self.store,
+            prefixes: &self.opened.ontology.prefixes,
+            base: &self.project.base,
+            language: &self.project.language,
+            raw,
+        }
+    }
+}
+
+/// The width that tables and texts are fitted to: the terminal's, else `COLUMNS`, else 100.
+fn width() -> u16 {
+    let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+    if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0).or_else(columns) } else { columns() }
+        .filter(|width| *width >= 20)
+        .unwrap_or(100)
+}
+
+/// Where a command's data goes: a file, written whole or not at all, or standard output.
+enum Output {
+    File { beside: PathBuf, place: PathBuf, file: io::BufWriter<std::fs::File> },
+    Standard(io::BufWriter<io::StdoutLock<'static>>),
+}
+
+impl Output {
+    /// A file is written beside its place and moved there by [`finish`](Self::finish), so that a failure leaves an old
+    /// file as it was.
+    fn open(path: Option<&PathBuf>) -> Result<Self, Failure> {
+        let Some(place) = path.filter(|path| path.as_os_str() != "-") else {
+            return Ok(Self::Standard(io::BufWriter::new(io::stdout().lock())));
+        };
+        let cannot =
+            |error: io::Error| Failure::Input(format!("cannot write {}: {}", place.display(), crate::project::plain(&error)), None);
+        if place.is_dir() {
+            return Err(Failure::Usage(format!("{} is a folder, expected a file's name", place.display()), None));
+        }
+        let name = place.file_name().map_or_else(|| OsString::from("out"), OsString::from);
+        let mut hidden = OsString::from(format!(".{}-", std::process::id()));
+        hidden.push(name);
+        let beside = place.with_file_name(hidden);
+        let file = std::fs::File::create(&beside).map_err(cannot)?;
+        Ok(Self::File { beside, place: place.clone(), file: io::BufWriter::new(file) })
+    }
+
+    fn writer(&mut self) -> &mut dyn Write {
+        match self {
+            Self::File { file, .. } => file,
+            Self::Standard(out) => out,
+        }
+    }
+
+    fn finish(self) -> Outcome {
+        match self {
+            Self::Standard(mut out) => out.flush()?,
+            Self::File { beside, place, mut file } => {
+                let moved = file.flush().and_then(|()| std::fs::rename(&beside, &place));
+                if let Err(error) = moved {
+                    let _ = std::fs::remove_file(&beside);
+                    return Err(Failure::Input(format!("cannot write {}: {}", place.display(), crate::project::plain(&error)), None));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn abandon(self) {
+        if let Self::File { beside, .. } = self {
+            let _ = std::fs::remove_file(beside);
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let session = Session { common: cli.common };
+    let outcome = match cli.command {
+        None => build::run(&build::BuildArgs::default(), &session),
+        Some(Command::Init(args)) => init::run(&args, &session),
+        Some(Command::Build(args)) => build::run(&args, &session),
+        Some(Command::Check(args)) => check::run(&args, &session),
+        Some(Command::Query(args)) => query::run(&args, &session),
+        Some(Command::Queries(args)) => queries::run(&args, &session),
+        //D         Some(Command::Diagram(args)) => diagram::run(&args, &session),
+        Some(Command::Export(args)) => export::run(&args, &session),
+        Some(Command::Schema(args)) => schema::run(&args, &session),
+        Some(Command::Template(args)) => schema::template(&args, &session),
+        Some(Command::Explain(args)) => explain::run(&args, &session),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            report(&failure, &session);
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+fn report(failure: &Failure, session: &Session) {
+    let (message, hint) = match failure {
+        Failure::Found | Failure::ClosedPipe => return,
+        Failure::Usage(message, hint) | Failure::Input(message, hint) => (message.clone(), hint.clone()),
+        Failure::Internal(message) => {
+            (message.clone(), Some("this is a fault of civigraph; please report it with what you ran".to_owned()))
+        }
+    };
+    let (red, cyan, off) = if session.colored(io::stderr().is_terminal()) { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
+    let mut err = io::stderr();
+    let _ = writeln!(err, "{red}error{off}: {message}");
+    if let Some(hint) = hint {
+        let _ = writeln!(err, "{cyan}help{off}: {hint}");
+    }
+}

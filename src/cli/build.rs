@@ -1,0 +1,162 @@
+//! `civigraph build`, and `civigraph` alone: read, check, reason, store; then what could be done next.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+
+use super::{Failure, Outcome, Session, findings, width};
+use crate::finding::Severity;
+use crate::pipeline::{self, Built};
+use crate::project::Project;
+use crate::query::{self, Question};
+use crate::store::{Backend, Builds, Summary};
+
+/// Build the graph: read, check, reason, store
+///
+/// Reads the project's records, checks them, derives what the rules say, and stores the graph under .civigraph/, all or
+/// nothing: while a finding is as grave as --fail-on, the graph that was there stays. An unchanged project is not built
+/// again.
+#[derive(Debug, Default, Args)]
+#[command(after_help = "Examples:\n  civigraph build\n  civigraph build --fail-on warning\n  civigraph build --force")]
+pub struct BuildArgs {
+    /// The least grave finding that keeps the graph from being stored
+    #[arg(long, value_name = "SEVERITY")]
+    fail_on: Option<FailOn>,
+    /// Build even if nothing has changed
+    #[arg(long)]
+    force: bool,
+    /// Which store to build: memory, or disk (needs the feature rocksdb)
+    #[arg(long, value_name = "STORE")]
+    store: Option<StoreKind>,
+}
+
+/// A severity on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum FailOn {
+    /// Only errors
+    Error,
+    /// Warnings too
+    Warning,
+    /// Any finding
+    Info,
+}
+
+impl From<FailOn> for Severity {
+    fn from(value: FailOn) -> Self {
+        match value {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Info => Self::Info,
+        }
+    }
+}
+
+/// A store on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StoreKind {
+    Memory,
+    Disk,
+}
+
+/// Runs the command.
+pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
+    let project = session.project()?;
+    let start = Instant::now();
+    let builds = Builds::new(project.store_folder());
+    let turn = builds.turn(|holder| {
+        let who = holder.map_or(String::new(), |process| format!(" (process {process})"));
+        session.say(&format!("another build is running{who}; waiting for it to end"));
+    })?;
+    let backend = match args.store {
+        Some(StoreKind::Disk) => Backend::Disk,
+        Some(StoreKind::Memory) => Backend::Memory,
+        None if cfg!(feature = "rocksdb") => Backend::Disk,
+        None => Backend::Memory,
+    };
+    let fail_on = args.fail_on.map_or(Severity::Error, Severity::from);
+    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force)?;
+    drop(turn);
+    let seconds = start.elapsed().as_secs_f64();
+    match built {
+        Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
+        Built::New(summary, made) => {
+            show(&made.findings, session, &project)?;
+            print(session, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
+        }
+        Built::Refused(made) => {
+            show(&made.findings, session, &project)?;
+            let counts = Severity::ALL.map(|severity| made.findings.count(severity));
+            session.say(&format!(
+                "{}: nothing was stored{}",
+                findings::summary(counts),
+                if builds.summary().is_some() { ", the graph that was there stays" } else { "" }
+            ));
+            Err(Failure::Found)
+        }
+    }
+}
+
+/// Warnings and worse are shown in full; a long list of mere notes would bury them.
+fn show(all: &crate::finding::Findings, session: &Session, project: &Project) -> Outcome {
+    if session.common.quiet && !all.any_at_least(Severity::Error) {
+        return Ok(());
+    }
+    let colored = session.colored(io::stderr().is_terminal());
+    let mut err = io::stderr().lock();
+    let grave: Vec<_> = all.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    const MOST: usize = 20;
+    for finding in grave.iter().take(MOST) {
+        writeln!(err, "{}\n", findings::human(finding, project, colored, width()))?;
+    }
+    if grave.len() > MOST {
+        writeln!(err, "… and {} more errors; `civigraph check` shows all", grave.len() - MOST)?;
+    }
+    Ok(())
+}
+
+fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summary, how: &str) -> Outcome {
+    if session.common.quiet {
+        return Ok(());
+    }
+    let folder = builds.folder().strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(builds.folder()).to_path_buf();
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", project.title)?;
+    writeln!(out)?;
+    let rows = [
+        ("records", summary.records.to_string()),
+        ("triples", format!("{} in the default graph", summary.triples)),
+        ("quads", format!("{} in {} named graphs", summary.quads, summary.graphs)),
+        ("citations", summary.citations.to_string()),
+        (
+            "findings",
+            if summary.findings == [0; 3] {
+                "none".to_owned()
+            } else {
+                format!("{} (`civigraph check` shows them)", findings::summary(summary.findings))
+            },
+        ),
+        ("store", format!("{} ({how})", folder.display())),
+    ];
+    for (name, value) in rows {
+        writeln!(out, "  {name:<10} {value}")?;
+    }
+    writeln!(out)?;
+    writeln!(out, "Try next:")?;
+    for line in next(project) {
+        writeln!(out, "  {line}")?;
+    }
+    Ok(())
+}
+
+/// Three commands that work on this very project.
+fn next(project: &Project) -> Vec<String> {
+    let (questions, _) = query::catalogue(project).unwrap_or_default();
+    let featured =
+        questions.iter().filter(|question| question.settings.contains_key("featured")).min_by_key(|question| question.name.clone());
+    let question = featured.or_else(|| questions.first()).map(|question: &Question| format!("civigraph query {}", question.name));
+    let mut lines = vec![question.unwrap_or_else(|| "civigraph queries".to_owned())];
+    lines.push("civigraph diagram partnerships -o partnerships.svg".to_owned());
+    lines.push("civigraph export -o graph.trig".to_owned());
+    lines
+}

@@ -1,0 +1,46 @@
+//! `civigraph check`: all findings, without storing anything.
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::build::FailOn;
+use super::findings::{self, Format};
+use super::{Failure, Outcome, Output, Session, width};
+use crate::finding::Severity;
+use crate::pipeline;
+
+/// Show what is wrong in the data, without storing anything
+///
+/// Exit code 1 if a finding is as grave as --fail-on.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  civigraph check\n  civigraph check --format sarif -o findings.sarif\n  civigraph check --fail-on warning"
+)]
+pub struct CheckArgs {
+    /// How findings are written
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    format: Format,
+    /// The least grave finding for exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error")]
+    fail_on: FailOn,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
+    let project = session.project()?;
+    let made = pipeline::make(&project)?;
+    let colored = args.output.is_none() && session.colored(io::stdout().is_terminal());
+    let mut out = Output::open(args.output.as_ref())?;
+    if let Err(error) = findings::write(&made.findings, args.format, &project, colored, width(), out.writer()) {
+        out.abandon();
+        return Err(error.into());
+    }
+    out.finish()?;
+    session.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
+    if made.findings.any_at_least(args.fail_on.into()) { Err(Failure::Found) } else { Ok(()) }
+}

@@ -1,0 +1,56 @@
+//! `civigraph export`: the graph in an RDF format, sorted, so that two exports can be compared.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, Outcome, Output, Reading, Session};
+use crate::export::{self, FORMATS, Format};
+
+/// Write the whole graph in an RDF format
+///
+/// Turtle, N-Triples, RDF/XML and JSON-LD hold the default graph; TriG and N-Quads every statement under its citation.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  civigraph export -o graph.ttl\n  civigraph export -o graph.trig\n  civigraph export --format nquads | gzip > graph.nq.gz"
+)]
+pub struct ExportArgs {
+    /// Write to a file, whose ending decides the format
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// turtle, ntriples, rdfxml, jsonld, trig, nquads
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
+    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).map(str::to_owned);
+    let names = || FORMATS.iter().map(|facts| format!("{} (.{})", facts.name, facts.ending)).collect::<Vec<_>>().join(", ");
+    let wanted = args.format.clone().or(ending);
+    let format = match &wanted {
+        Some(name) => {
+            Format::named(name).ok_or_else(|| Failure::Usage(format!("no RDF format `{name}`"), Some(format!("there are {}", names()))))?
+        }
+        None if args.output.is_some() => {
+            return Err(Failure::Usage(
+                "the file's name has no ending to tell the format by".to_owned(),
+                Some(format!("there are {}", names())),
+            ));
+        }
+        None => Format::Trig,
+    };
+    let reading = Reading::open(session)?;
+    let mut out = Output::open(args.output.as_ref())?;
+    match export::write(&reading.store, format, &reading.opened.ontology.prefixes, out.writer()) {
+        Ok(count) => {
+            out.finish()?;
+            session.say(&format!("{count} statements as {}", format.facts().name));
+            Ok(())
+        }
+        Err(error) => {
+            out.abandon();
+            Err(error.into())
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Findings as people and programs want to see them.
+
+use std::io::{self, Write};
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use clap::ValueEnum;
+use serde_json::json;
+
+use crate::finding::{Finding, Findings, Severity};
+use crate::location::Location;
+use crate::project::Project;
+use crate::source::excerpt;
+
+/// The formats of `civigraph check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// With excerpts, for people
+    Human,
+    /// One JSON object with a list
+    Json,
+    /// SARIF 2.1.0, for code hosting and editors
+    Sarif,
+    /// Annotations for GitHub Actions
+    Github,
+    /// A table
+    Csv,
+}
+
+/// Writes all findings.
+pub fn write(findings: &Findings, format: Format, project: &Project, colored: bool, width: u16, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => findings.iter().try_for_each(|finding| writeln!(out, "{}\n", human(finding, project, colored, width))),
+        Format::Json => {
+            let list: Vec<_> = findings.iter().map(object).collect();
+            writeln!(out, "{:#}", json!({ "findings": list }))
+        }
+        Format::Sarif => writeln!(out, "{:#}", sarif(findings)),
+        Format::Github => findings.iter().try_for_each(|finding| writeln!(out, "{}", github(finding))),
+        Format::Csv => csv(findings, out),
+    }
+}
+
+/// One finding with the lines it is about.
+pub fn human(finding: &Finding, project: &Project, colored: bool, width: u16) -> String {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let mut group = level
+        .primary_title(one_line(&finding.message))
+        .id(finding.code.clone())
+        .elements(std::iter::empty::<annotate_snippets::Element<'_>>());
+    group = place(group, &finding.location, &finding.label, true, project);
+    for (location, words) in &finding.related {
+        group = place(group, location, words, false, project);
+    }
+    if let Some(hint) = &finding.hint {
+        group = group.element(Level::HELP.message(one_line(hint)));
+    }
+    let renderer = if colored { Renderer::styled() } else { Renderer::plain() };
+    renderer.decor_style(DecorStyle::Unicode).term_width(usize::from(width)).render(&[group])
+}
+
+/// What a file said may hold anything; a title is one line without control characters.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, project: &Project) -> Group<'a> {
+    let Some(line) = excerpt(project, &location.file, location.line).filter(|_| location.cell.is_none()) else {
+        let mut origin = Origin::path(location.file.to_string()).line(location.line as usize);
+        if location.cell.is_none() {
+            origin = origin.char_column(location.column as usize);
+        }
+        return group.element(origin);
+    };
+    let (line, start) = window(&line, location.column as usize);
+    let byte = |character: usize| line.char_indices().nth(character).map_or(line.len(), |(at, _)| at);
+    let from = byte(start);
+    let to = byte(start + (location.length as usize).max(1)).max(from);
+    let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let mut annotation = kind.span(from..to.max(from + usize::from(from < line.len())));
+    if !label.is_empty() {
+        annotation = annotation.label(one_line(label));
+    }
+    group.element(Snippet::source(line).line_start(location.line as usize).path(location.file.to_string()).annotation(annotation))
+}
+
+/// A long line cut to the part around a column; and where in it that column is, from 0.
+fn window(line: &str, column: usize) -> (String, usize) {
+    const AROUND: usize = 120;
+    let start = column.saturating_sub(1);
+    let clean = |c: char| if c.is_control() && c != '\t' { ' ' } else { c };
+    if line.chars().count() <= 2 * AROUND {
+        return (line.chars().map(clean).collect(), start);
+    }
+    let from = start.saturating_sub(AROUND);
+    let mut cut: String = line.chars().skip(from).take(2 * AROUND).map(clean).collect();
+    if from > 0 {
+        cut.insert(0, '…');
+    }
+    (cut, start - from + usize::from(from > 0))
+}
+
+fn object(finding: &Finding) -> serde_json::Value {
+    let at = |location: &Location| json!({ "file": &*location.file, "line": location.line, "column": location.column, "length": location.length, "cell": location.cell.as_deref() });
+    let related: Vec<_> = finding
+        .related
+        .iter()
+        .map(|(location, words)| {
+            let mut related = at(location);
+            related["message"] = words.as_str().into();
+            related
+        })
+        .collect();
+    let mut object = at(&finding.location);
+    object["severity"] = finding.severity.name().into();
+    object["code"] = finding.code.as_str().into();
+    object["message"] = finding.message.as_str().into();
+    object["label"] = finding.label.as_str().into();
+    object["hint"] = finding.hint.as_deref().into();
+    object["related"] = related.into();
+    object
+}
+
+fn sarif(findings: &Findings) -> serde_json::Value {
+    let place = |location: &Location| {
+        json!({ "physicalLocation": {
+            "artifactLocation": { "uri": &*location.file },
+            "region": { "startLine": location.line, "startColumn": location.column, "endColumn": location.column + location.length.max(1) },
+        } })
+    };
+    let results: Vec<_> = findings
+        .iter()
+        .map(|finding| {
+            let level = match finding.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "note",
+            };
+            let related: Vec<_> = finding
+                .related
+                .iter()
+                .map(|(location, words)| {
+                    let mut related = place(location);
+                    related["message"] = json!({ "text": words });
+                    related
+                })
+                .collect();
+            let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
+            json!({ "ruleId": finding.code, "level": level, "message": { "text": text }, "locations": [place(&finding.location)], "relatedLocations": related })
+        })
+        .collect();
+    json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{ "tool": { "driver": { "name": "civigraph", "version": env!("CARGO_PKG_VERSION") } }, "results": results }],
+    })
+}
+
+/// The workflow command of one finding; its values are percent-escaped as GitHub wants them.
+fn github(finding: &Finding) -> String {
+    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
+    let command = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
+    format!(
+        "::{command} file={},line={},col={},title={}::{}",
+        property(&finding.location.file),
+        finding.location.line,
+        finding.location.column,
+        property(&finding.code),
+        data(&text)
+    )
+}
+
+fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    let quote = |text: &str| {
+        // A spreadsheet takes a leading sign for a formula.
+        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
+        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+    };
+    writeln!(out, "severity,code,file,line,column,message,hint")?;
+    for finding in findings {
+        let place = &finding.location;
+        writeln!(
+            out,
+            "{},{},{},{},{},{},{}",
+            finding.severity,
+            quote(&finding.code),
+            quote(&place.file),
+            place.line,
+            place.column,
+            quote(&finding.message),
+            quote(finding.hint.as_deref().unwrap_or(""))
+        )?;
+    }
+    Ok(())
+}
+
+/// `2 errors, 1 warning`, or `no findings`.
+pub fn summary(counts: [usize; 3]) -> String {
+    let words: Vec<String> = counts
+        .iter()
+        .zip(Severity::ALL)
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, severity)| format!("{count} {}{}", severity.name(), if *count == 1 { "" } else { "s" }))
+        .collect();
+    if words.is_empty() { "no findings".to_owned() } else { words.join(", ") }
+}

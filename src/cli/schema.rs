@@ -1,0 +1,143 @@
+//! `civigraph schema` and `civigraph template`: what can be written about a kind, and an empty file to write it in.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Failure, Outcome, Output, Session, width};
+use crate::nearest::nearest;
+use crate::pipeline::{self, Opened};
+use crate::query::answer;
+use crate::schema::{Form, Kind};
+
+/// Show the kinds of record, or the keys of one
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  civigraph schema\n  civigraph schema Event")]
+pub struct SchemaArgs {
+    /// The kind
+    #[arg(value_name = "KIND")]
+    kind: Option<String>,
+}
+
+/// Write an empty file for records of a kind, with its keys and what they mean
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  civigraph template Event\n  civigraph template Membership -o data/mine/memberships.csv")]
+pub struct TemplateArgs {
+    /// The kind
+    #[arg(value_name = "KIND")]
+    kind: String,
+    /// Write to a file; .csv and .tsv give a table, anything else YAML
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Runs `civigraph schema`.
+pub fn run(args: &SchemaArgs, session: &Session) -> Outcome {
+    let project = session.project()?;
+    let (opened, _) = pipeline::open(&project)?;
+    let mut out = io::stdout().lock();
+    match &args.kind {
+        Some(name) => page(kind(name, &opened)?, &opened, &mut out)?,
+        None => {
+            let rows = opened.schema.kinds.values().map(|kind| {
+                let comment = kind.comment.as_deref().unwrap_or("");
+                let first = comment.split_once(". ").map_or(comment, |(first, _)| first);
+                vec![(kind.name.clone(), false), (first.to_owned(), false)]
+            });
+            writeln!(out, "{}", answer::table(&["kind".to_owned(), "what it is".to_owned()], rows.collect(), width()))?;
+        }
+    }
+    Ok(())
+}
+
+fn kind<'a>(name: &str, opened: &'a Opened) -> Result<&'a Kind, Failure> {
+    let kinds = &opened.schema.kinds;
+    kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
+        let near = nearest(name, kinds.keys().cloned());
+        Failure::Usage(
+            format!("there is no kind `{name}`"),
+            Some(near.map_or_else(|| "`civigraph schema` lists them".to_owned(), |near| format!("did you mean `{near}`?"))),
+        )
+    })
+}
+
+/// The reference page of a kind.
+pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Result<()> {
+    let prefixes = &opened.ontology.prefixes;
+    let short = |iri: &str| prefixes.shorten(iri).unwrap_or_else(|| iri.to_owned());
+    writeln!(out, "{} ({})\n", kind.name, short(kind.class.as_str()))?;
+    if let Some(comment) = &kind.comment {
+        writeln!(out, "{comment}\n")?;
+    }
+    if kind.identified_by.is_empty() {
+        writeln!(out, "A record needs an `id`.\n")?;
+    } else {
+        writeln!(out, "Without an `id` a record is named by {}.\n", kind.identified_by.join(", "))?;
+    }
+    let rows = kind
+        .keys
+        .iter()
+        .map(|key| {
+            let count = match (key.min, key.max) {
+                (0, Some(1)) => "0–1".to_owned(),
+                (1, Some(1)) => "1".to_owned(),
+                (min, Some(max)) => format!("{min}–{max}"),
+                (min, None) => format!("{min}+"),
+            };
+            [key.name.clone(), count, key.form_words(prefixes), key.description.clone().unwrap_or_default()]
+                .map(|text| (text, false))
+                .to_vec()
+        })
+        .collect();
+    let heads = ["key", "number", "value", "meaning"].map(str::to_owned);
+    writeln!(out, "{}", answer::table(&heads, rows, width()))?;
+    for key in &kind.keys {
+        if let Form::Code(scheme) = &key.form {
+            if let Some(list) = opened.schema.lists.get(scheme) {
+                let codes: Vec<&str> = list.codes.keys().map(String::as_str).collect();
+                writeln!(out, "\n{} is one of {}.", key.name, codes.join(", "))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs `civigraph template`.
+pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
+    let project = session.project()?;
+    let (opened, _) = pipeline::open(&project)?;
+    let kind = kind(&args.kind, &opened)?;
+    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
+    let mut keys: Vec<&str> = kind.keys.iter().map(|key| key.name.as_str()).collect();
+    if kind.identified_by.is_empty() {
+        keys.insert(0, "id");
+    }
+    let mut out = Output::open(args.output.as_ref())?;
+    let text = match ending {
+        "csv" => format!("{},section,at\n", keys.join(",")),
+        "tsv" => format!("{}\tsection\tat\n", keys.join("\t")),
+        _ => yaml(kind, &opened),
+    };
+    out.writer().write_all(text.as_bytes())?;
+    out.finish()
+}
+
+fn yaml(kind: &Kind, opened: &Opened) -> String {
+    let mut text = format!("section: \"1\"\n\n{}:\n", kind.name);
+    let mut lead = "  - ";
+    if kind.identified_by.is_empty() {
+        text.push_str(&format!("{lead}id:\n"));
+        lead = "    ";
+    }
+    for key in &kind.keys {
+        let required = if key.min > 0 { ", required" } else { "" };
+        let comment = format!("    # {}{required}", key.form_words(&opened.ontology.prefixes));
+        if let Some(description) = &key.description {
+            text.push_str(&format!("    # {description}\n"));
+        }
+        text.push_str(&format!("{comment}\n{lead}{}:\n", key.name));
+        lead = "    ";
+    }
+    text
+}

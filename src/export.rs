@@ -1,0 +1,152 @@
+//! Exports: one enum of RDF formats, every fact about a format in one table; what is written is sorted, so that two
+//! exports can be compared line by line.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
+use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+
+use crate::iri::Prefixes;
+use crate::store::{In, Store, StoreError};
+
+/// An RDF format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Turtle.
+    Turtle,
+    /// N-Triples.
+    NTriples,
+    /// RDF/XML.
+    RdfXml,
+    /// JSON-LD 1.1.
+    JsonLd,
+    /// TriG: with the named graphs, which are the citations.
+    Trig,
+    /// N-Quads: with the named graphs, which are the citations.
+    NQuads,
+}
+
+/// What there is to know about a format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Facts {
+    /// The format.
+    pub format: Format,
+    /// The name on the command line.
+    pub name: &'static str,
+    /// The file ending.
+    pub ending: &'static str,
+    /// The media type.
+    pub media: &'static str,
+    /// Whether it holds named graphs.
+    pub graphs: bool,
+}
+
+/// All formats.
+pub const FORMATS: [Facts; 6] = [
+    Facts { format: Format::Turtle, name: "turtle", ending: "ttl", media: "text/turtle", graphs: false },
+    Facts { format: Format::NTriples, name: "ntriples", ending: "nt", media: "application/n-triples", graphs: false },
+    Facts { format: Format::RdfXml, name: "rdfxml", ending: "rdf", media: "application/rdf+xml", graphs: false },
+    Facts { format: Format::JsonLd, name: "jsonld", ending: "jsonld", media: "application/ld+json", graphs: false },
+    Facts { format: Format::Trig, name: "trig", ending: "trig", media: "application/trig", graphs: true },
+    Facts { format: Format::NQuads, name: "nquads", ending: "nq", media: "application/n-quads", graphs: true },
+];
+
+impl Format {
+    /// By name or file ending.
+    pub fn named(name: &str) -> Option<Self> {
+        FORMATS.iter().find(|facts| facts.name == name || facts.ending == name).map(|facts| facts.format)
+    }
+
+    /// What there is to know about it.
+    pub fn facts(self) -> Facts {
+        FORMATS.into_iter().find(|facts| facts.format == self).expect("the table has every format")
+    }
+
+    fn rdf(self) -> RdfFormat {
+        match self {
+            Self::Turtle => RdfFormat::Turtle,
+            Self::NTriples => RdfFormat::NTriples,
+            Self::RdfXml => RdfFormat::RdfXml,
+            Self::JsonLd => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
+            Self::Trig => RdfFormat::TriG,
+            Self::NQuads => RdfFormat::NQuads,
+        }
+    }
+}
+
+/// Writes a whole store: the default graph, or with a format that has them, the named graphs. Gives the number of
+/// statements. Costs memory for all of them, to sort.
+///
+/// # Errors
+/// The store or the output failed.
+pub fn write(store: &Store, format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> Result<usize, StoreError> {
+    let which = if format.facts().graphs { In::Named } else { In::Default };
+    let mut quads = store.quads(None, None, None, Some(which)).collect::<Result<Vec<Quad>, _>>()?;
+    quads.sort_by_cached_key(|quad| {
+        (quad.graph_name.to_string(), quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string())
+    });
+    write_quads(&quads, format, prefixes, out).map_err(|error| StoreError::System {
+        doing: "write",
+        path: "the export".into(),
+        reason: crate::project::plain(&error),
+    })?;
+    Ok(quads.len())
+}
+
+/// Writes sorted quads; prefixes only as far as they are used.
+///
+/// # Errors
+/// The output could not be written.
+pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = RdfSerializer::from_format(format.rdf());
+    if !matches!(format, Format::NTriples | Format::NQuads) {
+        for (prefix, namespace) in used(quads, prefixes) {
+            serializer = serializer.with_prefix(&prefix, &namespace).map_err(io::Error::other)?;
+        }
+    }
+    let mut writer = serializer.for_writer(&mut *out);
+    for quad in quads {
+        if format.facts().graphs {
+            writer.serialize_quad(quad)?;
+        } else {
+            writer.serialize_triple(oxigraph::model::TripleRef::from(quad.as_ref()))?;
+        }
+    }
+    writer.finish()?;
+    if format == Format::JsonLd {
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn used(quads: &[Quad], prefixes: &Prefixes) -> Vec<(String, String)> {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for quad in quads {
+        seen.insert(quad.predicate.as_str());
+        if let NamedOrBlankNode::NamedNode(node) = &quad.subject {
+            seen.insert(node.as_str());
+        }
+        match &quad.object {
+            Term::NamedNode(node) => {
+                seen.insert(node.as_str());
+            }
+            Term::Literal(literal) => {
+                seen.insert(literal.datatype().as_str());
+            }
+            Term::BlankNode(_) => {}
+        }
+        if let GraphName::NamedNode(node) = &quad.graph_name {
+            seen.insert(node.as_str());
+        }
+    }
+    prefixes
+        .iter()
+        .filter(|(prefix, namespace)| {
+            // A prefix with a slash or a dot at its end could not be written as one.
+            prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+                && seen.range(*namespace..).next().is_some_and(|iri| iri.starts_with(namespace))
+        })
+        .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
+        .collect()
+}

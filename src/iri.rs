@@ -1,0 +1,218 @@
+//! IRIs: prefixes and shortening, slugs, and the minting of every IRI a project writes.
+//!
+//! All of a project's IRIs start with its one `base`, so that moving a graph to another address is
+//! one line of `civigraph.toml`, and no kind appears in a thing's IRI, since kinds change.
+
+use std::collections::BTreeMap;
+
+use oxigraph::model::NamedNode;
+
+/// The longest slug that is accepted, in bytes.
+pub const SLUG_LIMIT: usize = 80;
+
+/// The IRIs of one project.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Base(String);
+
+impl Base {
+    /// Takes the project's base IRI; it must be absolute and end in `/` or `#`.
+    ///
+    /// # Errors
+    /// A sentence saying what is wrong with it.
+    pub fn new(base: &str) -> Result<Self, String> {
+        if !base.ends_with(['/', '#']) {
+            return Err(format!("expected a base that ends in `/` or `#`, found `{base}`"));
+        }
+        NamedNode::new(base).map_err(|error| format!("`{base}` is not an absolute IRI: {error}"))?;
+        Ok(Self(base.to_owned()))
+    }
+
+    /// The base itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn join(&self, tail: &str) -> NamedNode {
+        NamedNode::new_unchecked(format!("{}{tail}", self.0))
+    }
+
+    /// The IRI of the thing with this slug (or minted path).
+    pub fn thing(&self, slug: &str) -> NamedNode {
+        self.join(&format!("id/{slug}"))
+    }
+
+    /// The slug (or minted path) of a thing's IRI, if it is one of this project's.
+    pub fn slug_of<'a>(&self, iri: &'a str) -> Option<&'a str> {
+        iri.strip_prefix(self.0.as_str())?.strip_prefix("id/")
+    }
+
+    /// The IRI of a source; its citations start with it.
+    pub fn source(&self, source: &str) -> NamedNode {
+        self.join(&format!("source/{source}"))
+    }
+
+    /// The citation of a place in a source, which is the name of the graph that holds what is said there.
+    pub fn citation(&self, source: &str, section: &str, at: Option<&str>) -> NamedNode {
+        match at {
+            None => self.join(&format!("source/{source}/{}", escape(section))),
+            Some(at) => self.join(&format!("source/{source}/{}/{}", escape(section), escape(at))),
+        }
+    }
+
+    /// The source and the rest (`3.1.1/p4`) of a citation's IRI, if it is one of this project's.
+    pub fn cited_place<'a>(&self, iri: &'a str) -> Option<(&'a str, &'a str)> {
+        let rest = iri.strip_prefix(self.0.as_str())?.strip_prefix("source/")?;
+        rest.split_once('/')
+    }
+
+    /// One of the graphs that civigraph itself fills: `sources`, `registry`, `ontology`, `dataset`, `inferred/…`.
+    pub fn graph(&self, name: &str) -> NamedNode {
+        self.join(&format!("graph/{name}"))
+    }
+}
+
+/// Percent-encodes what may not stand in a path segment, keeping letters of every script.
+fn escape(segment: &str) -> String {
+    let mut escaped = String::with_capacity(segment.len());
+    for character in segment.chars() {
+        if character.is_alphanumeric() || matches!(character, '-' | '.' | '_' | '~') {
+            escaped.push(character);
+        } else {
+            let mut buffer = [0; 4];
+            for byte in character.encode_utf8(&mut buffer).bytes() {
+                escaped.push_str(&format!("%{byte:02X}"));
+            }
+        }
+    }
+    escaped
+}
+
+/// Says what keeps a text from being a slug (lower-kebab ASCII), or nothing if it is one.
+pub fn slug_fault(text: &str) -> Option<&'static str> {
+    if text.is_empty() {
+        return Some("it is empty");
+    }
+    if text.len() > SLUG_LIMIT {
+        return Some("it is longer than 80 characters");
+    }
+    if let Some(odd) = text.chars().find(|c| !matches!(c, 'a'..='z' | '0'..='9' | '-')) {
+        return Some(match odd {
+            ' ' => "it has a space",
+            'A'..='Z' => "it has a capital letter",
+            '.' => "it has a dot",
+            '_' => "it has an underscore",
+            '/' => "it has a slash",
+            _ => "it has a character other than a-z, 0-9 and `-`",
+        });
+    }
+    if text.starts_with('-') || text.ends_with('-') || text.contains("--") {
+        return Some("its hyphens must stand singly between letters or digits");
+    }
+    None
+}
+
+/// The nearest slug to a text, for hints and for the parts of minted IRIs: `Tariq Khosa` gives `tariq-khosa`.
+///
+/// Letters outside ASCII lose their accents; what has no ASCII base letter is percent-encoded away to `-`.
+pub fn slugify(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut slug = String::with_capacity(text.len());
+    for character in text.nfd() {
+        if character.is_ascii_alphanumeric() {
+            slug.push(character.to_ascii_lowercase());
+        } else if unicode_normalization::char::is_combining_mark(character) {
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    slug.truncate(SLUG_LIMIT);
+    slug.trim_end_matches('-').to_owned()
+}
+
+/// `StatusEvent` as it stands in minted IRIs and file names: `status-event`.
+pub fn kebab(name: &str) -> String {
+    let mut kebab = String::with_capacity(name.len() + 4);
+    for (index, character) in name.chars().enumerate() {
+        if character.is_uppercase() && index > 0 {
+            kebab.push('-');
+        }
+        kebab.extend(character.to_lowercase());
+    }
+    kebab
+}
+
+/// Prefixes, for reading `cg:Network` and for showing it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Prefixes(BTreeMap<String, String>);
+
+impl Prefixes {
+    /// Adds or replaces one.
+    pub fn insert(&mut self, prefix: impl Into<String>, namespace: impl Into<String>) {
+        self.0.insert(prefix.into(), namespace.into());
+    }
+
+    /// All, by prefix.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
+    }
+
+    /// The namespace of a prefix.
+    pub fn namespace(&self, prefix: &str) -> Option<&str> {
+        self.0.get(prefix).map(String::as_str)
+    }
+
+    /// `org:Membership` to its IRI; `None` if the prefix is unknown or the text has no colon.
+    pub fn expand(&self, name: &str) -> Option<NamedNode> {
+        let (prefix, local) = name.split_once(':')?;
+        let namespace = self.0.get(prefix)?;
+        NamedNode::new(format!("{namespace}{local}")).ok()
+    }
+
+    /// The shortest prefixed form of an IRI, for people; `None` if no namespace fits.
+    ///
+    /// The local part may hold characters that Turtle would want escaped (`role/host`).
+    pub fn shorten(&self, iri: &str) -> Option<String> {
+        self.0
+            .iter()
+            .filter_map(|(prefix, namespace)| Some((prefix, iri.strip_prefix(namespace.as_str())?)))
+            .min_by_key(|(_, local)| local.len())
+            .filter(|(_, local)| !local.is_empty())
+            .map(|(prefix, local)| format!("{prefix}:{local}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slug_is_lower_kebab_ascii() {
+        assert_eq!(slug_fault("net4u-asia"), None);
+        for bad in ["", "Net4U", "a b", "..", "a--b", "-a", "ä", "a/b"] {
+            assert!(slug_fault(bad).is_some(), "{bad:?} passed for a slug");
+        }
+    }
+
+    #[test]
+    fn slugify_drops_accents_and_joins_words() {
+        assert_eq!(slugify("Dr. Émile  Zoë (QPM)"), "dr-emile-zoe-qpm");
+        assert_eq!(slugify("سلام"), "");
+    }
+
+    #[test]
+    fn citations_escape_what_a_path_segment_may_not_hold() {
+        let base = Base::new("https://example.org/").expect("a base");
+        assert_eq!(base.citation("report", "3.1.1", Some("p 2/3")).as_str(), "https://example.org/source/report/3.1.1/p%202%2F3");
+        assert_eq!(base.cited_place("https://example.org/source/report/3.1.1/p2"), Some(("report", "3.1.1/p2")));
+    }
+
+    #[test]
+    fn shortening_takes_the_longest_namespace_that_fits() {
+        let mut prefixes = Prefixes::default();
+        prefixes.insert("code", "https://example.org/code/");
+        prefixes.insert("role", "https://example.org/code/role/");
+        assert_eq!(prefixes.shorten("https://example.org/code/role/host").as_deref(), Some("role:host"));
+        assert_eq!(prefixes.shorten("https://example.org/code/role/"), Some("code:role/".to_owned()));
+        assert_eq!(prefixes.shorten("urn:x"), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The default graph: all named graphs merged, with the bounds of each date narrowed to what all citations allow.
+//!
+//! "2010-01" in one place and "2010-01-13" in another agree: the default graph has the tighter bounds. Where two
+//! citations cannot both be right, both stay, and a finding says so.
+
+use std::collections::HashMap;
+
+use oxigraph::model::{Literal, NamedNodeRef, Term};
+
+use crate::dataset::{Id, Terms};
+use crate::finding::Finding;
+use crate::iri::Base;
+use crate::lift::Statement;
+use crate::vocab::{cg, xsd};
+
+/// The triples of the default graph, unsorted and perhaps repeated; and the findings on dates that contradict.
+pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 3]>, Vec<Finding>) {
+    let id = |property: NamedNodeRef<'_>| terms.find(&Term::NamedNode(property.into_owned()));
+    // Per property: whether the later of two days is the tighter bound, and the bound on the other side.
+    let bounds = [
+        (id(cg::EARLIEST_START), true, id(cg::LATEST_START)),
+        (id(cg::LATEST_START), false, id(cg::EARLIEST_START)),
+        (id(cg::EARLIEST_END), true, id(cg::LATEST_END)),
+        (id(cg::LATEST_END), false, id(cg::EARLIEST_END)),
+    ];
+    let which = |property: Id| bounds.iter().position(|(bound, ..)| *bound == Some(property));
+    let mut triples = Vec::with_capacity(statements.len());
+    let mut dated: HashMap<Id, Vec<(usize, usize)>> = HashMap::new();
+    for (index, statement) in statements.iter().enumerate() {
+        let [subject, property, object, _] = statement.quad;
+        match which(property) {
+            Some(bound) => dated.entry(subject).or_default().push((bound, index)),
+            None => triples.push([subject, property, object]),
+        }
+    }
+    let mut findings = Vec::new();
+    let mut subjects: Vec<Id> = dated.keys().copied().collect();
+    subjects.sort_unstable();
+    let value = |index: usize| literal(terms, statements[index].quad[2]);
+    for subject in subjects {
+        let said = &dated[&subject];
+        let tightest = |bound: usize| {
+            let of = said.iter().filter(|(other, _)| *other == bound).map(|(_, index)| *index);
+            if bounds[bound].1 { of.max_by_key(|index| value(*index)) } else { of.min_by_key(|index| value(*index)) }
+        };
+        let clash = [(0, 1), (2, 3)].into_iter().find_map(|(low, high)| {
+            let (low, high) = (tightest(low)?, tightest(high)?);
+            (value(low) > value(high) && statements[low].quad[3] != statements[high].quad[3]).then_some((low, high))
+        });
+        match clash {
+            Some((low, high)) => {
+                triples.extend(said.iter().map(|(_, index)| [subject, statements[*index].quad[1], statements[*index].quad[2]]));
+                let shown = match terms.term(subject) {
+                    Term::NamedNode(node) => base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
+                    other => other.to_string(),
+                };
+                let message = format!(
+                    "two citations date `{shown}` so that both cannot be right: not before {}, not after {}",
+                    value(low),
+                    value(high)
+                );
+                findings.push(
+                    Finding::warning("conflicting-dates", message, statements[high].location.clone())
+                        .label("not after this")
+                        .related(statements[low].location.clone(), "not before this")
+                        .hint(Some("both stay in the graph; a Discrepancy record can say what an editor thinks".to_owned())),
+                );
+            }
+            None => triples.extend(
+                (0..bounds.len()).filter_map(tightest).map(|index| [subject, statements[index].quad[1], statements[index].quad[2]]),
+            ),
+        }
+    }
+    (triples, findings)
+}
+
+fn literal(terms: &Terms, id: Id) -> &str {
+    match terms.term(id) {
+        Term::Literal(literal) if literal.datatype() == xsd::DATE => Literal::value(literal),
+        _ => "",
+    }
+}

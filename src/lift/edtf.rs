@@ -1,0 +1,253 @@
+//! Dates as people know them: EDTF (ISO 8601-2:2019) level 0 and 1, read into up to four bounds.
+//!
+//! Queries compare bounds only, because a day against a day is the one comparison that all engines do alike.
+//! What is uncertain or approximate (`2010?`, `2010~`) gets only its outer bounds: it can answer "possibly", never
+//! "certainly". Unknown stays absent.
+
+use jiff::civil::{Date, date};
+
+/// A date or interval, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// Its bounds.
+    pub bounds: Bounds,
+    /// The start as it was stated, with its precision; absent if unknown or open.
+    pub start: Option<Stated>,
+    /// The end as it was stated, the start again where there is only one date.
+    pub end: Option<Stated>,
+    /// Whether `?`, `~` or `%` stood at either end.
+    pub qualifier: Option<Doubt>,
+}
+
+/// Between when and when something started and ended; a bound that is unknown is absent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bounds {
+    /// Not before this day did it start.
+    pub earliest_start: Option<Date>,
+    /// By this day it had started.
+    pub latest_start: Option<Date>,
+    /// Until this day it had not ended.
+    pub earliest_end: Option<Date>,
+    /// By this day it had ended.
+    pub latest_end: Option<Date>,
+}
+
+/// A date in the precision that was stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stated {
+    /// A year.
+    Year(i16),
+    /// A month of a year.
+    Month(i16, i8),
+    /// A day.
+    Day(Date),
+}
+
+/// How sure the writer was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// `?`
+    Uncertain,
+    /// `~`
+    Approximate,
+    /// `%`
+    Both,
+}
+
+impl Doubt {
+    /// The word that is written into the graph.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uncertain => "uncertain",
+            Self::Approximate => "approximate",
+            Self::Both => "uncertain and approximate",
+        }
+    }
+}
+
+/// Reads a day, `YYYY-MM-DD` and nothing else.
+pub fn day(text: &str) -> Option<Date> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    if plain { text.parse().ok() } else { None }
+}
+
+/// Reads an EDTF date or interval. `as_of` is the day up to which the source speaks: what is open (`2025-09/..`)
+/// had not ended by then.
+///
+/// # Errors
+/// What was expected, in words that fit behind "`…` is not a date:".
+pub fn read(text: &str, as_of: Option<Date>) -> Result<When, String> {
+    let text = text.trim();
+    let Some((left, right)) = text.split_once('/') else {
+        let point = point(text)?;
+        let inner = point.doubt.is_none();
+        let bounds = Bounds {
+            earliest_start: Some(point.first),
+            latest_start: inner.then_some(point.last),
+            earliest_end: inner.then_some(point.first),
+            latest_end: Some(point.last),
+        };
+        return Ok(When { bounds, start: point.stated, end: point.stated, qualifier: point.doubt });
+    };
+    if right.contains('/') {
+        return Err(expected());
+    }
+    let mut when = When { bounds: Bounds::default(), start: None, end: None, qualifier: None };
+    let mut ends = (None, None);
+    match left {
+        "" | ".." => {}
+        text => {
+            let start = point(text)?;
+            when.bounds.earliest_start = Some(start.first);
+            when.bounds.latest_start = start.doubt.is_none().then_some(start.last);
+            when.start = start.stated;
+            when.qualifier = start.doubt;
+            ends.0 = Some(start.first);
+        }
+    }
+    match right {
+        "" => {}
+        ".." => when.bounds.earliest_end = as_of,
+        text => {
+            let end = point(text)?;
+            when.bounds.earliest_end = end.doubt.is_none().then_some(end.first);
+            when.bounds.latest_end = Some(end.last);
+            when.end = end.stated;
+            when.qualifier = when.qualifier.max(end.doubt);
+            ends.1 = Some(end.last);
+        }
+    }
+    match ends {
+        (None, None) if when.bounds.earliest_end.is_none() => Err("an interval needs a date at one end".to_owned()),
+        (Some(first), Some(last)) if first > last => Err("the interval ends before it starts".to_owned()),
+        _ => Ok(when),
+    }
+}
+
+struct Point {
+    first: Date,
+    last: Date,
+    stated: Option<Stated>,
+    doubt: Option<Doubt>,
+}
+
+fn point(text: &str) -> Result<Point, String> {
+    let (body, doubt) = match text.as_bytes().last() {
+        Some(b'?') => (&text[..text.len() - 1], Some(Doubt::Uncertain)),
+        Some(b'~') => (&text[..text.len() - 1], Some(Doubt::Approximate)),
+        Some(b'%') => (&text[..text.len() - 1], Some(Doubt::Both)),
+        _ => (text, None),
+    };
+    let body = body.split_once('T').map_or(body, |(day, _)| day);
+    let (sign, digits) = match body.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, body),
+    };
+    if digits.starts_with('Y') {
+        return Err("years beyond four digits are not supported".to_owned());
+    }
+    let mut parts = digits.split('-');
+    let (year, month, day) = (parts.next().unwrap_or(""), parts.next(), parts.next());
+    if parts.next().is_some() || year.len() != 4 || month.is_some_and(|m| m.len() != 2) || day.is_some_and(|d| d.len() != 2) {
+        return Err(expected());
+    }
+    let low = sign * number(&year.replace('X', "0"))?;
+    let high = sign * number(&year.replace('X', "9"))?;
+    let (low, high) = (low.min(high), low.max(high));
+    if year.trim_end_matches('X').contains('X') {
+        return Err("unspecified digits stand at the end of the year: 201X, 20XX".to_owned());
+    }
+    let vague_year = year.contains('X');
+    let span = |first: Date, last: Date, stated| Ok(Point { first, last, stated, doubt });
+    match (month, day) {
+        (None, _) | (Some("XX"), None | Some("XX")) => {
+            let stated = (!vague_year && month.is_none()).then_some(Stated::Year(low));
+            span(date(low, 1, 1), date(high, 12, 31), stated)
+        }
+        (Some(_), _) if vague_year => Err("a month or day needs a year without X".to_owned()),
+        (Some(month), day) => {
+            let month = i8::try_from(number(month)?).map_err(|_| expected())?;
+            // Seasons differ between the hemispheres: the whole year is what is certain.
+            if (21..=24).contains(&month) && day.is_none() {
+                return span(date(low, 1, 1), date(low, 12, 31), None);
+            }
+            let first = Date::new(low, month, 1).map_err(|_| format!("there is no month {month:02}"))?;
+            match day {
+                None => span(first, first.last_of_month(), Some(Stated::Month(low, month))),
+                Some("XX") => span(first, first.last_of_month(), None),
+                Some(day) => {
+                    let number = i8::try_from(number(day)?).map_err(|_| expected())?;
+                    let day = Date::new(low, month, number).map_err(|_| format!("{low:04}-{month:02} has no day {number:02}"))?;
+                    span(day, day, Some(Stated::Day(day)))
+                }
+            }
+        }
+    }
+}
+
+fn number(digits: &str) -> Result<i16, String> {
+    if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().map_err(|_| expected()) } else { Err(expected()) }
+}
+
+fn expected() -> String {
+    "expected EDTF such as 2025, 2025-09, 2025-09-30, 2025-09-30/2025-10-01, 2025-09/.. or 2010?".to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `earliest start..latest start / earliest end..latest end`, `-` for unknown.
+    fn bounds(text: &str) -> String {
+        let as_of = day("2025-12-31");
+        match read(text, as_of) {
+            Err(error) => format!("error: {error}"),
+            Ok(when) => {
+                let show = |bound: Option<Date>| bound.map_or("-".to_owned(), |day| day.to_string());
+                let b = when.bounds;
+                format!("{}..{} / {}..{}", show(b.earliest_start), show(b.latest_start), show(b.earliest_end), show(b.latest_end))
+            }
+        }
+    }
+
+    #[test]
+    fn dates_become_bounds() {
+        for (text, expected) in [
+            ("2022", "2022-01-01..2022-12-31 / 2022-01-01..2022-12-31"),
+            ("2025-09", "2025-09-01..2025-09-30 / 2025-09-01..2025-09-30"),
+            ("2024-02-29", "2024-02-29..2024-02-29 / 2024-02-29..2024-02-29"),
+            ("2025-01-15/2025-01-17", "2025-01-15..2025-01-15 / 2025-01-17..2025-01-17"),
+            ("2025-04/2025-12", "2025-04-01..2025-04-30 / 2025-12-01..2025-12-31"),
+            ("2025-09/..", "2025-09-01..2025-09-30 / 2025-12-31..-"),
+            ("2022-01/", "2022-01-01..2022-01-31 / -..-"),
+            ("/2024", "-..- / 2024-01-01..2024-12-31"),
+            ("2010?", "2010-01-01..- / -..2010-12-31"),
+            ("201X", "2010-01-01..2019-12-31 / 2010-01-01..2019-12-31"),
+            ("2004-XX", "2004-01-01..2004-12-31 / 2004-01-01..2004-12-31"),
+            ("2004-22", "2004-01-01..2004-12-31 / 2004-01-01..2004-12-31"),
+            ("-0044-03-15", "-000044-03-15..-000044-03-15 / -000044-03-15..-000044-03-15"),
+        ] {
+            assert_eq!(bounds(text), expected, "for {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_says_what_was_expected() {
+        for text in [
+            "",
+            "soon",
+            "2025-13",
+            "2025-02-30",
+            "15/11/2025",
+            "2025-9",
+            "2025-10-01/2025-09-30",
+            "/",
+            "Y170000002",
+            "2O25",
+            "20251115",
+            "１２３４",
+        ] {
+            assert!(bounds(text).starts_with("error"), "{text:?} gave {}", bounds(text));
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! The order of the stations, and nothing else: files → records → quads → checks → rules → checks → store.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, Read};
+
+use oxigraph::model::Term;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::check;
+use crate::dataset::{DEFAULT_GRAPH, Dataset, Id};
+use crate::description;
+use crate::finding::{Finding, Findings, Severity};
+use crate::infer;
+use crate::lift::{self, Context, Contribution, Lifted, Lifter};
+use crate::ontology::Ontology;
+use crate::project::{Project, ProjectError, plain};
+use crate::query;
+use crate::schema::Schema;
+use crate::source::{self, TableKind};
+use crate::store::{Backend, Builds, Store, StoreError, Summary, Turn};
+
+/// Why a build could not be made. What is wrong in the data is a finding, not one of these.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The project's files could not be read.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// The store could not be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A graph that was made, and all that was found on the way.
+#[derive(Debug)]
+pub struct Made {
+    /// The graph; `None` where the ontology or the records were too broken to make one.
+    pub dataset: Option<Dataset>,
+    /// The findings, in order.
+    pub findings: Findings,
+    /// How many records were read.
+    pub records: usize,
+    /// How many different places are cited.
+    pub citations: usize,
+    /// How many statements each rule derived.
+    pub derived: BTreeMap<String, usize>,
+    /// What each source contributed.
+    pub contributions: BTreeMap<String, Contribution>,
+}
+
+impl Made {
+    fn broken(findings: Findings) -> Self {
+        Self { dataset: None, findings, records: 0, citations: 0, derived: BTreeMap::new(), contributions: BTreeMap::new() }
+    }
+}
+
+/// Reads, checks and reasons, without storing anything. Deterministic in the project's files alone.
+///
+/// # Errors
+/// A file or folder cannot be read at all.
+pub fn make(project: &Project) -> Result<Made, BuildError> {
+    let mut findings = Findings::default();
+
+    let (ontology, found) = Ontology::read(project)?;
+    findings.extend(found);
+    let (schema, found) = Schema::read(&ontology, &project.language);
+    findings.extend(found);
+    let shapes = match check::shapes(&ontology) {
+        Ok(shapes) => Some(shapes),
+        Err(found) => {
+            findings.extend(found);
+            None
+        }
+    };
+    let (rules, found) = infer::rules(project, &ontology.prefixes)?;
+    findings.extend(found);
+    let (checks, found) = check::checks(project)?;
+    findings.extend(found);
+    let (questions, found) = query::catalogue(project)?;
+    findings.extend(found);
+    let (Some(shapes), false) = (shapes, findings.any_at_least(Severity::Error)) else {
+        // With a broken ontology every record would seem wrong.
+        findings.sort();
+        return Ok(Made::broken(findings));
+    };
+
+    let (sources, found) = source::sources(project)?;
+    findings.extend(found);
+    let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
+    let kinds: Vec<TableKind> =
+        schema.kinds.values().map(|kind| TableKind { name: kind.name.clone(), plural: kind.plural.clone() }).collect();
+    let mut lifted = Lifted::default();
+    for source in &sources {
+        source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
+    }
+    lifted.resolve(context);
+    findings.extend(std::mem::take(&mut lifted.findings));
+    findings.extend(check::counts(&sources, &lifted, &schema));
+    let records = lifted.contributions.values().flat_map(|contribution| contribution.records.values()).sum();
+    let citations = lifted.contributions.values().map(|contribution| contribution.places.len()).sum();
+
+    for source in &sources {
+        lift::sources::describe(source, &project.base, &project.language, &mut lifted);
+    }
+    let (mut triples, found) = lift::bounds::merge(&lifted.statements, &lifted.terms, &project.base);
+    findings.extend(found);
+    let mut quads: Vec<[Id; 4]> = lifted.statements.iter().map(|statement| statement.quad).collect();
+    for quad in ontology.quads(&project.base.graph("ontology"), project.base.as_str()) {
+        let terms = &mut lifted.terms;
+        let row =
+            [terms.id(Term::from(quad.subject)), terms.id(quad.predicate), terms.id(quad.object), terms.id(project.base.graph("ontology"))];
+        triples.push([row[0], row[1], row[2]]);
+        quads.push(row);
+    }
+    let reported: std::collections::HashSet<(String, crate::location::Location)> =
+        findings.iter().map(|finding| (finding.code.clone(), finding.location.clone())).collect();
+    let violations = check::validate(&shapes, &lifted, &triples, &ontology, &schema, &ontology.prefixes);
+    // What the reading has already reported at this place under this shape is not said twice.
+    findings.extend(violations.into_iter().filter(|finding| !reported.contains(&(finding.code.clone(), finding.location.clone()))));
+
+    quads.extend(triples.iter().map(|[s, p, o]| [*s, *p, *o, DEFAULT_GRAPH]));
+    let (derived, found) = infer::run(&rules, &mut lifted.terms, &mut quads, |rule| project.base.graph(&format!("inferred/{}", rule.name)));
+    findings.extend(found);
+
+    description::add(project, &ontology, &questions, &sources, &mut lifted.terms, &mut quads);
+    let dataset = Dataset::pack(&lifted.terms, &quads);
+    findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology.prefixes));
+    findings.sort();
+    Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions })
+}
+
+/// What became of a build.
+#[derive(Debug)]
+pub enum Built {
+    /// Nothing has changed since the present build.
+    Unchanged(Summary),
+    /// A new graph is in place.
+    New(Summary, Box<Made>),
+    /// The findings are too grave; the present build stays.
+    Refused(Box<Made>),
+}
+
+/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as `fail_on`.
+///
+/// # Errors
+/// Files cannot be read, or the store cannot be written.
+pub fn build(
+    project: &Project,
+    turn: &Turn,
+    builds: &Builds,
+    backend: Backend,
+    fail_on: Severity,
+    force: bool,
+) -> Result<Built, BuildError> {
+    let fingerprint = fingerprint(project, backend)?;
+    if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint) {
+        if builds.open().is_ok() {
+            return Ok(Built::Unchanged(summary));
+        }
+    }
+    let made = make(project)?;
+    let Some(dataset) = made.dataset.as_ref().filter(|_| !made.findings.any_at_least(fail_on)) else {
+        return Ok(Built::Refused(Box::new(made)));
+    };
+    let summary = Summary {
+        backend,
+        fingerprint,
+        records: made.records,
+        triples: dataset.triples(),
+        quads: dataset.quads(),
+        graphs: dataset.graphs().count(),
+        citations: made.citations,
+        findings: Severity::ALL.map(|severity| made.findings.count(severity)),
+    };
+    builds.write(turn, dataset, &summary)?;
+    Ok(Built::New(summary, Box::new(made)))
+}
+
+/// SHA-256 over the program's version and everything a build reads, so that an unchanged project is recognised by content.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn fingerprint(project: &Project, backend: Backend) -> Result<String, BuildError> {
+    let mut hash = Sha256::new();
+    let mut note = |part: &[u8]| {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    };
+    note(env!("CARGO_PKG_VERSION").as_bytes());
+    note(format!("{backend:?}").as_bytes());
+    for (folder, ending) in [("ontology", "ttl"), ("ontology", "rq"), ("queries", "rq")] {
+        for asset in project.assets(folder, ending)? {
+            note(asset.path.as_bytes());
+            note(asset.text.as_bytes());
+        }
+    }
+    let mut buffer = vec![0; 1 << 16];
+    for path in source::input_files(project)? {
+        note(path.as_bytes());
+        let unreadable = |error: &io::Error| ProjectError::Unreadable { path: path.clone(), reason: plain(error) };
+        // What cannot be opened becomes a finding when it is read; here it only must not look unchanged.
+        let Ok(mut file) = File::open(project.root.join(&path)) else { continue };
+        if file.metadata().is_ok_and(|meta| !meta.is_file()) {
+            continue;
+        }
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(read) => note(&buffer[..read]),
+                Err(error) => return Err(unreadable(&error).into()),
+            }
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// A project with everything that is read from its ontology and queries: what asking and drawing need.
+#[derive(Debug)]
+pub struct Opened {
+    /// The ontology.
+    pub ontology: Ontology,
+    /// The schema.
+    pub schema: Schema,
+}
+
+/// Reads the ontology and the schema of a project; their findings are those of `check`.
+///
+/// # Errors
+/// A file cannot be read at all.
+pub fn open(project: &Project) -> Result<(Opened, Vec<Finding>), ProjectError> {
+    let (ontology, mut findings) = Ontology::read(project)?;
+    let (schema, found) = Schema::read(&ontology, &project.language);
+    findings.extend(found);
+    Ok((Opened { ontology, schema }, findings))
+}

@@ -1,0 +1,219 @@
+//! A project: the folder with `civigraph.toml`, where its ontology, data, queries and store are.
+//!
+//! The ontology and the queries that civigraph ships are compiled in; a file of the project at the same path
+//! replaces the shipped one, any other adds to it, so a project starts empty and still has every kind.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::iri::Base;
+
+/// The file that makes a folder a project.
+pub const MANIFEST: &str = "civigraph.toml";
+
+/// The largest text file of an ontology, a query or a manifest that is read, in bytes.
+const TEXT_LIMIT: u64 = 64 << 20;
+
+static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
+
+/// Why a project could not be opened.
+#[derive(Debug, Error)]
+pub enum ProjectError {
+    /// Neither the folder nor one above it has a manifest.
+    #[error("no {MANIFEST} in {} or a folder above it", .0.display())]
+    NoManifest(PathBuf),
+    /// The manifest is not TOML, or lacks something, or has something unknown.
+    #[error("{MANIFEST}: {0}")]
+    Manifest(String),
+    /// A file or folder could not be read.
+    #[error("cannot read {path}: {reason}")]
+    Unreadable {
+        /// The file, relative to the project.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    title: String,
+    base: String,
+    #[serde(default = "english")]
+    language: String,
+    #[serde(default = "yes")]
+    shipped: bool,
+    #[serde(default)]
+    prefixes: std::collections::BTreeMap<String, String>,
+}
+
+fn english() -> String {
+    "en".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// An opened project.
+#[derive(Debug, Clone)]
+pub struct Project {
+    /// The folder of the manifest.
+    pub root: PathBuf,
+    /// The title, for diagrams and descriptions.
+    pub title: String,
+    /// What all IRIs of the project start with.
+    pub base: Base,
+    /// The language of texts that do not say theirs, as a BCP 47 tag.
+    pub language: String,
+    /// Prefixes beside those of the ontology.
+    pub prefixes: Vec<(String, String)>,
+    /// Whether the shipped ontology and queries are part of it.
+    pub shipped: bool,
+}
+
+/// A text file of the project, or one compiled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asset {
+    /// The path relative to the project, with `/`.
+    pub path: Arc<str>,
+    /// What is in it.
+    pub text: String,
+    /// Whether it came with the binary.
+    pub shipped: bool,
+}
+
+impl Asset {
+    /// The file's name without folder and ending: what a rule, check, view or question is called.
+    pub fn stem(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
+        name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+    }
+}
+
+impl Project {
+    /// Opens the project that a folder is in: the folder itself, or the nearest one above it with a manifest.
+    ///
+    /// # Errors
+    /// There is none, or its manifest is not in order.
+    pub fn find(folder: &Path) -> Result<Self, ProjectError> {
+        let start = fs::canonicalize(folder)
+            .map_err(|error| ProjectError::Unreadable { path: folder.display().to_string(), reason: plain(&error) })?;
+        start
+            .ancestors()
+            .find(|folder| folder.join(MANIFEST).exists())
+            .map_or_else(|| Err(ProjectError::NoManifest(folder.to_path_buf())), Self::open)
+    }
+
+    /// Opens the project of this folder.
+    ///
+    /// # Errors
+    /// Its manifest cannot be read or is not in order.
+    pub fn open(root: &Path) -> Result<Self, ProjectError> {
+        let text = read_text(&root.join(MANIFEST), MANIFEST)?;
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| ProjectError::Manifest(error.to_string().trim_end().to_owned()))?;
+        Ok(Self {
+            root: root.to_path_buf(),
+            title: manifest.title,
+            base: Base::new(&manifest.base).map_err(ProjectError::Manifest)?,
+            language: manifest.language,
+            prefixes: manifest.prefixes.into_iter().collect(),
+            shipped: manifest.shipped,
+        })
+    }
+
+    /// Where the store and whatever else can be made again is kept.
+    pub fn store_folder(&self) -> PathBuf {
+        self.root.join(".civigraph")
+    }
+
+    /// The text files under a folder (`ontology`, `queries/checks`) with an ending, shipped and own, by path.
+    ///
+    /// # Errors
+    /// A folder or file cannot be read, or is not UTF-8.
+    pub fn assets(&self, folder: &str, ending: &str) -> Result<Vec<Asset>, ProjectError> {
+        let inside = format!("{folder}/");
+        let dotted = format!(".{ending}");
+        let mut assets: Vec<Asset> = BUILT_IN
+            .iter()
+            .filter(|(path, _)| self.shipped && path.starts_with(&inside) && path.ends_with(&dotted))
+            .map(|(path, text)| Asset { path: Arc::from(*path), text: (*text).to_owned(), shipped: true })
+            .collect();
+        for path in files_under(&self.root, folder)?.into_iter().filter(|path| path.ends_with(&dotted)) {
+            let text = read_text(&self.root.join(&path), &path)?;
+            match assets.iter_mut().find(|asset| *asset.path == *path) {
+                Some(asset) => *asset = Asset { path: path.into(), shipped: asset.text == text, text },
+                None => assets.push(Asset { path: path.into(), text, shipped: false }),
+            }
+        }
+        assets.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(assets)
+    }
+}
+
+/// The files below a folder of the project, relative to it, sorted; none if the folder is not there.
+///
+/// Hidden files and folders, and links that lead back up, are passed over.
+///
+/// # Errors
+/// A folder cannot be listed.
+pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectError> {
+    let mut files = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => return Err(ProjectError::Unreadable { path: folder, reason: plain(&error) }),
+        };
+        for entry in entries {
+            let entry = entry.map_err(|error| ProjectError::Unreadable { path: folder.clone(), reason: plain(&error) })?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{folder}/{name}");
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            match fs::metadata(entry.path()) {
+                Ok(meta) if meta.is_dir() && is_link => {}
+                Ok(meta) if meta.is_dir() => open.push(path),
+                _ => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Reads a text file whole; a byte-order mark at its start is taken off.
+fn read_text(path: &Path, shown: &str) -> Result<String, ProjectError> {
+    let unreadable = |reason: String| ProjectError::Unreadable { path: shown.to_owned(), reason };
+    let meta = fs::metadata(path).map_err(|error| unreadable(plain(&error)))?;
+    if meta.is_dir() {
+        return Err(unreadable("it is a folder, expected a file".to_owned()));
+    }
+    if meta.len() > TEXT_LIMIT {
+        return Err(unreadable(format!("it is larger than {} MiB", TEXT_LIMIT >> 20)));
+    }
+    let bytes = fs::read(path).map_err(|error| unreadable(plain(&error)))?;
+    let text =
+        String::from_utf8(bytes).map_err(|error| unreadable(format!("byte {} is not UTF-8", error.utf8_error().valid_up_to() + 1)))?;
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
+}
+
+/// What the system said, without its error number.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error") {
+        Some((words, _)) => words.to_lowercase(),
+        None => text,
+    }
+}

@@ -1,0 +1,450 @@
+//! The store: where a build is kept, how the next one takes its place, how it is opened and asked.
+//!
+//! The plain store is one file under `.civigraph/`, the packed [`Dataset`], asked through Oxigraph's SPARQL engine.
+//! With the feature `rocksdb` it is Oxigraph on disk, for graphs larger than memory. Either way a build is written
+//! beside the old one and takes its place by one rename, so a reader sees the old graph or the new one, whole.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
+use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
+use serde::{Deserialize, Serialize};
+use spargebra::Query;
+use thiserror::Error;
+
+use crate::dataset::{Damaged, Dataset};
+use crate::project::plain;
+
+/// The name of the file that names the present build.
+const CURRENT: &str = "current";
+/// The packed graph within a build.
+const GRAPH: &str = "graph.bin";
+/// Oxigraph's own folder within a build, with the feature `rocksdb`.
+#[cfg(feature = "rocksdb")]
+const DISK: &str = "oxigraph";
+/// What is known of a build without opening it.
+const SUMMARY: &str = "build.json";
+
+/// Why the store could not be opened, written or asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// Nothing was built yet.
+    #[error("there is no graph yet under {}", .0.display())]
+    Empty(PathBuf),
+    /// The system refused something.
+    #[error("cannot {doing} {}: {reason}", .path.display())]
+    System {
+        /// What was being done: read, write, lock.
+        doing: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// The graph's file is not whole.
+    #[error(transparent)]
+    Damaged(#[from] Damaged),
+    /// The build was made by a civigraph with a feature that this one lacks.
+    #[error("the graph was built with the feature `{0}`, which this civigraph was compiled without")]
+    Feature(&'static str),
+    /// Oxigraph's storage reported a fault.
+    #[error("the store failed: {0}")]
+    Storage(String),
+}
+
+impl StoreError {
+    fn system(doing: &'static str, path: &Path, error: &io::Error) -> Self {
+        Self::System { doing, path: path.to_path_buf(), reason: plain(error) }
+    }
+}
+
+/// Which store a build is kept in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Backend {
+    /// One packed file, read into memory.
+    Memory,
+    /// Oxigraph on RocksDB.
+    Disk,
+}
+
+/// What a build was made from and what it made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Which store it is in.
+    pub backend: Backend,
+    /// SHA-256 over all inputs and the program's version: the same, if nothing changed.
+    pub fingerprint: String,
+    /// Records read.
+    pub records: usize,
+    /// Different triples of the default graph.
+    pub triples: usize,
+    /// Quads of the named graphs.
+    pub quads: usize,
+    /// Named graphs.
+    pub graphs: usize,
+    /// Citations: named graphs of places in sources.
+    pub citations: usize,
+    /// Findings by severity: errors, warnings, infos.
+    pub findings: [usize; 3],
+}
+
+/// The folder of a project's builds.
+#[derive(Debug, Clone)]
+pub struct Builds {
+    folder: PathBuf,
+}
+
+/// The right to build, held by one process at a time.
+#[derive(Debug)]
+pub struct Turn {
+    _lock: File,
+}
+
+impl Builds {
+    /// The builds kept under a folder, which need not be there yet.
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// Where they are.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What is known of the present build; `None` if there is none, or it cannot be read.
+    pub fn summary(&self) -> Option<Summary> {
+        let folder = self.present().ok()??;
+        serde_json::from_slice(&fs::read(folder.join(SUMMARY)).ok()?).ok()
+    }
+
+    fn present(&self) -> Result<Option<PathBuf>, StoreError> {
+        let path = self.folder.join(CURRENT);
+        match fs::read_to_string(&path) {
+            Ok(name) => {
+                let name = name.trim();
+                let simple = name.starts_with("build-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+                Ok(simple.then(|| self.folder.join(name)))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::system("read", &path, &error)),
+        }
+    }
+
+    /// Opens the present build. A build that takes its place meanwhile does not disturb the reader.
+    ///
+    /// # Errors
+    /// There is none, or it cannot be read.
+    pub fn open(&self) -> Result<Store, StoreError> {
+        let mut last = StoreError::Empty(self.folder.clone());
+        for _ in 0..5 {
+            let Some(folder) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
+            match open_build(&folder) {
+                Ok(store) => return Ok(store),
+                // Swept away between reading its name and opening it: the next try reads the new name.
+                Err(error @ StoreError::System { .. }) if !folder.exists() => last = error,
+                Err(error) => return Err(error),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(last)
+    }
+
+    /// Waits for the right to build. `waiting` is told, once, the number of the process that has it.
+    ///
+    /// # Errors
+    /// The folder cannot be made or locked.
+    pub fn turn(&self, waiting: impl FnOnce(Option<u32>)) -> Result<Turn, StoreError> {
+        fs::create_dir_all(&self.folder).map_err(|error| StoreError::system("write", &self.folder, &error))?;
+        let path = self.folder.join("lock");
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(|error| StoreError::system("write", &path, &error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                let _ = file.read_to_string(&mut holder);
+                waiting(holder.trim().parse().ok());
+                file.lock().map_err(|error| StoreError::system("lock", &path, &error))?;
+            }
+            Err(TryLockError::Error(error)) => return Err(StoreError::system("lock", &path, &error)),
+        }
+        // For the message of whoever waits next; the lock itself does not need it.
+        let _ = file.set_len(0);
+        let _ = io::Seek::rewind(&mut file);
+        let _ = write!(file, "{}", std::process::id());
+        self.sweep();
+        Ok(Turn { _lock: file })
+    }
+
+    /// Removes what builds that were killed left behind, and builds that are neither present nor being read.
+    fn sweep(&self) {
+        let present = self.present().ok().flatten();
+        let Ok(entries) = fs::read_dir(&self.folder) else { return };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let stale = name.starts_with("tmp-") || (name.starts_with("build-") && Some(&path) != present.as_ref() && !in_use(&path));
+            if stale {
+                let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            }
+        }
+    }
+
+    /// Writes a build beside the present one and puts it in its place. The turn shows that nobody else is building.
+    ///
+    /// # Errors
+    /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
+    pub fn write(&self, _turn: &Turn, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
+        let beside = self.folder.join(format!("tmp-{}", std::process::id()));
+        let written = self.write_beside(&beside, dataset, summary);
+        if written.is_err() {
+            let _ = fs::remove_dir_all(&beside);
+        } else {
+            self.sweep();
+        }
+        written
+    }
+
+    fn write_beside(&self, beside: &Path, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
+        fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
+        match summary.backend {
+            Backend::Memory => write_whole(&beside.join(GRAPH), dataset.bytes())?,
+            Backend::Disk => write_disk(beside, dataset)?,
+        }
+        let json = serde_json::to_vec_pretty(summary).map_err(|error| StoreError::Storage(error.to_string()))?;
+        write_whole(&beside.join(SUMMARY), &json)?;
+        write_whole(&beside.join("in-use"), b"")?;
+        let short = summary.fingerprint.get(..16).unwrap_or("0");
+        let name = (0..)
+            .map(|number| format!("build-{short}-{number}"))
+            .find(|name| !self.folder.join(name).exists())
+            .expect("one of infinitely many names is free");
+        let place = self.folder.join(&name);
+        fs::rename(beside, &place).map_err(|error| StoreError::system("write", &place, &error))?;
+        let pointer = self.folder.join(format!("tmp-{CURRENT}"));
+        write_whole(&pointer, name.as_bytes())?;
+        let current = self.folder.join(CURRENT);
+        fs::rename(&pointer, &current).map_err(|error| StoreError::system("write", &current, &error))?;
+        if let Ok(folder) = File::open(&self.folder) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+/// Writes a file and has it on the disk before going on.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::system("write", path, &error);
+    let mut file = File::create(path).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
+    file.sync_all().map_err(failed)
+}
+
+fn in_use(build: &Path) -> bool {
+    File::open(build.join("in-use")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+fn open_build(folder: &Path) -> Result<Store, StoreError> {
+    let path = folder.join(SUMMARY);
+    let summary = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+    let summary: Summary = serde_json::from_slice(&summary).map_err(|error| StoreError::Storage(format!("{SUMMARY}: {error}")))?;
+    match summary.backend {
+        Backend::Memory => {
+            let path = folder.join(GRAPH);
+            let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+            Ok(Store { kind: Kept::Memory(Dataset::open(bytes)?) })
+        }
+        Backend::Disk => open_disk(folder),
+    }
+}
+
+#[cfg(not(feature = "rocksdb"))]
+fn open_disk(_: &Path) -> Result<Store, StoreError> {
+    Err(StoreError::Feature("rocksdb"))
+}
+
+#[cfg(not(feature = "rocksdb"))]
+fn write_disk(_: &Path, _: &Dataset) -> Result<(), StoreError> {
+    Err(StoreError::Feature("rocksdb"))
+}
+
+#[cfg(feature = "rocksdb")]
+fn open_disk(folder: &Path) -> Result<Store, StoreError> {
+    let path = folder.join("in-use");
+    let mark = File::open(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+    mark.lock_shared().map_err(|error| StoreError::system("lock", &path, &error))?;
+    let store = oxigraph::store::Store::open_read_only(folder.join(DISK)).map_err(|error| StoreError::Storage(error.to_string()))?;
+    Ok(Store { kind: Kept::Disk { store, _mark: std::sync::Arc::new(mark) } })
+}
+
+#[cfg(feature = "rocksdb")]
+fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
+    let failed = |error: &dyn std::fmt::Display| StoreError::Storage(error.to_string());
+    let store = oxigraph::store::Store::open(folder.join(DISK)).map_err(|error| failed(&error))?;
+    let mut loader = store.bulk_loader();
+    let memory = Store { kind: Kept::Memory(dataset.clone()) };
+    loader.load_quads(memory.quads(None, None, None, None).flatten()).map_err(|error| failed(&error))?;
+    loader.commit().map_err(|error| failed(&error))?;
+    // After a bulk load the files are not compacted, and queries are several times slower.
+    store.optimize().map_err(|error| failed(&error))?;
+    store.flush().map_err(|error| failed(&error))
+}
+
+/// An opened graph. Cheap to clone; what it shows never changes.
+#[derive(Debug, Clone)]
+pub struct Store {
+    kind: Kept,
+}
+
+#[derive(Clone)]
+enum Kept {
+    Memory(Dataset),
+    #[cfg(feature = "rocksdb")]
+    Disk {
+        store: oxigraph::store::Store,
+        _mark: std::sync::Arc<File>,
+    },
+}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Memory(dataset) => dataset.fmt(f),
+            #[cfg(feature = "rocksdb")]
+            Self::Disk { .. } => f.write_str("Oxigraph on disk"),
+        }
+    }
+}
+
+/// Which graphs a pattern is looked for in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum In<'a> {
+    /// The default graph.
+    Default,
+    /// One named graph.
+    Graph(NamedNodeRef<'a>),
+    /// Every named graph.
+    Named,
+}
+
+impl From<Dataset> for Store {
+    fn from(dataset: Dataset) -> Self {
+        Self { kind: Kept::Memory(dataset) }
+    }
+}
+
+impl Store {
+    /// Evaluates a query. `SERVICE` is refused; a token stops a query that takes too long.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated.
+    pub fn query(&self, query: Query, token: Option<CancellationToken>) -> Result<QueryResults<'static>, QueryEvaluationError> {
+        let mut evaluator = SparqlEvaluator::new();
+        if let Some(token) = token {
+            evaluator = evaluator.with_cancellation_token(token);
+        }
+        let prepared = evaluator.for_query(query);
+        match &self.kind {
+            Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).execute(),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { store, .. } => prepared.on_store(store).execute(),
+        }
+    }
+
+    /// The quads that fit a pattern, in the store's order. `None` for the graph means all, the default graph too.
+    pub fn quads<'a>(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'a>>,
+        predicate: Option<NamedNodeRef<'a>>,
+        object: Option<TermRef<'a>>,
+        graph: Option<In<'a>>,
+    ) -> Box<dyn Iterator<Item = Result<Quad, StoreError>>> {
+        match &self.kind {
+            Kept::Memory(dataset) => memory_quads(dataset, subject, predicate, object, graph),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { store, .. } => {
+                let name = match graph {
+                    Some(In::Default) => Some(GraphNameRef::DefaultGraph),
+                    Some(In::Graph(name)) => Some(name.into()),
+                    Some(In::Named) | None => None,
+                };
+                let named_only = graph == Some(In::Named);
+                Box::new(
+                    store
+                        .quads_for_pattern(subject, predicate, object, name)
+                        .map(|quad| quad.map_err(|error| StoreError::Storage(error.to_string())))
+                        .filter(move |quad| !named_only || quad.as_ref().map_or(true, |quad| !quad.graph_name.is_default_graph())),
+                )
+            }
+        }
+    }
+
+    /// The objects that a subject has for a property in the default graph.
+    ///
+    /// # Errors
+    /// The storage reported a fault.
+    pub fn objects(&self, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Vec<Term>, StoreError> {
+        self.quads(Some(subject.into()), Some(property), None, Some(In::Default)).map(|quad| quad.map(|quad| quad.object)).collect()
+    }
+}
+
+fn memory_quads<'a>(
+    dataset: &Dataset,
+    subject: Option<NamedOrBlankNodeRef<'a>>,
+    predicate: Option<NamedNodeRef<'a>>,
+    object: Option<TermRef<'a>>,
+    graph: Option<In<'a>>,
+) -> Box<dyn Iterator<Item = Result<Quad, StoreError>>> {
+    let wanted = [subject.map(TermRef::from), predicate.map(TermRef::from), object];
+    let mut ids = [None; 3];
+    for (id, term) in ids.iter_mut().zip(wanted) {
+        if let Some(term) = term {
+            match dataset.find(term) {
+                Some(found) => *id = Some(found),
+                None => return Box::new(std::iter::empty()),
+            }
+        }
+    }
+    let [s, p, o] = ids;
+    let in_default = matches!(graph, None | Some(In::Default));
+    let name = match graph {
+        Some(In::Graph(name)) => match dataset.find(name.into()) {
+            Some(id) => Some(Some(id)),
+            None => return Box::new(std::iter::empty()),
+        },
+        Some(In::Named) | None => Some(None),
+        Some(In::Default) => None,
+    };
+    let terms = dataset.clone();
+    let default = in_default.then(|| dataset.default_matches(s, p, o)).into_iter().flatten();
+    let named = name.map(|name| dataset.named_matches(s, p, o, name)).into_iter().flatten();
+    let quad = move |s, p, o, graph: Option<u32>| -> Option<Quad> {
+        let Term::NamedNode(predicate) = terms.term(p) else { return None };
+        let subject = match terms.term(s) {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(blank) => oxigraph::model::NamedOrBlankNode::from(blank),
+            Term::Literal(_) => return None,
+        };
+        let graph = match graph.map(|graph| terms.term(graph)) {
+            Some(Term::NamedNode(name)) => name.into(),
+            _ => GraphNameRef::DefaultGraph.into_owned(),
+        };
+        Some(Quad::new(subject, predicate, terms.term(o), graph))
+    };
+    let again = quad.clone();
+    Box::new(
+        default
+            .filter_map(move |[s, p, o]| quad(s, p, o, None))
+            .chain(named.filter_map(move |[s, p, o, g]| again(s, p, o, Some(g))))
+            .map(Ok),
+    )
+}

@@ -1,0 +1,123 @@
+//! What several test runners share: projects in temporary folders, and expectations that can be blessed.
+#![allow(dead_code, reason = "each runner uses its own part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use civigraph::pipeline::{self, Made};
+use civigraph::project::Project;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A project in a folder of its own, gone when dropped.
+pub struct Scratch {
+    folder: tempfile::TempDir,
+}
+
+impl Scratch {
+    /// A project with the small test ontology and one source `s` with the sections 1 and 1.1.
+    pub fn small() -> Self {
+        let scratch = Self::bare("title = \"Test\"\nbase = \"https://example.org/\"\nshipped = false\n");
+        copy(&root().join("tests/cases/_ontology"), &scratch.path().join("ontology"));
+        scratch.write("data/s/source.toml", "title = \"A source\"\nshort = \"S\"\nas_of = 2025-12-31\n");
+        scratch.write("data/s/sections.csv", "locator,title,page,parent\n1,One,1,\n1.1,One one,2,1\n");
+        scratch
+    }
+
+    /// A project with nothing but a manifest.
+    pub fn bare(manifest: &str) -> Self {
+        let scratch = Self { folder: tempfile::tempdir().expect("a temporary folder") };
+        scratch.write("civigraph.toml", manifest);
+        scratch
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+        let place = self.path().join(path);
+        fs::create_dir_all(place.parent().expect("a parent")).expect("a folder");
+        fs::write(place, text).expect("a file");
+        self
+    }
+
+    pub fn project(&self) -> Project {
+        Project::open(self.path()).expect("the scratch project opens")
+    }
+
+    pub fn make(&self) -> Made {
+        pipeline::make(&self.project()).expect("the scratch project is read")
+    }
+
+    /// The findings as lines `file:line:column severity[code] message | label | hint`.
+    pub fn findings(&self) -> String {
+        shown_findings(&self.make())
+    }
+}
+
+/// Findings as lines, for comparing.
+pub fn shown_findings(made: &Made) -> String {
+    let mut text = String::new();
+    for finding in &made.findings {
+        text.push_str(&format!("{} {}[{}] {}\n", finding.location, finding.severity, finding.code, finding.message));
+        if !finding.label.is_empty() {
+            text.push_str(&format!("    label: {}\n", finding.label));
+        }
+        for (location, words) in &finding.related {
+            text.push_str(&format!("    {location} {words}\n"));
+        }
+        if let Some(hint) = &finding.hint {
+            text.push_str(&format!("    hint: {hint}\n"));
+        }
+    }
+    text
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).unwrap_or_else(|error| panic!("{}: {error}", from.display())) {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// The folders in a folder, sorted; those that start with `_` are not cases.
+pub fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.is_dir() && !path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_')))
+        .collect();
+    folders.sort();
+    folders
+}
+
+/// Holds a text against a file; with `CIVIGRAPH_BLESS=1` writes the file instead. Gives a fault to report.
+pub fn expect(file: &Path, found: &str) -> Option<String> {
+    if std::env::var_os("CIVIGRAPH_BLESS").is_some() {
+        fs::create_dir_all(file.parent().expect("a parent")).expect("a folder");
+        fs::write(file, found).expect("the expectation is written");
+        return None;
+    }
+    let expected = match fs::read_to_string(file) {
+        Ok(expected) => expected,
+        Err(_) => return Some(format!("{} is missing; found:\n{found}", file.display())),
+    };
+    (expected != found)
+        .then(|| format!("{} differs (CIVIGRAPH_BLESS=1 accepts)\n--- expected\n{expected}\n--- found\n{found}", file.display()))
+}
+
+/// Fails with all faults, or not at all.
+pub fn report(faults: Vec<String>) {
+    assert!(faults.is_empty(), "{} faults\n\n{}", faults.len(), faults.join("\n\n"));
+}
