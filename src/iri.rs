@@ -175,8 +175,8 @@ impl Prefixes {
         self.0
             .iter()
             .filter_map(|(prefix, namespace)| Some((prefix, iri.strip_prefix(namespace.as_str())?)))
-            .min_by_key(|(_, local)| local.len())
             .filter(|(_, local)| !local.is_empty())
+            .min_by_key(|(_, local)| local.len())
             .map(|(prefix, local)| format!("{prefix}:{local}"))
     }
 }
