@@ -16,10 +16,11 @@ use crate::store::{Builds, Store, StoreError};
 
 mod build;
 mod check;
-//D mod diagram;
+mod diagram;
 mod explain;
 mod export;
 mod findings;
+mod graphviz;
 mod init;
 mod queries;
 mod query;
@@ -145,7 +146,7 @@ enum Command {
     Check(check::CheckArgs),
     Query(query::QueryArgs),
     Queries(queries::QueriesArgs),
-    //D     Diagram(diagram::DiagramArgs),
+        Diagram(diagram::DiagramArgs),
     Export(export::ExportArgs),
     Schema(schema::SchemaArgs),
     Template(schema::TemplateArgs),
@@ -285,7 +286,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args, &session),
         Some(Command::Query(args)) => query::run(&args, &session),
         Some(Command::Queries(args)) => queries::run(&args, &session),
-        //D         Some(Command::Diagram(args)) => diagram::run(&args, &session),
+                Some(Command::Diagram(args)) => diagram::run(&args, &session),
         Some(Command::Export(args)) => export::run(&args, &session),
         Some(Command::Schema(args)) => schema::run(&args, &session),
         Some(Command::Template(args)) => schema::template(&args, &session),

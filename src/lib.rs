@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod dataset;
 pub mod description;
+pub mod diagram;
 pub mod export;
 pub mod finding;
 pub mod infer;
@@ -22,5 +23,6 @@ pub mod schema;
 pub mod shacl;
 pub mod source;
 pub mod store;
+pub mod text;
+pub mod view;
 pub mod vocab;
-// pub mod diagram, shacl, view

@@ -125,7 +125,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let written = match &args.engine {
         Some(engine) => super::graphviz::draw(engine, &graph, &style, &options, format, out.writer()),
         None => lay_out(&graph, &style, &options)
-            .and_then(|scene| format.write(&graph, &style, &scene, &options, out.writer()))
+            .and_then(|scene| format.write(&graph, &style, &scene, &options, &mut out.writer()))
             .map_err(failed),
     };
     match written {
@@ -157,7 +157,7 @@ fn format(args: &DiagramArgs) -> Result<Format, Failure> {
     match args.format.clone().or(ending) {
         None => Ok(Format::Svg),
         Some(name) => Format::parse(&name).ok_or_else(|| {
-            let all: Vec<&str> = Format::TABLE.iter().map(|facts| facts.name).collect();
+            let all: Vec<&str> = Format::all().map(Format::name).collect();
             Failure::Usage(format!("no diagram format `{name}`"), Some(format!("there are {}", all.join(", "))))
         }),
     }

@@ -1,0 +1,123 @@
+//! The formats a scene or its graph is written in: one enum, every fact about a format in one table.
+
+mod dot;
+mod png;
+mod svg;
+
+use std::io::Write;
+
+use super::graph::Graph;
+use super::scene::Scene;
+use super::style::Style;
+use super::{DiagramError, Options};
+
+/// A file format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// Scalable picture.
+    Svg,
+    /// Pixel picture.
+    Png,
+    /// Graphviz.
+    Dot,
+}
+
+/// What there is to know about a format.
+struct Facts {
+    format: Format,
+    name: &'static str,
+    extension: &'static str,
+    media_type: &'static str,
+    is_text: bool,
+    is_picture: bool,
+}
+
+const fn facts(format: Format, name: &'static str, extension: &'static str, media_type: &'static str, is_text: bool, is_picture: bool) -> Facts {
+    Facts { format, name, extension, media_type, is_text, is_picture }
+}
+
+const TABLE: [Facts; 3] = [
+    facts(Format::Svg, "svg", "svg", "image/svg+xml", true, true),
+    facts(Format::Png, "png", "png", "image/png", false, true),
+    facts(Format::Dot, "dot", "dot", "text/vnd.graphviz", true, false),
+];
+
+impl Format {
+    /// All formats, in the order in which they are told.
+    pub fn all() -> impl Iterator<Item = Self> {
+        TABLE.iter().map(|row| row.format)
+    }
+
+    fn facts(self) -> &'static Facts {
+        // The table has a row for every variant; a test holds it.
+        TABLE.iter().find(|row| row.format == self).unwrap_or(&TABLE[0])
+    }
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        self.facts().name
+    }
+
+    /// The ending of its file names, without the dot.
+    pub fn extension(self) -> &'static str {
+        self.facts().extension
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        self.facts().media_type
+    }
+
+    /// Whether a terminal can show it.
+    pub fn is_text(self) -> bool {
+        self.facts().is_text
+    }
+
+    /// Whether it shows the scene; the others hold the graph for other programs.
+    pub fn is_picture(self) -> bool {
+        self.facts().is_picture
+    }
+
+    /// The format of a name or a file ending.
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.trim_start_matches('.').to_ascii_lowercase();
+        TABLE.iter().find(|row| row.name == name || row.extension == name).map(|row| row.format)
+    }
+
+    /// Writes a scene and the graph it shows.
+    ///
+    /// # Errors
+    ///
+    /// [`DiagramError::Write`], and for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`].
+    pub fn write(
+        self,
+        graph: &Graph,
+        style: &Style,
+        scene: &Scene,
+        options: &Options,
+        out: &mut impl Write,
+    ) -> Result<(), DiagramError> {
+        match self {
+            Self::Svg => out.write_all(svg::picture(graph, scene).as_bytes())?,
+            Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,
+            Self::Dot => out.write_all(dot::graph(graph, style, scene, options).as_bytes())?,
+        }
+        out.flush()?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_name_and_its_ending() {
+        for format in Format::all() {
+            assert_eq!(Format::parse(format.name()), Some(format));
+            assert_eq!(Format::parse(&format!(".{}", format.extension())), Some(format));
+            assert_eq!(format.facts().format, format);
+        }
+        assert_eq!(Format::parse("gif"), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! The layouts: each gives the things of a plan their places and draws them; one file a layout.
+
+mod network;
+mod overlap;
+mod pack;
+mod stress;
+
+use super::geometry::Rect;
+use super::plan::Plan;
+use super::scene::Item;
+
+/// Where things stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// Tied things near each other, groups together.
+    #[default]
+    Network,
+    /// In layers along the direction of the ties.
+    Hierarchy,
+    /// Along a scale of time, in lanes by group.
+    Timeline,
+    /// Givers left, takers right, ties as wide as their amounts.
+    Flow,
+}
+
+impl Layout {
+    /// Every layout with its name and what it shows.
+    pub const TABLE: [(Self, &'static str, &'static str); 4] = [
+        (Self::Network, "network", "tied things near each other, groups together"),
+        (Self::Hierarchy, "hierarchy", "layers along the direction of the ties"),
+        (Self::Timeline, "timeline", "a scale of time, lanes by group"),
+        (Self::Flow, "flow", "givers left, takers right, as wide as the amounts"),
+    ];
+
+    /// The layout of a name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// Gives the things of a plan their places and draws them.
+    pub(crate) fn arrange(self, plan: &Plan) -> Drawing {
+        match self {
+            _ => network::arrange(plan),
+        }
+    }
+}
+
+/// What a layout gives: everything drawn but title, legend and footnotes, anywhere in the plane.
+#[derive(Default)]
+pub(crate) struct Drawing {
+    /// From the back to the front.
+    pub(crate) items: Vec<Item>,
+    /// Where each node of the plan stands.
+    pub(crate) places: Vec<Rect>,
+    /// What the drawing itself leaves out.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Chance that is the same on every machine and every run (SplitMix64).
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// The next number.
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number from 0 to below 1.
+    pub(crate) fn part(&mut self) -> f64 {
+        (self.roll() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Puts a list in chance's order.
+    pub(crate) fn shuffle<T>(&mut self, list: &mut [T]) {
+        for i in (1..list.len()).rev() {
+            list.swap(i, (self.roll() % (i as u64 + 1)) as usize);
+        }
+    }
+}

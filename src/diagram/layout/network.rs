@@ -1,0 +1,396 @@
+//! The network layout: tied things near each other, groups kept together, no figure on another, components packed side by side.
+//!
+//! Boxes are wider than high, so stress is minimised in a plane squeezed from the sides and stretched afterwards: the picture
+//! comes out dense and lies across the page. Small graphs are tried from several starts and the picture with the fewest
+//! crossings and the fewest lines behind boxes is kept.
+
+use super::stress::{Problem, Stress};
+use super::{Dice, Drawing, overlap, pack};
+use crate::diagram::geometry::{Point, Rect, cross, hull, hull_overlaps};
+use crate::diagram::plan::Plan;
+use crate::diagram::{group, paint, route};
+
+/// How much the squeezed plane is stretched sideways.
+const STRETCH: f64 = 1.55;
+/// What is left free between two figures.
+const GAP: Point = Point::new(16.0, 14.0);
+
+/// Gives the nodes their places and draws everything.
+pub(super) fn arrange(plan: &Plan) -> Drawing {
+    let places = places(plan);
+    let routes = route::around(plan, &places);
+    let areas = if plan.options.hulls { group::hulls(plan, &places) } else { Vec::new() };
+    paint::drawing(plan, places, routes, areas)
+}
+
+/// The boxes of all nodes.
+fn places(plan: &Plan) -> Vec<Rect> {
+    let n = plan.nodes.len();
+    let hulls = plan.options.hulls && !plan.groups.is_empty();
+    let pins: Vec<Option<Point>> = plan
+        .nodes
+        .iter()
+        .map(|spot| {
+            let pin = plan.options.pins.get(&plan.graph.nodes[spot.index].id)?;
+            (pin.0.is_finite() && pin.1.is_finite()).then_some(Point::new(pin.0, pin.1))
+        })
+        .collect();
+    let group: Vec<Option<usize>> = plan.nodes.iter().map(|s| s.group.filter(|_| hulls)).collect();
+    let near = lengths(plan, &group);
+    let parts = components(&near);
+    let mut boxes = vec![Rect::default(); n];
+    let (lone, tied): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.len() == 1 && pins[part[0]].is_none());
+    let mut pictures: Vec<Vec<usize>> = Vec::new();
+    for part in tied {
+        component(plan, &part, &near, &group, &pins, &mut boxes);
+        pictures.push(part);
+    }
+    let lone: Vec<usize> = lone.into_iter().flatten().collect();
+    if !lone.is_empty() {
+        rows(plan, &lone, &mut boxes);
+        pictures.push(lone);
+    }
+    assemble(&pictures, &pins, &mut boxes);
+    boxes
+}
+
+/// Who is near whom, and how far apart their middles are wanted, in the squeezed plane.
+fn lengths(plan: &Plan, group: &[Option<usize>]) -> Vec<Vec<(usize, f64)>> {
+    let n = plan.nodes.len();
+    let radius: Vec<f64> = plan.nodes.iter().map(|s| (s.w / STRETCH + s.h) / 4.0).collect();
+    let mut near: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
+    let mut label = vec![0.0_f64; plan.strands.len()];
+    for (k, strand) in plan.strands.iter().enumerate() {
+        label[k] = plan.ruler.width(&strand.label, crate::diagram::plan::LABEL_SIZE, crate::text::Weight::Regular).min(110.0);
+    }
+    let ends = |k: usize| (plan.strands[k].from.min(plan.strands[k].to), plan.strands[k].from.max(plan.strands[k].to));
+    let order: Vec<usize> = (0..plan.strands.len()).collect();
+    for pair in order.chunk_by(|&a, &b| ends(a) == ends(b)) {
+        let (a, b) = ends(pair[0]);
+        if a == b {
+            continue;
+        }
+        let widest = pair.iter().map(|&k| label[k]).fold(0.0, f64::max);
+        let gap = 22.0 + 0.42 * widest / STRETCH + 4.0 * (pair.len() - 1) as f64;
+        near[a].push((b, radius[a] + radius[b] + gap));
+        near[b].push((a, radius[a] + radius[b] + gap));
+    }
+    // A hub needs a ring long enough for its neighbours.
+    let ring: Vec<f64> = near
+        .iter()
+        .map(|list| list.iter().map(|&(j, _)| 2.0 * radius[j] + 8.0).sum::<f64>() / std::f64::consts::TAU)
+        .collect();
+    for i in 0..n {
+        for k in 0..near[i].len() {
+            let (j, length) = near[i][k];
+            near[i][k].1 = length.max(0.62 * ring[i].max(ring[j]).min(600.0));
+        }
+    }
+    // Members of a group that no tie joins are joined by a loose thread, so that the group stays in one place.
+    let mut threads = Vec::new();
+    let mut at = vec![usize::MAX; n];
+    for (number, part) in components(&near).iter().enumerate() {
+        for &v in part {
+            at[v] = number;
+        }
+    }
+    for (g, band) in plan.groups.iter().enumerate() {
+        let members: Vec<usize> = band.members.iter().copied().filter(|&m| group[m] == Some(g)).collect();
+        let Some(&first) = members.iter().max_by_key(|&&m| (near[m].len(), std::cmp::Reverse(m))) else { continue };
+        let mut seen = vec![at[first]];
+        for &m in &members {
+            if !seen.contains(&at[m]) {
+                seen.push(at[m]);
+                threads.push((first, m, radius[first] + radius[m] + 40.0));
+            }
+        }
+    }
+    for (a, b, length) in threads {
+        near[a].push((b, length));
+        near[b].push((a, length));
+    }
+    near
+}
+
+/// The sets of nodes that hang together, in the order of their first nodes.
+pub(super) fn components(near: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
+    let mut seen = vec![false; near.len()];
+    let mut parts = Vec::new();
+    for start in 0..near.len() {
+        if seen[start] {
+            continue;
+        }
+        seen[start] = true;
+        let mut part = vec![start];
+        let mut next = 0;
+        while next < part.len() {
+            for &(w, _) in &near[part[next]] {
+                if !seen[w] {
+                    seen[w] = true;
+                    part.push(w);
+                }
+            }
+            next += 1;
+        }
+        part.sort_unstable();
+        parts.push(part);
+    }
+    parts
+}
+
+/// Arranges one component.
+fn component(
+    plan: &Plan,
+    part: &[usize],
+    near: &[Vec<(usize, f64)>],
+    group: &[Option<usize>],
+    pins: &[Option<Point>],
+    boxes: &mut [Rect],
+) {
+    let n = part.len();
+    let mut local = vec![usize::MAX; near.len()];
+    for (k, &v) in part.iter().enumerate() {
+        local[v] = k;
+    }
+    let near: Vec<Vec<(usize, f64)>> =
+        part.iter().map(|&v| near[v].iter().map(|&(w, d)| (local[w], d)).collect()).collect();
+    let group: Vec<Option<usize>> = part.iter().map(|&v| group[v]).collect();
+    let pinned: Vec<Option<Point>> =
+        part.iter().map(|&v| pins[v].map(|p| Point::new(p.x / STRETCH, p.y))).collect();
+    let edges: Vec<(usize, usize)> = plan
+        .strands
+        .iter()
+        .filter(|s| s.from != s.to && local[s.from] != usize::MAX)
+        .map(|s| (local[s.from], local[s.to]))
+        .collect();
+    let sizes: Vec<(f64, f64)> = part.iter().map(|&v| (plan.nodes[v].w, plan.nodes[v].h)).collect();
+    let problem = Problem { near: &near, group: &group, pinned: &pinned };
+    let mut dice = Dice(plan.options.seed ^ ((n as u64) << 32));
+    let stress = Stress::new(&problem, &mut dice);
+    let starts = match n {
+        0..=2 => 1,
+        3..=60 => 12,
+        61..=120 => 5,
+        121..=200 => 2,
+        _ => 1,
+    };
+    let free = pinned.iter().all(Option::is_none);
+    let fixed: Vec<bool> = pinned.iter().map(Option::is_some).collect();
+    let attempt = |dice: &mut Dice| {
+        let mut at = stress.arrange(dice);
+        if free {
+            lie_across(&mut at);
+        }
+        let mut boxes: Vec<Rect> =
+            at.iter().zip(&sizes).map(|(p, s)| Rect::around(Point::new(p.x * STRETCH, p.y), s.0, s.1)).collect();
+        if free {
+            tighten(&mut boxes);
+        }
+        overlap::separate(&mut boxes, &fixed, GAP);
+        keep_strangers_out(&mut boxes, &group, &fixed);
+        if n <= 200 {
+            step_aside(&mut boxes, &edges, &fixed);
+            keep_strangers_out(&mut boxes, &group, &fixed);
+        }
+        boxes
+    };
+    let mut best = attempt(&mut dice);
+    if starts > 1 {
+        let mut least = faults(&best, &edges, &group);
+        for _ in 1..starts {
+            let next = attempt(&mut dice);
+            let found = faults(&next, &edges, &group);
+            if found < least {
+                (least, best) = (found, next);
+            }
+        }
+    }
+    for (&v, r) in part.iter().zip(best) {
+        boxes[v] = r;
+    }
+}
+
+/// Turns a picture so that its longer axis lies across the page.
+fn lie_across(at: &mut [Point]) {
+    let n = at.len().max(1) as f64;
+    let middle = at.iter().fold(Point::default(), |sum, p| sum + *p) * (1.0 / n);
+    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+    for p in at.iter_mut() {
+        *p = *p - middle;
+        xx += p.x * p.x;
+        xy += p.x * p.y;
+        yy += p.y * p.y;
+    }
+    let angle = 0.5 * (2.0 * xy).atan2(xx - yy);
+    let (sin, cos) = angle.sin_cos();
+    for p in at {
+        *p = Point::new(p.x * cos + p.y * sin, -p.x * sin + p.y * cos);
+    }
+}
+
+/// Shrinks or widens a picture until only a few boxes overlap: overlap removal then changes little, and no page is empty.
+fn tighten(boxes: &mut [Rect]) {
+    let allowed = boxes.len() / 6;
+    let scaled = |by: f64| -> Vec<Rect> {
+        boxes.iter().map(|r| Rect::around(r.centre() * by, r.w, r.h)).collect()
+    };
+    let (mut low, mut high) = (0.85, 4.0);
+    if overlap::count(&scaled(low), GAP) <= allowed {
+        high = low;
+    }
+    for _ in 0..8 {
+        let middle = (low + high) / 2.0;
+        if overlap::count(&scaled(middle), GAP) <= allowed { high = middle } else { low = middle }
+    }
+    let tight = scaled(high);
+    boxes.copy_from_slice(&tight);
+}
+
+/// The margin of a hull around its members.
+pub(crate) const HULL_MARGIN: f64 = 9.0;
+
+/// Pushes what does not belong to a group out of the group's hull.
+fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool]) {
+    let Some(most) = group.iter().flatten().max() else { return };
+    for _ in 0..40 {
+        let mut moved = false;
+        for g in 0..=*most {
+            let members: Vec<usize> = (0..boxes.len()).filter(|&i| group[i] == Some(g)).collect();
+            if members.len() < 2 {
+                continue;
+            }
+            let outline = hull(members.iter().flat_map(|&m| boxes[m].grown(HULL_MARGIN).corners()).collect());
+            for i in 0..boxes.len() {
+                let stranger = boxes[i].grown(5.0);
+                if group[i] == Some(g) || fixed[i] || !hull_overlaps(&outline, stranger) {
+                    continue;
+                }
+                boxes[i] = boxes[i].moved(way_out(&outline, stranger) * 0.7);
+                moved = true;
+            }
+        }
+        overlap::separate(boxes, fixed, GAP);
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// The shortest move that takes a box out of a convex outline.
+fn way_out(outline: &[Point], r: Rect) -> Point {
+    let corners = r.corners();
+    let mut best = Point::default();
+    let mut least = f64::MAX;
+    for i in 0..outline.len() {
+        let (a, b) = (outline[i], outline[(i + 1) % outline.len()]);
+        let length = a.distance(b);
+        if length < 1e-9 {
+            continue;
+        }
+        // The outline runs so that this points outwards.
+        let out = Point::new((b.y - a.y) / length, -(b.x - a.x) / length);
+        let deepest = corners.iter().map(|c| (c.x - a.x) * out.x + (c.y - a.y) * out.y).fold(f64::MAX, f64::min);
+        if -deepest < least {
+            least = -deepest;
+            best = out * (least + 0.5);
+        }
+    }
+    best
+}
+
+/// Moves boxes off the lines that run behind them, where that takes little.
+fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool]) {
+    for _ in 0..24 {
+        let mut moved = false;
+        let mut by = vec![Point::default(); boxes.len()];
+        for &(a, b) in edges {
+            let (from, to) = (boxes[a].centre(), boxes[b].centre());
+            let length = from.distance(to);
+            if length < 1e-9 {
+                continue;
+            }
+            let side = Point::new(-(to.y - from.y) / length, (to.x - from.x) / length);
+            for i in 0..boxes.len() {
+                if i == a || i == b || fixed[i] || boxes[i].grown(4.0).length_inside(from, to) <= 0.0 {
+                    continue;
+                }
+                let r = boxes[i];
+                let off = (r.centre() - from).x * side.x + (r.centre() - from).y * side.y;
+                let reach = (side.x.abs() * r.w + side.y.abs() * r.h) / 2.0 + 6.0;
+                let push = (reach - off.abs()).max(0.0) * if off < 0.0 { -1.0 } else { 1.0 };
+                by[i] = by[i] + side * (push * 0.5);
+                moved = true;
+            }
+        }
+        for (r, by) in boxes.iter_mut().zip(by) {
+            let far = by.x.hypot(by.y);
+            *r = r.moved(by * (30.0 / far.max(30.0)));
+        }
+        overlap::separate(boxes, fixed, GAP);
+        if !moved {
+            return;
+        }
+    }
+}
+
+/// What is wrong with a picture: lines behind boxes, crossings, strangers in hulls, and a little for its size.
+fn faults(boxes: &[Rect], edges: &[(usize, usize)], group: &[Option<usize>]) -> f64 {
+    let mut found = 0.0;
+    for (k, &(a, b)) in edges.iter().enumerate() {
+        let (from, to) = (boxes[a].centre(), boxes[b].centre());
+        for (i, r) in boxes.iter().enumerate() {
+            if i != a && i != b && r.length_inside(from, to) > 0.0 {
+                found += 2.5;
+            }
+        }
+        for &(c, d) in &edges[k + 1..] {
+            if a != c && a != d && b != c && b != d && cross(from, to, boxes[c].centre(), boxes[d].centre()) {
+                found += 1.0;
+            }
+        }
+    }
+    for g in 0..group.iter().flatten().max().map_or(0, |m| m + 1) {
+        let inside = (0..boxes.len()).filter(|&i| group[i] == Some(g));
+        let outline = hull(inside.flat_map(|m| boxes[m].grown(HULL_MARGIN).corners()).collect());
+        let strangers = (0..boxes.len()).filter(|&i| group[i] != Some(g) && hull_overlaps(&outline, boxes[i]));
+        found += 6.0 * strangers.count() as f64;
+    }
+    let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
+    let filled: f64 = boxes.iter().map(|r| r.w * r.h).sum();
+    found + 0.6 * whole.w * whole.h / filled.max(1.0)
+}
+
+/// Nodes without ties, in rows.
+fn rows(plan: &Plan, lone: &[usize], boxes: &mut [Rect]) {
+    let area: f64 = lone.iter().map(|&v| (plan.nodes[v].w + GAP.x) * (plan.nodes[v].h + GAP.y)).sum();
+    let across = (area * 2.2).sqrt().max(200.0);
+    let (mut x, mut y, mut row) = (0.0, 0.0, 0.0_f64);
+    for &v in lone {
+        let (w, h) = (plan.nodes[v].w, plan.nodes[v].h);
+        if x > 0.0 && x + w > across {
+            (x, y, row) = (0.0, y + row + GAP.y, 0.0);
+        }
+        boxes[v] = Rect::new(x, y, w, h);
+        x += w + GAP.x;
+        row = row.max(h);
+    }
+}
+
+/// Puts the pictures of the components side by side; what holds a pinned node stays where it is, the others go below.
+fn assemble(pictures: &[Vec<usize>], pins: &[Option<Point>], boxes: &mut [Rect]) {
+    let whole = |part: &[usize], boxes: &[Rect]| Rect::all(part.iter().map(|&v| boxes[v])).unwrap_or_default();
+    let (still, free): (Vec<_>, Vec<_>) = pictures.iter().partition(|part| part.iter().any(|&v| pins[v].is_some()));
+    let frames: Vec<Rect> = free.iter().map(|part| whole(part, boxes).grown(8.0)).collect();
+    let sizes: Vec<(f64, f64)> = frames.iter().map(|r| (r.w, r.h)).collect();
+    let below = Rect::all(still.iter().map(|part| whole(part, boxes)));
+    let origin = below.map_or(Point::default(), |r| Point::new(r.x, r.bottom() + 40.0));
+    for ((part, frame), place) in free.iter().zip(&frames).zip(pack::pack(&sizes, 34.0)) {
+        for &v in part.iter() {
+            boxes[v] = boxes[v].moved(place + origin - Point::new(frame.x, frame.y));
+        }
+    }
+    if still.len() > 1 {
+        let fixed: Vec<bool> = pins.iter().map(Option::is_some).collect();
+        overlap::separate(boxes, &fixed, GAP);
+    }
+}

@@ -1,0 +1,197 @@
+//! Drawing what a layout has placed: figures with their text, ties with heads and labels, hulls with their names.
+
+use super::geometry::{Curve, Point, Rect, Step, rounded};
+use super::graph::Line;
+use super::group::Area;
+use super::label;
+use super::layout::Drawing;
+use super::plan::{LABEL_SIZE, Plan, Spot, Strand};
+use super::route::Way;
+use super::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
+use super::style::{Colour, NodeLook};
+use crate::text::Weight;
+
+/// The length of an arrowhead.
+const HEAD: f64 = 7.5;
+/// The font size of a group's name.
+const GROUP_SIZE: f64 = 10.5;
+
+/// The drawing of boxes, ways and hulls.
+pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec<Area>) -> Drawing {
+    let mut items = Vec::new();
+    for area in &areas {
+        items.push(hull(plan, area));
+    }
+    let names: Vec<(usize, Text)> = areas.iter().filter(|a| a.named).map(|a| (a.group, name(plan, a, &places))).collect();
+    let taken: Vec<Rect> = names.iter().map(|(_, t)| t.bounds()).collect();
+    let labels = label::place(plan, &places, &ways, &taken);
+    for (strand, way) in plan.strands.iter().zip(&ways) {
+        items.push(tie(plan, strand, way));
+    }
+    for (spot, place) in plan.nodes.iter().zip(&places) {
+        items.push(node(plan, spot, *place));
+    }
+    let mut missing = 0;
+    for (strand, placed) in plan.strands.iter().zip(&labels) {
+        match placed {
+            Some(placed) => items.push(tie_label(plan, strand, placed.middle, &placed.lines)),
+            None => missing += usize::from(!strand.label.is_empty()),
+        }
+    }
+    for (group, text) in names {
+        let band = &plan.groups[group];
+        items.push(Item { of: Of::Group(band.group.key.clone()), title: band.group.label.clone(), marks: vec![Mark::Text(text)] });
+    }
+    let mut notes = Vec::new();
+    if missing > 0 {
+        notes.push(format!("{missing} tie labels had no room; the colours tell what they say"));
+    }
+    Drawing { items, places, notes }
+}
+
+fn hull(plan: &Plan, area: &Area) -> Item {
+    let band = &plan.groups[area.group];
+    let ground = plan.options.theme.ground();
+    let fill = ground.mix(band.hue, 0.09);
+    let stroke = ground.mix(band.hue, 0.45);
+    Item {
+        of: Of::Group(band.group.key.clone()),
+        title: band.group.label.clone(),
+        marks: vec![Mark::shape(rounded(&area.outline, 16.0), fill, stroke, 0.9)],
+    }
+}
+
+/// A group's name above, below or beside its hull, where it covers the least.
+fn name(plan: &Plan, area: &Area, places: &[Rect]) -> Text {
+    let band = &plan.groups[area.group];
+    let whole = Rect::all(area.outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
+    let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(150.0));
+    let width = plan.ruler.width(&text, GROUP_SIZE, Weight::Bold);
+    let ground = plan.options.theme.ground();
+    let ink = band.hue.readable_on(ground.mix(band.hue, 0.09), 4.6);
+    let at = |p: Point| Text { at: p, anchor: Anchor::Middle, size: GROUP_SIZE, weight: Weight::Bold, ink, halo: Some(ground), text: text.clone(), width };
+    let edge = |top: bool| {
+        // The middle of the hull's edge at its top or bottom.
+        let y = if top { whole.y } else { whole.bottom() };
+        let level: Vec<f64> = area.outline.iter().filter(|p| (p.y - y).abs() < 1.0).map(|p| p.x).collect();
+        let (low, high) = level.iter().fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
+        Point::new((low + high) / 2.0, if top { y - 4.0 } else { y + GROUP_SIZE + 1.0 })
+    };
+    let middle = whole.centre();
+    let spots = [
+        edge(true),
+        edge(false),
+        Point::new(middle.x, whole.y - 4.0),
+        Point::new(middle.x, whole.bottom() + GROUP_SIZE + 1.0),
+        Point::new(whole.x + width / 2.0, whole.y - 4.0),
+        Point::new(whole.right() - width / 2.0, whole.y - 4.0),
+    ];
+    let covered = |t: &Text| places.iter().filter(|r| r.overlaps(t.bounds())).count();
+    spots.into_iter().map(at).min_by_key(covered).unwrap_or_else(|| at(middle))
+}
+
+/// A tie's line with its heads.
+pub(crate) fn tie(plan: &Plan, strand: &Strand, way: &Way) -> Item {
+    let mut way = way.clone();
+    let mut marks = Vec::new();
+    let mut heads = Vec::new();
+    let room: f64 = way.iter().map(|c| c.0[0].distance(c.0[3])).sum();
+    let size = (HEAD + strand.width).min(room * 0.45);
+    if strand.heads.1
+        && let Some(last) = way.last_mut()
+    {
+        heads.push(head(last, size, false));
+    }
+    if strand.heads.0
+        && let Some(first) = way.first_mut()
+    {
+        heads.push(head(first, size, true));
+    }
+    let mut steps = Vec::new();
+    for (k, curve) in way.iter().enumerate() {
+        let [a, b, c, d] = curve.0;
+        if k == 0 {
+            steps.push(Step::Move(a));
+        }
+        steps.push(Step::Curve(b, c, d));
+    }
+    marks.push(Mark::line(steps, strand.look.ink, strand.width, strand.line));
+    for steps in heads {
+        marks.push(Mark::Path { steps, fill: Some(Paint::Solid(strand.look.ink, 1.0)), stroke: None });
+    }
+    Item { of: of(plan, strand), title: strand.title.clone(), marks }
+}
+
+fn of(plan: &Plan, strand: &Strand) -> Of {
+    Of::Tie { ties: strand.ties.clone(), from: plan.nodes[strand.from].index, to: plan.nodes[strand.to].index }
+}
+
+/// Cuts room for a head off a curve and gives the head.
+pub(crate) fn head(curve: &mut Curve, size: f64, at_start: bool) -> Vec<Step> {
+    let tip = if at_start { curve.0[0] } else { curve.0[3] };
+    let t = |k: u32| if at_start { f64::from(k) / 80.0 } else { 1.0 - f64::from(k) / 80.0 };
+    let cut = (1..=80).map(t).find(|&t| curve.at(t).distance(tip) >= size).unwrap_or(0.5);
+    let base = curve.at(cut);
+    *curve = if at_start { curve.part(cut, 1.0) } else { curve.part(0.0, cut) };
+    arrow(base, tip)
+}
+
+/// A triangle from the middle of its base to its tip.
+pub(crate) fn arrow(base: Point, tip: Point) -> Vec<Step> {
+    let along = tip - base;
+    let side = Point::new(-along.y, along.x) * 0.38;
+    // The base reaches a hair back so that no gap shows between line and head.
+    let back = base - along * 0.06;
+    vec![Step::Move(tip), Step::Line(back + side), Step::Line(back - side), Step::Close]
+}
+
+pub(crate) fn tie_label(plan: &Plan, strand: &Strand, middle: Point, lines: &[String]) -> Item {
+    let halo = Some(plan.options.theme.ground());
+    let mut marks = Vec::new();
+    for text in stacked(plan, lines, middle, LABEL_SIZE, Weight::Regular, strand.look.text) {
+        marks.push(Mark::Text(Text { halo, ..text }));
+    }
+    Item { of: of(plan, strand), title: strand.title.clone(), marks }
+}
+
+/// Lines of text centred on a place.
+pub(crate) fn stacked(plan: &Plan, lines: &[String], middle: Point, size: f64, weight: Weight, ink: Colour) -> Vec<Text> {
+    let step = size * 1.2;
+    let first = middle.y - step * (lines.len() as f64 - 1.0) / 2.0 + size * 0.355;
+    lines
+        .iter()
+        .enumerate()
+        .map(|(k, line)| Text {
+            at: Point::new(middle.x, first + step * k as f64),
+            anchor: Anchor::Middle,
+            size,
+            weight,
+            ink,
+            halo: None,
+            text: line.clone(),
+            width: plan.ruler.width(line, size, weight),
+        })
+        .collect()
+}
+
+/// A node's figure with its text.
+pub(crate) fn node(plan: &Plan, spot: &Spot, place: Rect) -> Item {
+    let mut marks = figure(&spot.look, place, 1.3);
+    let middle = place.centre() + Point::new(0.0, spot.look.figure.text_drop());
+    marks.extend(stacked(plan, &spot.lines, middle, spot.font, Plan::weight_of(spot), spot.look.ink).into_iter().map(Mark::Text));
+    Item { of: Of::Node(spot.index), title: spot.title.clone(), marks }
+}
+
+/// A figure without text.
+pub(crate) fn figure(look: &NodeLook, place: Rect, width: f64) -> Vec<Mark> {
+    let (outline, inner) = look.figure.outline(place);
+    let mut marks = vec![Mark::Path {
+        steps: outline,
+        fill: Some(Paint::Solid(look.fill, 1.0)),
+        stroke: Some(Stroke { ink: look.stroke, width, line: Line::Solid }),
+    }];
+    if !inner.is_empty() {
+        marks.push(Mark::line(inner, look.stroke, width * 0.8, Line::Solid));
+    }
+    marks
+}

@@ -1,0 +1,417 @@
+//! What will be drawn, measured and in order: nodes sorted by id with the size of their figures, ties gathered into strands,
+//! groups with their members, the legend's lines, the footnotes.
+//!
+//! Everything after this works on a plan, so the order of the input cannot reach the page.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::{Citation, Graph, Group, Line, Tie};
+use super::style::{Colour, NodeLook, Style, TieLook};
+use super::{DiagramError, Labels, MOST_NODES, Options};
+use crate::text::{self, Ruler, Weight};
+
+/// More lines than this between the same two things are drawn as one.
+const MOST_STRANDS: usize = 4;
+/// With more strands than this, labels hide more than they tell.
+const MOST_LABELS: usize = 160;
+/// The font size of tie labels.
+pub(crate) const LABEL_SIZE: f64 = 9.0;
+
+/// What will be drawn.
+pub(crate) struct Plan<'a> {
+    pub(crate) graph: &'a Graph,
+    pub(crate) options: &'a Options,
+    pub(crate) ruler: Ruler<'a>,
+    /// Sorted by id.
+    pub(crate) nodes: Vec<Spot>,
+    /// Sorted by their nodes and relations.
+    pub(crate) strands: Vec<Strand>,
+    /// Sorted by key; only those with members.
+    pub(crate) groups: Vec<Band>,
+    pub(crate) classes: Vec<Key<NodeLook>>,
+    pub(crate) relations: Vec<Key<TieLook>>,
+    /// Broken lines and what they mean, with counts.
+    pub(crate) lines: BTreeMap<(Line, String), usize>,
+    /// Footnotes in order; their numbers are their places from 1.
+    pub(crate) footnotes: Vec<Citation>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// A node to be drawn.
+pub(crate) struct Spot {
+    /// Its number in the graph.
+    pub(crate) index: usize,
+    pub(crate) label: String,
+    pub(crate) lines: Vec<String>,
+    pub(crate) font: f64,
+    pub(crate) w: f64,
+    pub(crate) h: f64,
+    pub(crate) look: NodeLook,
+    pub(crate) group: Option<usize>,
+    pub(crate) title: String,
+}
+
+/// One drawn line: a tie, or several that say the same.
+pub(crate) struct Strand {
+    /// Their numbers in the graph.
+    pub(crate) ties: Vec<usize>,
+    /// Numbers in the plan.
+    pub(crate) from: usize,
+    pub(crate) to: usize,
+    pub(crate) heads: (bool, bool),
+    pub(crate) label: String,
+    pub(crate) title: String,
+    pub(crate) look: TieLook,
+    pub(crate) line: Line,
+    /// Its place among the strands between the same two nodes, 0 in the middle, counted from the lower-numbered node's view.
+    pub(crate) lane: f64,
+    /// How many strands there are between the two.
+    pub(crate) lanes: usize,
+    /// How thick it is drawn.
+    pub(crate) width: f64,
+}
+
+/// A group with its members.
+pub(crate) struct Band {
+    pub(crate) group: Group,
+    pub(crate) members: Vec<usize>,
+    pub(crate) hue: Colour,
+}
+
+/// A line of the legend.
+pub(crate) struct Key<L> {
+    pub(crate) key: String,
+    pub(crate) caption: String,
+    pub(crate) count: usize,
+    pub(crate) look: L,
+}
+
+impl<'a> Plan<'a> {
+    pub(crate) fn new(graph: &'a Graph, style: &Style, options: &'a Options) -> Result<Self, DiagramError> {
+        let kept = choose(graph, options)?;
+        let ruler = Ruler::new(&options.fonts);
+        let place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(at, &index)| (index, at)).collect();
+        let ties: Vec<usize> = (0..graph.ties.len())
+            .filter(|&t| place.contains_key(&graph.ties[t].from) && place.contains_key(&graph.ties[t].to))
+            .collect();
+        let classes = class_keys(graph, &kept, style, options);
+        let relations = relation_keys(graph, &ties, style, options);
+        let groups = bands(graph, &kept);
+        let mut plan = Self {
+            graph,
+            options,
+            ruler,
+            nodes: Vec::new(),
+            strands: Vec::new(),
+            groups,
+            classes,
+            relations,
+            lines: BTreeMap::new(),
+            footnotes: Vec::new(),
+            notes: graph.notes.iter().map(|n| text::one_line(n)).filter(|n| !n.is_empty()).collect(),
+        };
+        plan.nodes = plan.spots(&kept);
+        plan.strands = plan.gather(ties.clone(), &place);
+        plan.left_out(graph.nodes.len() - kept.len(), graph.ties.len() - ties.len());
+        Ok(plan)
+    }
+
+    fn left_out(&mut self, nodes: usize, ties: usize) {
+        let say = |n: usize, one: &str, many: &str| format!("{n} more {}", if n == 1 { one } else { many });
+        match (nodes, ties) {
+            (0, 0) => {}
+            (0, t) => self.notes.push(format!("{} not shown", say(t, "tie", "ties"))),
+            (n, 0) => self.notes.push(format!("{} not shown", say(n, "thing", "things"))),
+            (n, t) => {
+                let (things, ties) = (say(n, "thing", "things"), say(t, "tie", "ties"));
+                self.notes.push(format!("{things} with fewer connections and {ties} not shown"));
+            }
+        }
+    }
+
+    fn spots(&self, kept: &[usize]) -> Vec<Spot> {
+        let weight = |i: usize| {
+            let w = self.graph.nodes[i].weight;
+            if w.is_finite() && w > 0.0 { w } else { 0.0 }
+        };
+        let most = kept.iter().map(|&i| weight(i)).fold(0.0, f64::max);
+        let least = kept.iter().map(|&i| weight(i)).fold(most, f64::min);
+        let mut member: BTreeMap<usize, usize> = BTreeMap::new();
+        for (g, band) in self.groups.iter().enumerate() {
+            member.extend(band.members.iter().map(|&n| (n, g)));
+        }
+        let class = |key: &str| self.classes.binary_search_by(|c| c.key.as_str().cmp(key)).ok();
+        kept.iter()
+            .enumerate()
+            .filter_map(|(at, &index)| {
+                let node = &self.graph.nodes[index];
+                let class = &self.classes[class(&node.class)?];
+                let share = if most > least { ((weight(index) - least) / (most - least)).sqrt() } else { 0.25 };
+                let font = 10.5 + 3.5 * share;
+                let bold = if share > 0.55 { Weight::Bold } else { Weight::Regular };
+                let label = label_of(self.graph, index);
+                let whole = self.ruler.width(&label, font, bold);
+                let room = (whole * font * 1.25 * 3.2).sqrt().clamp(58.0, 150.0 + 40.0 * share);
+                let (lines, cut) = self.ruler.wrap(&label, font, bold, room, 4);
+                let width = lines.iter().map(|l| self.ruler.width(l, font, bold)).fold(8.0, f64::max);
+                let (w, h) = class.look.figure.size_for(width, lines.len() as f64 * font * 1.22);
+                let caption = &class.caption;
+                let full = if cut { text::one_line(&node.label) } else { label.clone() };
+                let title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
+                Some(Spot { index, label, lines, font, w, h, look: class.look, group: member.get(&at).copied(), title })
+            })
+            .collect()
+    }
+
+    /// Whether a node's text is set bold: decided by its font size, so that it is said once.
+    pub(crate) fn weight_of(spot: &Spot) -> Weight {
+        if spot.font > 10.5 + 3.5 * 0.55 { Weight::Bold } else { Weight::Regular }
+    }
+
+    /// Ties into strands: those that say the same in the same direction become one; too many between two nodes become one.
+    fn gather(&mut self, mut ties: Vec<usize>, place: &BTreeMap<usize, usize>) -> Vec<Strand> {
+        let graph = self.graph;
+        let ends = |t: usize| {
+            let tie = &graph.ties[t];
+            let (a, b) = (place[&tie.from], place[&tie.to]);
+            if !tie.directed && b < a { (b, a) } else { (a, b) }
+        };
+        let key = |t: usize| {
+            let (a, b) = ends(t);
+            let tie = &graph.ties[t];
+            (a.min(b), a.max(b), a > b, &tie.relation, &tie.label, tie.line, &tie.note, tie.directed)
+        };
+        ties.sort_by(|&s, &t| key(s).cmp(&key(t)).then_with(|| rest(&graph.ties[s]).cmp(&rest(&graph.ties[t]))));
+        for &t in &ties {
+            let tie = &graph.ties[t];
+            if tie.line != Line::Solid {
+                let note = text::one_line(tie.note.as_deref().unwrap_or_default());
+                *self.lines.entry((tie.line, note)).or_default() += 1;
+            }
+        }
+        if self.options.cite {
+            let mut seen = BTreeSet::new();
+            for citation in ties.iter().flat_map(|&t| &graph.ties[t].citations) {
+                if seen.insert(citation) {
+                    self.footnotes.push(citation.clone());
+                }
+            }
+        }
+        let mut strands = Vec::new();
+        for pair in ties.chunk_by(|&s, &t| (key(s).0, key(s).1) == (key(t).0, key(t).1)) {
+            let same: Vec<&[usize]> = pair.chunk_by(|&s, &t| key(s) == key(t)).collect();
+            if same.len() > MOST_STRANDS {
+                strands.push(self.strand(pair, ends(pair[0]), 0.0, 1, place));
+                continue;
+            }
+            for (k, ties) in same.iter().enumerate() {
+                let lane = k as f64 - (same.len() as f64 - 1.0) / 2.0;
+                strands.push(self.strand(ties, ends(ties[0]), lane, same.len(), place));
+            }
+        }
+        let all = match self.options.labels {
+            Labels::All => true,
+            Labels::None => false,
+            Labels::Auto => strands.len() <= MOST_LABELS,
+        };
+        if !all {
+            for strand in &mut strands {
+                strand.label.clear();
+            }
+        }
+        if self.options.cite {
+            for strand in &mut strands {
+                let numbers = self.numbers(&strand.ties);
+                strand.label = [strand.label.as_str(), &numbers].join(" ").trim().to_owned();
+            }
+        }
+        strands
+    }
+
+    /// The footnote numbers of ties: "[2, 5]".
+    pub(crate) fn numbers(&self, ties: &[usize]) -> String {
+        let cited: BTreeSet<usize> = ties
+            .iter()
+            .flat_map(|&t| &self.graph.ties[t].citations)
+            .filter_map(|c| self.footnotes.iter().position(|f| f == c))
+            .map(|n| n + 1)
+            .collect();
+        if cited.is_empty() {
+            return String::new();
+        }
+        let cited: Vec<String> = cited.iter().map(usize::to_string).collect();
+        format!("[{}]", cited.join(", "))
+    }
+
+    fn strand(&self, ties: &[usize], (from, to): (usize, usize), lane: f64, lanes: usize, place: &BTreeMap<usize, usize>) -> Strand {
+        let graph = self.graph;
+        let first = &graph.ties[ties[0]];
+        let mixed = ties.iter().any(|&t| graph.ties[t].relation != first.relation || graph.ties[t].label != first.label);
+        let named = |i: usize| label_of(graph, i);
+        let mut said: Vec<String> = Vec::new();
+        for &t in ties {
+            let tie = &graph.ties[t];
+            let note = tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))).unwrap_or_default();
+            let when = tie.bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
+            let when = when.map(|w| format!(", {w}")).unwrap_or_default();
+            let sentence = format!("{} {} {}{note}{when}", named(tie.from), reading(tie), named(tie.to));
+            if !said.contains(&sentence) {
+                said.push(sentence);
+            }
+        }
+        let label = if mixed {
+            format!("{} ties", ties.len())
+        } else if ties.len() > 1 {
+            format!("{} ×{}", reading(first), ties.len())
+        } else {
+            reading(first)
+        };
+        let relation = self.relations.binary_search_by(|r| r.key.cmp(&first.relation)).ok();
+        let theme = self.options.theme;
+        let neutral = TieLook { ink: theme.faint(), text: theme.faint(), line: Line::Solid };
+        let look = relation.filter(|_| !mixed).map_or(neutral, |r| self.relations[r].look);
+        let line = if mixed {
+            Line::Solid
+        } else if first.line == Line::Solid {
+            look.line
+        } else {
+            first.line
+        };
+        let (mut forward, mut back) = (false, false);
+        for tie in ties.iter().map(|&t| &graph.ties[t]).filter(|tie| tie.directed) {
+            if place.get(&tie.from) == Some(&from) { forward = true } else { back = true }
+        }
+        Strand {
+            ties: ties.to_vec(),
+            from,
+            to,
+            heads: (back, forward),
+            label,
+            title: said.join("; "),
+            look,
+            line,
+            lane: if from > to { -lane } else { lane },
+            lanes,
+            width: 1.1 + 0.5 * (ties.len() as f64).sqrt().min(5.0),
+        }
+    }
+}
+
+/// What orders ties that are drawn alike, so that footnotes and lists do not depend on the input's order.
+fn rest(tie: &Tie) -> impl Ord + '_ {
+    let amount = tie.amount.as_ref().map(|a| (a.value.unwrap_or(-1.0).to_bits(), a.qualifier, &a.currency));
+    (&tie.relation_label, &tie.citations, &tie.bounds, amount)
+}
+
+/// How a tie reads: its label, or its relation's.
+pub(crate) fn reading(tie: &Tie) -> String {
+    let label = text::one_line(&tie.label);
+    if label.is_empty() { text::one_line(&tie.relation_label) } else { label }
+}
+
+/// What a node is called on the page: its label, or its id if it has none; never more than a paragraph.
+pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
+    let node = &graph.nodes[index];
+    let label = text::one_line(&node.label);
+    let label = if label.is_empty() { text::one_line(&node.id) } else { label };
+    if label.is_empty() {
+        return "(no name)".to_owned();
+    }
+    if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
+}
+
+/// The nodes to draw, sorted by id.
+fn choose(graph: &Graph, options: &Options) -> Result<Vec<usize>, DiagramError> {
+    let nodes = graph.nodes.len();
+    if nodes == 0 {
+        return Err(DiagramError::Empty);
+    }
+    for (tie, ends) in graph.ties.iter().map(|t| [t.from, t.to]).enumerate() {
+        if let Some(&node) = ends.iter().find(|&&n| n >= nodes) {
+            return Err(DiagramError::NoSuchNode { tie, node, nodes });
+        }
+    }
+    let limit = options.max_nodes.unwrap_or(MOST_NODES).clamp(1, MOST_NODES);
+    if nodes > limit && options.max_nodes.is_none_or(|asked| asked > MOST_NODES) {
+        return Err(DiagramError::TooManyNodes { nodes, limit });
+    }
+    let mut order: Vec<usize> = (0..nodes).collect();
+    order.sort_by(|&a, &b| graph.nodes[a].id.cmp(&graph.nodes[b].id));
+    if let Some(pair) = order.windows(2).find(|pair| graph.nodes[pair[0]].id == graph.nodes[pair[1]].id) {
+        return Err(DiagramError::SameId { id: graph.nodes[pair[0]].id.clone() });
+    }
+    if nodes <= limit {
+        return Ok(order);
+    }
+    let mut degree = vec![0usize; nodes];
+    for tie in graph.ties.iter().filter(|t| t.from != t.to) {
+        degree[tie.from] += 1;
+        degree[tie.to] += 1;
+    }
+    let weight = |i: usize| Some(graph.nodes[i].weight).filter(|w| w.is_finite()).unwrap_or(0.0);
+    let mut kept = order;
+    kept.sort_by(|&a, &b| degree[b].cmp(&degree[a]).then(weight(b).total_cmp(&weight(a))));
+    kept.truncate(limit);
+    kept.sort_by(|&a, &b| graph.nodes[a].id.cmp(&graph.nodes[b].id));
+    Ok(kept)
+}
+
+fn class_keys(graph: &Graph, kept: &[usize], style: &Style, options: &Options) -> Vec<Key<NodeLook>> {
+    let mut found: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    for node in kept.iter().map(|&i| &graph.nodes[i]) {
+        let entry = found.entry(&node.class).or_default();
+        entry.0 += 1;
+        entry.1.insert(text::one_line(&node.class_label));
+    }
+    let mut unstyled = 0;
+    let mut keys = Vec::new();
+    for (key, (count, labels)) in found {
+        let known = style.nodes.get(key);
+        let caption = known.and_then(|s| s.caption.as_deref()).map(text::one_line);
+        let caption = caption.or_else(|| labels.into_iter().find(|l| !l.is_empty()));
+        let look = style.node(key, unstyled, options.theme);
+        unstyled += usize::from(known.is_none_or(|s| s.fill.is_none()));
+        keys.push(Key { key: key.to_owned(), caption: caption.unwrap_or_default(), count, look });
+    }
+    keys
+}
+
+fn relation_keys(graph: &Graph, ties: &[usize], style: &Style, options: &Options) -> Vec<Key<TieLook>> {
+    let mut found: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    for tie in ties.iter().map(|&t| &graph.ties[t]) {
+        let entry = found.entry(&tie.relation).or_default();
+        entry.0 += 1;
+        let label = text::one_line(&tie.relation_label);
+        entry.1.insert(if label.is_empty() { reading(tie) } else { label });
+    }
+    let mut unstyled = 0;
+    let mut keys = Vec::new();
+    for (key, (count, labels)) in found {
+        let known = style.ties.get(key);
+        let caption = known.and_then(|s| s.caption.as_deref()).map(text::one_line);
+        let caption = caption.or_else(|| labels.into_iter().find(|l| !l.is_empty()));
+        let look = style.tie(key, unstyled, options.theme);
+        unstyled += usize::from(known.is_none_or(|s| s.ink.is_none()));
+        keys.push(Key { key: key.to_owned(), caption: caption.unwrap_or_default(), count, look });
+    }
+    keys
+}
+
+fn bands(graph: &Graph, kept: &[usize]) -> Vec<Band> {
+    let mut found: BTreeMap<&str, (BTreeSet<String>, Vec<usize>)> = BTreeMap::new();
+    for (at, &index) in kept.iter().enumerate() {
+        if let Some(group) = &graph.nodes[index].group {
+            let entry = found.entry(&group.key).or_default();
+            entry.0.insert(text::one_line(&group.label));
+            entry.1.push(at);
+        }
+    }
+    found
+        .into_iter()
+        .enumerate()
+        .map(|(n, (key, (labels, members)))| {
+            let label = labels.into_iter().find(|l| !l.is_empty()).unwrap_or_else(|| text::one_line(key));
+            Band { group: Group { key: key.to_owned(), label }, members, hue: super::style::hue(n) }
+        })
+        .collect()
+}

@@ -1,0 +1,218 @@
+//! The ways of ties: straight where nothing stands between, bowed round what does, side by side where there are several.
+//!
+//! Each way is tried straight and with growing bows to both sides; the one that runs behind the fewest boxes for the longest
+//! stretch is kept. What no single bow can reach is led round corners (see [`detour`]).
+
+use super::geometry::{Curve, Grid, Point, Rect};
+use super::plan::{Plan, Strand};
+
+/// How far apart strands between the same two nodes are in the middle.
+const LANE: f64 = 19.0;
+/// How near a line may pass a box that it does not belong to.
+const CLEAR: f64 = 3.5;
+
+/// The way of each strand, as curves from outline to outline.
+pub(crate) type Way = Vec<Curve>;
+
+/// Ways between boxes.
+pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
+    let grid = Grid::new(boxes.to_vec());
+    let mut loops = vec![0usize; boxes.len()];
+    plan.strands
+        .iter()
+        .map(|strand| {
+            if strand.from == strand.to {
+                loops[strand.from] += 1;
+                return looped(boxes[strand.from], loops[strand.from]);
+            }
+            let way = bowed(strand, boxes, &grid);
+            trim(plan, strand, boxes, way)
+        })
+        .collect()
+}
+
+/// The best single bow.
+fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Way {
+    let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
+    let length = from.distance(to);
+    // Lanes are counted as seen from the lower-numbered node, so that opposite ties do not fall on each other.
+    let lane = strand.lane * LANE;
+    let widest = (length * 0.16).max(if strand.lanes > 1 { 7.0 * strand.lanes as f64 } else { 0.0 });
+    let lane = lane.clamp(-widest * strand.lanes as f64, widest * strand.lanes as f64);
+    let mut best = (f64::MAX, Curve::straight(from, to));
+    for step in 0..13 {
+        let side = if step % 2 == 0 { 1.0 } else { -1.0 };
+        let bow = side * f64::from((step + 1) / 2) * (length * 0.07).clamp(9.0, 42.0);
+        let curve = if strand.lanes == 1 && step == 0 { Curve::straight(from, to) } else { Curve::bowed(from, to, lane + bow) };
+        let behind = hidden(&curve, strand, boxes, grid);
+        let cost = behind * 4.0 + if behind > 0.0 { 60.0 } else { 0.0 } + bow.abs() * 0.4 + bow * bow / length.max(1.0) * 0.6;
+        if cost < best.0 {
+            best = (cost, curve);
+        }
+        if behind <= 0.0 {
+            break;
+        }
+    }
+    if best.0 > 60.0
+        && strand.lanes == 1
+        && let Some(way) = detour(strand, boxes, grid)
+    {
+        return way;
+    }
+    vec![best.1]
+}
+
+/// How much of a curve runs behind boxes that are not its ends.
+fn hidden(curve: &Curve, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
+    const PIECES: u32 = 18;
+    let points: Vec<Point> = (0..=PIECES).map(|k| curve.at(f64::from(k) / f64::from(PIECES))).collect();
+    points.windows(2).map(|pair| hidden_piece(pair[0], pair[1], strand, boxes, grid)).sum()
+}
+
+fn hidden_piece(a: Point, b: Point, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
+    let reach = Rect::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs()).grown(CLEAR);
+    grid.near(reach)
+        .into_iter()
+        .filter(|&i| i != strand.from && i != strand.to)
+        .map(|i| boxes[i].grown(CLEAR).length_inside(a, b))
+        .sum()
+}
+
+/// A way round the corners of what stands between: the shortest over the corners of the boxes in the way, its bends smoothed.
+fn detour(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Option<Way> {
+    let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
+    let length = from.distance(to);
+    let reach = Rect::new(from.x.min(to.x), from.y.min(to.y), (from.x - to.x).abs(), (from.y - to.y).abs());
+    let mut near = grid.near(reach.grown(60.0));
+    near.retain(|&i| i != strand.from && i != strand.to);
+    // Many boxes between mean a long way through a crowd: a bend more would not be followed by any eye.
+    if near.len() > 40 {
+        near.sort_by(|&a, &b| {
+            let off = |i: usize| boxes[i].grown(30.0).length_inside(from, to);
+            off(b).total_cmp(&off(a)).then(a.cmp(&b))
+        });
+        near.truncate(40);
+    }
+    let mut stops = vec![from, to];
+    stops.extend(near.iter().flat_map(|&i| boxes[i].grown(CLEAR + 4.0).corners()));
+    let mut best = vec![f64::MAX; stops.len()];
+    let mut before = vec![0usize; stops.len()];
+    let mut done = vec![false; stops.len()];
+    best[0] = 0.0;
+    while let Some(v) = (0..stops.len()).filter(|&v| !done[v] && best[v] < f64::MAX).min_by(|&a, &b| best[a].total_cmp(&best[b])) {
+        if v == 1 {
+            break;
+        }
+        done[v] = true;
+        for w in 0..stops.len() {
+            let far = stops[v].distance(stops[w]);
+            // A bend costs a little, so that the way has few.
+            let cost = best[v] + far + 14.0;
+            if done[w] || cost >= best[w] || cost > length * 1.9 + 80.0 {
+                continue;
+            }
+            if hidden_piece(stops[v], stops[w], strand, boxes, grid) <= 0.0 {
+                best[w] = cost;
+                before[w] = v;
+            }
+        }
+    }
+    if best[1] == f64::MAX {
+        return None;
+    }
+    let mut way = vec![to];
+    let mut v = 1;
+    while v != 0 {
+        v = before[v];
+        way.push(stops[v]);
+    }
+    way.reverse();
+    Some(smooth(&way))
+}
+
+/// Straight pieces whose bends are rounded.
+pub(crate) fn smooth(stops: &[Point]) -> Way {
+    let mut way = Vec::new();
+    let mut at = stops[0];
+    for k in 1..stops.len() {
+        let corner = stops[k];
+        let Some(&next) = stops.get(k + 1) else {
+            way.push(Curve::straight(at, corner));
+            break;
+        };
+        let (before, after) = (stops[k - 1].distance(corner), corner.distance(next));
+        let cut = 22.0_f64.min(before * 0.45).min(after * 0.45);
+        let start = corner.towards(stops[k - 1], cut / before.max(1e-9));
+        let end = corner.towards(next, cut / after.max(1e-9));
+        way.push(Curve::straight(at, start));
+        way.push(Curve([start, start.towards(corner, 0.6), end.towards(corner, 0.6), end]));
+        at = end;
+    }
+    way
+}
+
+/// A way from outline to outline: what lies inside the figures at its ends is cut off.
+pub(crate) fn trim(plan: &Plan, strand: &Strand, boxes: &[Rect], mut way: Way) -> Way {
+    let inside = |node: usize, p: Point| plan.nodes[node].look.figure.contains(boxes[node].grown(0.8), p);
+    let leave = |curve: &Curve, node: usize, last: bool| -> Option<f64> {
+        // From the end that lies in the figure, where does the curve leave it?
+        let t = |k: u32| if last { 1.0 - f64::from(k) / 64.0 } else { f64::from(k) / 64.0 };
+        let out = (0..=64).find(|&k| !inside(node, curve.at(t(k))))?;
+        if out == 0 {
+            return Some(t(0));
+        }
+        let (mut low, mut high) = (t(out - 1), t(out));
+        for _ in 0..14 {
+            let middle = (low + high) / 2.0;
+            if inside(node, curve.at(middle)) { low = middle } else { high = middle }
+        }
+        Some(high)
+    };
+    while let Some(first) = way.first().copied() {
+        match leave(&first, strand.from, false) {
+            Some(t) => {
+                way[0] = first.part(t, 1.0);
+                break;
+            }
+            None if way.len() > 1 => {
+                way.remove(0);
+            }
+            None => break,
+        }
+    }
+    while let Some(last) = way.last().copied() {
+        match leave(&last, strand.to, true) {
+            Some(t) => {
+                let end = way.len() - 1;
+                way[end] = last.part(0.0, t);
+                break;
+            }
+            None if way.len() > 1 => {
+                way.pop();
+            }
+            None => break,
+        }
+    }
+    way
+}
+
+/// A loop over the right end of a box's top; the n-th is larger.
+pub(crate) fn looped(r: Rect, n: usize) -> Way {
+    let size = 16.0 + 9.0 * n.min(8) as f64;
+    let from = Point::new(r.right() - (r.w * 0.3).min(26.0), r.y);
+    let to = Point::new(r.right(), r.y + r.h * 0.42);
+    vec![Curve([from, from + Point::new(-2.0, -size * 1.25), to + Point::new(size * 1.35, -size * 0.55), to])]
+}
+
+/// The place at a part of a way, by length.
+pub(crate) fn at(way: &[Curve], part: f64) -> Point {
+    let lengths: Vec<f64> = way.iter().map(|c| c.0[0].distance(c.0[3]).max(1e-9)).collect();
+    let mut left = lengths.iter().sum::<f64>() * part.clamp(0.0, 1.0);
+    for (curve, length) in way.iter().zip(&lengths) {
+        if left <= *length {
+            return curve.at(left / length);
+        }
+        left -= length;
+    }
+    way.last().map_or(Point::default(), |c| c.0[3])
+}

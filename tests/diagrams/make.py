@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""Writes the graphs of this folder: the report's chapter 3.1 by hand, and larger ones by chance (seeded). Run it here after a change."""
+import json, random
+
+A = "CSA-P annual report 2025"
+def cite(where): return [{"label": f"{A}, {where}", "iri": f"https://w3id.org/civigraph/csa-p/source/csa-p-2025/{where.split(',')[0]}"}]
+
+def report():
+    nodes, ties, at = [], [], {}
+    def n(id, label, cls, group=None, weight=0, facts=()):
+        at[id] = len(nodes)
+        nodes.append(dict(id=id, iri=f"https://w3id.org/civigraph/csa-p/id/{id}", label=label, **{"class": cls}, class_label=cls.replace("-", " "),
+            group={"key": group[0], "label": group[1]} if group else None, weight=weight, facts=[{"label": a, "value": b} for a, b in facts], citations=cite("3.1")))
+    def t(a, b, rel, where, label=None, line="solid", note=None, directed=True, when=None):
+        ties.append({"from": at[a], "to": at[b], "label": label or rel, "relation": rel.replace(" ", "-"), "relation_label": rel, "directed": directed,
+            "line": line, "note": note, "citations": cite(where), "bounds": when})
+    csap, netg, gi, un = ("a-csap", "CSA-P members"), ("b-net", "Participating states"), ("c-gitoc", "GITOC"), ("d-un", "United Nations")
+    n("csa-p", "Civil Society Alliance Pakistan (CSA-P)", "alliance", weight=20, facts=[("founded", "2022"), ("organizations", ">26"), ("experts", "55")])
+    for id, label, cls in [("cgr", "Centre for Governance Research (CGR)", "organization"), ("cfhr", "Centre for Human Rights (CFHR)", "organization"),
+        ("bnu", "Beaconhouse National University", "university"), ("dastak", "Dastak Society", "organization"), ("musawi", "Musawi", "organization"),
+        ("yen", "Youth Employability Network (YEN)", "organization")]: n(id, label, cls, csap)
+    n("net4u-asia", "NET4U Asia", "network", weight=16)
+    for c in "Bangladesh India Indonesia Laos Malaysia Maldives Nepal Pakistan Philippines Thailand Vietnam".split(): n("state-" + c.lower(), c, "state", netg)
+    n("gitoc", "Global Initiative Against Transnational Organized Crime", "organization", gi, 8)
+    n("observatory", "Central & South Asia Observatory", "initiative", gi, 6); n("advisory-group", "Advisory group of the CSA observatory", "body", gi)
+    n("resilience-fund", "Resilience Fund", "fund", gi, 6); n("paddy-ginn", "Paddy Ginn", "person", gi); n("framework", "Strategic framework of the observatory", "document", gi)
+    n("unodc", "United Nations Office on Drugs and Crime", "organization", un, 6); n("se4u", "Stakeholder Engagement for UNTOC (SE4U)", "initiative", un)
+    n("untoc", "UN Convention against Transnational Organized Crime", "instrument", un); n("copak", "UNODC Country Office Pakistan", "organization", un)
+    n("tariq-khosa", "Tariq Khosa", "person"); n("nioc", "National Initiative against Organized Crime (NIOC)", "initiative"); n("advisory-board", "Advisory Board of NET4U Asia", "body")
+    n("charter", "NET4U Asia Charter", "document"); n("op-framework", "Operational Framework", "document"); n("youth", "Youth engagement stream", "initiative")
+    n("npb", "National Police Bureau", "government-body"); n("launch", "Official launch of NET4U Asia, Putrajaya", "event"); n("nccia", "National Cyber Crimes Investigation Agency", "government-body")
+    for m in "cgr cfhr bnu dastak musawi yen".split(): t(m, "csa-p", "member of", "2.2")
+    t("cgr", "csa-p", "spearheaded", "2.1"); t("cfhr", "net4u-asia", "coordinates", "3.1.1, p4"); t("csa-p", "net4u-asia", "founding member of", "3.1.1, p4")
+    for k in list(at):
+        if k.startswith("state-"): t(k, "net4u-asia", "participates in", "3.1.1, p5")
+    t("unodc", "se4u", "launched", "3.1.1, p1"); t("net4u-asia", "se4u", "formed as part of", "3.1.1, p1"); t("se4u", "untoc", "supports", "3.1.1, p1")
+    t("tariq-khosa", "cgr", "belongs to", "3.1.1, p4"); t("tariq-khosa", "advisory-board", "sits on", "3.1.1, p4"); t("advisory-board", "net4u-asia", "advises", "3.1.1, p4")
+    t("csa-p", "charter", "drafted", "3.1.1, p4"); t("csa-p", "op-framework", "drafted", "3.1.1, p4"); t("charter", "net4u-asia", "governs", "3.1.1, p4")
+    t("op-framework", "net4u-asia", "governs", "3.1.1, p4"); t("csa-p", "youth", "initiated", "3.1.1, p4"); t("youth", "net4u-asia", "part of", "3.1.1, p7")
+    t("launch", "net4u-asia", "launched", "3.1.1, p2"); t("launch", "state-malaysia", "took place in", "3.1.1, p2")
+    for m in "cgr cfhr bnu".split(): t(m, "advisory-group", "member of", "3.1.2, p3")
+    t("advisory-group", "observatory", "advises", "3.1.2, p3"); t("gitoc", "observatory", "runs", "3.1.2, p1"); t("paddy-ginn", "gitoc", "senior expert of", "3.1.2, p3")
+    t("paddy-ginn", "advisory-group", "met with", "3.1.2, p3", directed=False); t("csa-p", "framework", "led drafting of", "3.1.2, p3")
+    t("framework", "observatory", "governs", "3.1.2, p3", line="dashed", note="planned", label="to guide from 2026"); t("gitoc", "resilience-fund", "runs", "3.1.3, p3")
+    t("gitoc", "framework", "approves", "3.1.2, p3", line="dotted", note="pending")
+    for m in "cfhr dastak musawi yen".split(): t("resilience-fund", m, "supports", "3.1.3, p3")
+    t("tariq-khosa", "nioc", "leads", "1.4, p2"); t("cgr", "nioc", "runs", "1.4, p2"); t("csa-p", "npb", "partner of", "2.3, p1", directed=False, when={"label": "since 2022"})
+    t("unodc", "copak", "has office", "3.2.3, p1"); t("copak", "cfhr", "funded", "3.2.4, p3"); t("copak", "cgr", "funded", "3.2.4, p3")
+    t("cgr", "nccia", "studied with", "3.2.1, p1", directed=False); t("cfhr", "nccia", "studied with", "3.2.1, p1", directed=False)
+    t("cgr", "cfhr", "co-organised with", "3.2.2, p2", directed=False)
+    style = {"nodes": {"alliance": {"fill": "#cfe5f5", "stroke": "#0072b2", "figure": "hexagon"}, "network": {"fill": "#cfe5f5", "stroke": "#0072b2", "figure": "octagon"},
+        "organization": {"fill": "#dcefe8", "stroke": "#007a5a", "figure": "rounded"}, "university": {"fill": "#dcefe8", "stroke": "#007a5a", "figure": "house"},
+        "state": {"fill": "#fdf0cc", "stroke": "#a87400", "figure": "ellipse"}, "government-body": {"fill": "#fdf0cc", "stroke": "#a87400", "figure": "box"},
+        "initiative": {"fill": "#f6e0d2", "stroke": "#c25400", "figure": "tag"}, "fund": {"fill": "#f6e0d2", "stroke": "#c25400", "figure": "cylinder"},
+        "body": {"fill": "#efe0ea", "stroke": "#a0527f", "figure": "parallelogram"}, "person": {"fill": "#efe0ea", "stroke": "#a0527f", "figure": "ellipse"},
+        "document": {"fill": "#e8eaed", "stroke": "#5c6670", "figure": "note"}, "instrument": {"fill": "#e8eaed", "stroke": "#5c6670", "figure": "box"},
+        "event": {"fill": "#fbf6c8", "stroke": "#8a7c1a", "figure": "diamond"}}}
+    return dict(title="Networks and partnerships of the Civil Society Alliance Pakistan", subtitle="Who works with whom in chapter 3.1", as_of="as of 31 December 2025",
+        sources=["CSA-P, Annual Report 2025, chapters 1–3"], licence="CC BY 4.0", language="en", notes=["12 more ties not shown"], nodes=nodes, ties=ties, style=style)
+
+def chance(n, long=False):
+    R = random.Random(7); T = ["member of", "partner of", "funds", "part of", "co-organises"]
+    K = ["ngo", "university", "company", "ministry", "agency", "foundation"]; W = "Ocean Climate Migration Justice Media Health Energy Transport Education Trade".split()
+    E = set(); tg = [0]
+    for i in range(1, n):
+        for _ in range(1 + (R.random() < .6) + (R.random() < .3)):
+            j = R.choice(tg) if R.random() < .75 else R.randrange(i)
+            if j != i and (i, j) not in E: E.add((i, j)); tg += [i, j]
+    name = lambda i: f"{W[i % 10]} {K[i % 6]} {i}" + (f" for the Protection and Promotion of {W[i // 7 % 10]} and {W[i // 3 % 10]}" if long and i % 3 == 0 else "")
+    nodes = [{"id": f"n{i}", "iri": f"https://example.org/{i}", "label": name(i), "class": K[i % 6], "class_label": K[i % 6]} for i in range(n)]
+    ties = []
+    for a, b in sorted(E):
+        t = R.choice(T); ties.append({"from": a, "to": b, "label": t, "relation": t, "relation_label": t, "directed": True})
+    return dict(title=f"A network of {n}", subtitle="Preferential attachment", as_of="as of 2025", nodes=nodes, ties=ties)
+
+if __name__ == "__main__":
+    put = lambda name, graph: open(name + ".json", "w").write(json.dumps(graph, indent=1, ensure_ascii=False) + "\n")
+    put("csa-p", report())
+    for n in (10, 50, 200): put(f"chance-{n}", chance(n, True))
+    import sys
+    for n in map(int, sys.argv[1:]): open(f"/tmp/chance-{n}.json", "w").write(json.dumps(chance(n)))
