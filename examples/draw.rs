@@ -8,7 +8,9 @@ use civigraph::diagram::{Colour, Direction, Figure, Format, Graph, Labels, Layou
 
 fn main() -> Result<(), Box<dyn Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [input, output, settings @ ..] = args.as_slice() else { return Err("usage: draw GRAPH.json OUT.(svg|png|…) [name=value …]".into()) };
+    let [input, output, settings @ ..] = args.as_slice() else {
+        return Err("usage: draw GRAPH.json OUT.(svg|png|…) [name=value …]".into());
+    };
     let text = std::fs::read_to_string(input)?;
     let json: serde_json::Value = serde_json::from_str(&text)?;
     let graph: Graph = serde_json::from_value(json.clone())?;
@@ -36,7 +38,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut bytes = Vec::new();
     format.write(&graph, &style, &scene, &options, &mut bytes)?;
     std::fs::write(output, &bytes)?;
-    eprintln!("{output}: {} nodes, {} ties, laid out in {placed:?}, written after {:?}, {} × {}, {} bytes", graph.nodes.len(), graph.ties.len(), start.elapsed(), scene.width, scene.height, bytes.len());
+    eprintln!(
+        "{output}: {} nodes, {} ties, laid out in {placed:?}, written after {:?}, {} × {}, {} bytes",
+        graph.nodes.len(),
+        graph.ties.len(),
+        start.elapsed(),
+        scene.width,
+        scene.height,
+        bytes.len()
+    );
     for note in &scene.notes {
         eprintln!("  note: {note}");
     }
@@ -49,7 +59,10 @@ fn style(json: &serde_json::Value) -> Style {
     for (class, v) in json["nodes"].as_object().into_iter().flatten() {
         let colour = |key| text(v, key).and_then(|t| Colour::parse(&t));
         let figure = text(v, "figure").and_then(|f| Figure::parse(&f));
-        style.nodes.insert(class.clone(), NodeStyle { fill: colour("fill"), ink: colour("ink"), stroke: colour("stroke"), figure, caption: text(v, "caption") });
+        style.nodes.insert(
+            class.clone(),
+            NodeStyle { fill: colour("fill"), ink: colour("ink"), stroke: colour("stroke"), figure, caption: text(v, "caption") },
+        );
     }
     for (relation, v) in json["ties"].as_object().into_iter().flatten() {
         let ink = text(v, "ink").and_then(|t| Colour::parse(&t));

@@ -218,7 +218,7 @@ fn graph_of(terms: &Terms, triples: &[[Id; 3]]) -> Graph {
     graph
 }
 
-/// Holds each source's records against the counts that it calls plausible.
+/// Holds each source's things against the counts that it calls plausible.
 pub fn counts(sources: &[Source], lifted: &Lifted, schema: &Schema) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in sources {
@@ -232,7 +232,7 @@ pub fn counts(sources: &[Source], lifted: &Lifted, schema: &Schema) -> Vec<Findi
                 );
                 continue;
             }
-            let found = contribution.records.get(name).copied().unwrap_or(0);
+            let found = contribution.things.get(name).map_or(0, std::collections::BTreeSet::len);
             let fault = match (expected.value.min, expected.value.max) {
                 (Some(min), _) if found < min => format!("at least {min}"),
                 (_, Some(max)) if found > max => format!("at most {max}"),
@@ -241,7 +241,7 @@ pub fn counts(sources: &[Source], lifted: &Lifted, schema: &Schema) -> Vec<Findi
             findings.push(
                 Finding::warning(
                     "expected-count",
-                    format!("expected {fault} {name} records in `{}`, found {found}", source.id),
+                    format!("expected {fault} things of kind {name} in `{}`, found {found}", source.id),
                     expected.location.clone(),
                 )
                 .hint(Some("is a table cut short, or read twice?".to_owned())),

@@ -57,8 +57,10 @@ struct Reference {
 /// What one source contributed.
 #[derive(Debug, Clone, Default)]
 pub struct Contribution {
-    /// Records by kind, nested ones included.
-    pub records: BTreeMap<String, usize>,
+    /// How many records were read, nested ones included.
+    pub records: usize,
+    /// The things of each kind: one that is described in two places is one.
+    pub things: BTreeMap<String, BTreeSet<Id>>,
     /// The places that are cited: section and, where narrower, the place in it.
     pub places: BTreeSet<(String, Option<String>)>,
 }
@@ -266,7 +268,9 @@ impl<'a> Lifter<'a> {
         };
         let number = self.lifted.terms.id(subject.clone());
         self.introduce(number, kind, graphs, location, &subject);
-        *self.lifted.contributions.entry(self.source.id.clone()).or_default().records.entry(kind.name.clone()).or_default() += 1;
+        let contribution = self.lifted.contributions.entry(self.source.id.clone()).or_default();
+        contribution.records += 1;
+        contribution.things.entry(kind.name.clone()).or_default().insert(number);
         let class = self.lifted.terms.id(kind.class.clone());
         let type_ = self.lifted.terms.id(rdf::TYPE.into_owned());
         self.state(graphs, number, type_, class, location);

@@ -97,7 +97,7 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
     lifted.resolve(context);
     findings.extend(std::mem::take(&mut lifted.findings));
     findings.extend(check::counts(&sources, &lifted, &schema));
-    let records = lifted.contributions.values().flat_map(|contribution| contribution.records.values()).sum();
+    let records = lifted.contributions.values().map(|contribution| contribution.records).sum();
     let citations = lifted.contributions.values().map(|contribution| contribution.places.len()).sum();
 
     for source in &sources {

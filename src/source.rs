@@ -70,7 +70,7 @@ impl DateText {
     }
 }
 
-/// How many records of a kind are plausible.
+/// How many different things of a kind are plausible.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expected {

@@ -25,15 +25,13 @@ pub struct Ruler<'f> {
 impl<'f> Ruler<'f> {
     /// A ruler for the bundled font and the given font files; data that is no font is passed over.
     pub fn new(fonts: &'f [Vec<u8>]) -> Self {
-        let regular =
-            Face::parse(dejavu::sans::regular(), 0).expect("the bundled font is whole");
+        let regular = Face::parse(dejavu::sans::regular(), 0).expect("the bundled font is whole");
         let bold = Face::parse(dejavu::sans::bold(), 0).expect("the bundled font is whole");
         let others = fonts.iter().filter_map(|data| Face::parse(data, 0).ok()).collect();
         let mut ruler = Self { regular, bold, others, ascii: [[0.0; 128]; 2] };
         for code in 32..127u8 {
             for weight in [Weight::Regular, Weight::Bold] {
-                ruler.ascii[weight as usize][code as usize] =
-                    ruler.advance(code as char, weight) as f32;
+                ruler.ascii[weight as usize][code as usize] = ruler.advance(code as char, weight) as f32;
             }
         }
         ruler
@@ -67,14 +65,7 @@ impl<'f> Ruler<'f> {
     }
 
     /// Breaks text into at most `most` lines no wider than `room`; what does not fit ends in `…`. The flag says whether it was cut.
-    pub fn wrap(
-        &self,
-        text: &str,
-        size: f64,
-        weight: Weight,
-        room: f64,
-        most: usize,
-    ) -> (Vec<String>, bool) {
+    pub fn wrap(&self, text: &str, size: f64, weight: Weight, room: f64, most: usize) -> (Vec<String>, bool) {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         let mut words = text.split_whitespace().flat_map(|word| self.pieces(word, size, weight, room));
@@ -153,7 +144,11 @@ impl<'f> Ruler<'f> {
 pub fn is_right_to_left(text: &str) -> bool {
     text.chars()
         .find_map(|c| match c {
-            '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFF}' | '\u{10800}'..='\u{10FFF}' | '\u{1E800}'..='\u{1EFFF}' => Some(true),
+            '\u{0590}'..='\u{08FF}'
+            | '\u{FB1D}'..='\u{FDFF}'
+            | '\u{FE70}'..='\u{FEFF}'
+            | '\u{10800}'..='\u{10FFF}'
+            | '\u{1E800}'..='\u{1EFFF}' => Some(true),
             _ if c.is_alphabetic() => Some(false),
             _ => None,
         })

@@ -12,7 +12,9 @@ use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
 use spargebra::Query;
 use thiserror::Error;
 
-use crate::diagram::{Amount, Citation, Colour, Day, Fact, Figure, Graph, Group, Line, Node, NodeStyle, Qualifier, Style, Tie, TieStyle, TimeSpan};
+use crate::diagram::{
+    Amount, Citation, Colour, Day, Fact, Figure, Graph, Group, Line, Node, NodeStyle, Qualifier, Style, Tie, TieStyle, TimeSpan,
+};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
@@ -63,7 +65,14 @@ pub struct Drawn {
 ///
 /// # Errors
 /// The query fails, or gives no `?from`.
-pub fn graph(query: Query, choice: &Choice, drawn: Drawn, shown: Shown<'_>, ontology: &Ontology, schema: &Schema) -> Result<Graph, ViewError> {
+pub fn graph(
+    query: Query,
+    choice: &Choice,
+    drawn: Drawn,
+    shown: Shown<'_>,
+    ontology: &Ontology,
+    schema: &Schema,
+) -> Result<Graph, ViewError> {
     let rows = match shown.store.query(query, None)? {
         QueryResults::Solutions(rows) => rows,
         _ => return Err(ViewError::Form("a view is a SELECT query with ?from, ?to and ?relation".to_owned())),
@@ -71,7 +80,8 @@ pub fn graph(query: Query, choice: &Choice, drawn: Drawn, shown: Shown<'_>, onto
     if !rows.variables().iter().any(|variable| variable.as_str() == "from") {
         return Err(ViewError::Form("a view's query gives ?from, and for ties ?to and ?relation".to_owned()));
     }
-    let mut gathered = Gathered { shown, ontology, schema, classes: HashMap::new(), things: BTreeMap::new(), ties: BTreeMap::new(), outside: 0 };
+    let mut gathered =
+        Gathered { shown, ontology, schema, classes: HashMap::new(), things: BTreeMap::new(), ties: BTreeMap::new(), outside: 0 };
     for row in rows {
         gathered.row(&row?, choice, drawn)?;
     }
@@ -120,9 +130,10 @@ impl Gathered<'_> {
             return Ok(());
         }
         let group = match row.get("group") {
-            Some(term @ Term::NamedNode(node)) => {
-                Some(Group { key: node.as_str().to_owned(), label: self.shown.label(node.as_ref()).unwrap_or_else(|| self.shown.term(term)) })
-            }
+            Some(term @ Term::NamedNode(node)) => Some(Group {
+                key: node.as_str().to_owned(),
+                label: self.shown.label(node.as_ref()).unwrap_or_else(|| self.shown.term(term)),
+            }),
             Some(Term::Literal(literal)) => Some(Group { key: literal.value().to_owned(), label: literal.value().to_owned() }),
             _ => None,
         };
@@ -159,7 +170,8 @@ impl Gathered<'_> {
             Some(relation) => (relation.as_str().to_owned(), self.reads(relation)),
             None => (String::new(), String::new()),
         };
-        let mut tie = Tie { label: label.clone(), relation: key.clone(), relation_label: label, directed: drawn.directed, bounds, ..Tie::default() };
+        let mut tie =
+            Tie { label: label.clone(), relation: key.clone(), relation_label: label, directed: drawn.directed, bounds, ..Tie::default() };
         let mut notes = Vec::new();
         for name in ["tenure", "modality"] {
             if let Some(code) = node(name) {
@@ -255,7 +267,11 @@ impl Gathered<'_> {
         let mut things: Vec<String> = self.things.keys().cloned().collect();
         let mut notes = Vec::new();
         if self.outside > 0 {
-            notes.push(format!("{} {} not shown that did not hold on this day", self.outside, if self.outside == 1 { "tie" } else { "ties" }));
+            notes.push(format!(
+                "{} {} not shown that did not hold on this day",
+                self.outside,
+                if self.outside == 1 { "tie" } else { "ties" }
+            ));
         }
         if let Some(focus) = &choice.focus {
             let near = near(focus.as_str(), choice.depth, &ties);
@@ -264,7 +280,10 @@ impl Gathered<'_> {
             ties.retain(|((from, to, ..), _)| near.contains(from) && near.contains(to));
             let left = (before.0 - things.len(), before.1 - ties.len());
             if left.0 > 0 {
-                notes.push(format!("{} more things and {} more ties not shown: further than {} from the focus", left.0, left.1, choice.depth));
+                notes.push(format!(
+                    "{} more things and {} more ties not shown: further than {} from the focus",
+                    left.0, left.1, choice.depth
+                ));
             }
         }
         let index: HashMap<&str, usize> = things.iter().enumerate().map(|(index, thing)| (thing.as_str(), index)).collect();
@@ -307,7 +326,8 @@ impl Gathered<'_> {
             label: self.shown.label(node.as_ref()).unwrap_or_else(|| id.clone()),
             id,
             iri: iri.to_owned(),
-            class: style.map_or_else(|| class.map(|class| class.as_str().to_owned()).unwrap_or_default(), |(_, class)| class.as_str().to_owned()),
+            class: style
+                .map_or_else(|| class.map(|class| class.as_str().to_owned()).unwrap_or_default(), |(_, class)| class.as_str().to_owned()),
             class_label,
             group: thing.group,
             facts,
@@ -322,7 +342,10 @@ impl Gathered<'_> {
             .iter()
             .map(|iri| {
                 let node = NamedNode::new_unchecked(iri.clone());
-                Citation { label: self.shown.label(node.as_ref()).unwrap_or_else(|| self.shown.term(&node.clone().into())), iri: iri.clone() }
+                Citation {
+                    label: self.shown.label(node.as_ref()).unwrap_or_else(|| self.shown.term(&node.clone().into())),
+                    iri: iri.clone(),
+                }
             })
             .collect();
         citations.sort();
@@ -370,7 +393,9 @@ fn span(row: &QuerySolution) -> Option<TimeSpan> {
 
 /// Whether something held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it out.
 pub fn holds(bounds: Option<&TimeSpan>, day: Date, certain: bool) -> bool {
-    let Some(day) = Day::from_ymd(day.year().into(), day.month().unsigned_abs().into(), day.day().unsigned_abs().into()) else { return false };
+    let Some(day) = Day::from_ymd(day.year().into(), day.month().unsigned_abs().into(), day.day().unsigned_abs().into()) else {
+        return false;
+    };
     let Some(bounds) = bounds else { return !certain };
     if certain {
         bounds.latest_start.is_some_and(|start| start <= day) && bounds.earliest_end.is_some_and(|end| day <= end)
@@ -386,9 +411,10 @@ fn styled(ontology: &Ontology, schema: &Schema, class: &NamedNode) -> Option<(Na
     above.sort_by_key(|class| std::cmp::Reverse(schema.superclasses.get(class).map_or(0, Vec::len)));
     line.extend(above);
     line.into_iter().find_map(|class| {
-        let style = ontology.subjects(cg::STYLES, &class).into_iter().find(|style| {
-            ontology.graph.contains(oxigraph::model::TripleRef::new(style.as_ref(), rdf::TYPE, cg::NODE_STYLE))
-        })?;
+        let style = ontology
+            .subjects(cg::STYLES, &class)
+            .into_iter()
+            .find(|style| ontology.graph.contains(oxigraph::model::TripleRef::new(style.as_ref(), rdf::TYPE, cg::NODE_STYLE)))?;
         Some((style, class))
     })
 }

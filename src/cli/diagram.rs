@@ -8,7 +8,7 @@ use clap::Args;
 use oxigraph::model::{NamedNode, Term};
 
 use super::{Failure, Outcome, Output, Reading, Session};
-use crate::diagram::{Direction, DiagramError, Format, Graph, Layout, Options, Theme, lay_out};
+use crate::diagram::{DiagramError, Direction, Format, Graph, Layout, Options, Theme, lay_out};
 use crate::lift::edtf;
 use crate::nearest::nearest;
 use crate::query::{self, Parameter, ParameterKind, Question, answer};
@@ -19,7 +19,9 @@ use crate::vocab::{cg, dcterms, rdf};
 ///
 /// The same graph gives the same bytes. The ending of -o decides the format.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus net4u-asia --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png")]
+#[command(
+    after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus net4u-asia --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png"
+)]
 pub struct DiagramArgs {
     /// The view
     #[arg(value_name = "VIEW")]
@@ -111,7 +113,11 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let mut graph = view::graph(bound, &choice, drawn, shown, &reading.opened.ontology, &reading.opened.schema)
         .map_err(|error| Failure::Input(format!("view `{}`: {error}", view.name), None))?;
     if graph.nodes.is_empty() {
-        session.say(&format!("the view `{}` has nothing to show{}", view.name, if choice.focus.is_some() { " near the focus" } else { "" }));
+        session.say(&format!(
+            "the view `{}` has nothing to show{}",
+            view.name,
+            if choice.focus.is_some() { " near the focus" } else { "" }
+        ));
         return Err(Failure::Found);
     }
     furnish(&mut graph, args, view, &choice, &reading);
@@ -188,7 +194,8 @@ fn options(args: &DiagramArgs, view: &Question) -> Result<Options, Failure> {
 fn pins(args: &DiagramArgs) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
     let mut pins = BTreeMap::new();
     let Some(path) = &args.pin else { return Ok(pins) };
-    let text = std::fs::read_to_string(path).map_err(|error| Failure::Input(format!("cannot read {}: {}", path.display(), crate::project::plain(&error)), None))?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Input(format!("cannot read {}: {}", path.display(), crate::project::plain(&error)), None))?;
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let mut cells = line.split(',').map(str::trim);
         let (id, x, y) = (cells.next().unwrap_or(""), cells.next().and_then(|x| x.parse().ok()), cells.next().and_then(|y| y.parse().ok()));
@@ -210,7 +217,10 @@ fn choice(args: &DiagramArgs, reading: &Reading) -> Result<Choice, Failure> {
         Some(given) => {
             let parameter = Parameter { name: "focus".to_owned(), kind: ParameterKind::Thing, default: None, description: String::new() };
             let known = || answer::known_ids(&reading.store, &reading.project.base);
-            match parameter.term(given, &reading.project.base, &reading.opened.ontology.prefixes, &reading.opened.schema, &known).map_err(usage)? {
+            match parameter
+                .term(given, &reading.project.base, &reading.opened.ontology.prefixes, &reading.opened.schema, &known)
+                .map_err(usage)?
+            {
                 Term::NamedNode(node) => Some(node),
                 other => return Err(Failure::Usage(format!("the focus is a thing, found {other}"), None)),
             }
@@ -261,15 +271,12 @@ fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, choice: &Choi
     let mut as_of = choice.at.map(|day| day.to_string());
     for source in reading.store.quads(None, Some(rdf::TYPE), Some(cg::SOURCE.into()), Some(crate::store::In::Default)).flatten() {
         let oxigraph::model::NamedOrBlankNode::NamedNode(source) = source.subject else { continue };
-        let text = |property| reading.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next().map(|term| shown.term(&term));
+        let text = |property| {
+            reading.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next().map(|term| shown.term(&term))
+        };
         if let Some(title) = text(dcterms::TITLE) {
-            let publisher = reading
-                .store
-                .objects(source.as_ref(), dcterms::PUBLISHER)
-                .unwrap_or_default()
-                .into_iter()
-                .next()
-                .map(|term| match &term {
+            let publisher =
+                reading.store.objects(source.as_ref(), dcterms::PUBLISHER).unwrap_or_default().into_iter().next().map(|term| match &term {
                     Term::NamedNode(node) => shown.label(node.as_ref()).unwrap_or_else(|| shown.term(&term)),
                     other => shown.term(other),
                 });

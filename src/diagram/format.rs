@@ -32,7 +32,14 @@ struct Facts {
     is_picture: bool,
 }
 
-const fn facts(format: Format, name: &'static str, extension: &'static str, media_type: &'static str, is_text: bool, is_picture: bool) -> Facts {
+const fn facts(
+    format: Format,
+    name: &'static str,
+    extension: &'static str,
+    media_type: &'static str,
+    is_text: bool,
+    is_picture: bool,
+) -> Facts {
     Facts { format, name, extension, media_type, is_text, is_picture }
 }
 
@@ -89,14 +96,7 @@ impl Format {
     /// # Errors
     ///
     /// [`DiagramError::Write`], and for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`].
-    pub fn write(
-        self,
-        graph: &Graph,
-        style: &Style,
-        scene: &Scene,
-        options: &Options,
-        out: &mut impl Write,
-    ) -> Result<(), DiagramError> {
+    pub fn write(self, graph: &Graph, style: &Style, scene: &Scene, options: &Options, out: &mut impl Write) -> Result<(), DiagramError> {
         match self {
             Self::Svg => out.write_all(svg::picture(graph, scene).as_bytes())?,
             Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,

@@ -101,10 +101,7 @@ impl Rect {
     /// Whether the two share more than a border.
     pub fn overlaps(self, other: Self) -> bool {
         const HAIR: f64 = 1e-6;
-        self.x + HAIR < other.right()
-            && other.x + HAIR < self.right()
-            && self.y + HAIR < other.bottom()
-            && other.y + HAIR < self.bottom()
+        self.x + HAIR < other.right() && other.x + HAIR < self.right() && self.y + HAIR < other.bottom() && other.y + HAIR < self.bottom()
     }
 
     /// Whether a place lies in it.
@@ -137,12 +134,7 @@ impl Rect {
     pub fn length_inside(self, a: Point, b: Point) -> f64 {
         let d = b - a;
         let (mut t0, mut t1) = (0.0_f64, 1.0_f64);
-        for (p, q) in [
-            (-d.x, a.x - self.x),
-            (d.x, self.right() - a.x),
-            (-d.y, a.y - self.y),
-            (d.y, self.bottom() - a.y),
-        ] {
+        for (p, q) in [(-d.x, a.x - self.x), (d.x, self.right() - a.x), (-d.y, a.y - self.y), (d.y, self.bottom() - a.y)] {
             if p == 0.0 {
                 if q < 0.0 {
                     return 0.0;
@@ -409,11 +401,8 @@ impl Figure {
                     Step::Line(p(r.x, r.bottom())),
                     Step::Close,
                 ];
-                let fold = vec![
-                    Step::Move(p(r.right() - c, r.y)),
-                    Step::Line(p(r.right() - c, r.y + c)),
-                    Step::Line(p(r.right(), r.y + c)),
-                ];
+                let fold =
+                    vec![Step::Move(p(r.right() - c, r.y)), Step::Line(p(r.right() - c, r.y + c)), Step::Line(p(r.right(), r.y + c))];
                 (outline, fold)
             }
             Self::Cylinder => {
@@ -468,8 +457,7 @@ impl Figure {
 
 /// A closed path through corners.
 pub fn polygon(corners: &[Point]) -> Vec<Step> {
-    let mut steps: Vec<Step> =
-        corners.iter().enumerate().map(|(i, &p)| if i == 0 { Step::Move(p) } else { Step::Line(p) }).collect();
+    let mut steps: Vec<Step> = corners.iter().enumerate().map(|(i, &p)| if i == 0 { Step::Move(p) } else { Step::Line(p) }).collect();
     steps.push(Step::Close);
     steps
 }
@@ -557,9 +545,7 @@ impl Grid {
     /// Whether a box overlaps any in the grid.
     pub fn is_hit(&self, r: Rect) -> bool {
         let (xs, ys) = self.span(r);
-        ys.into_iter().any(|y| {
-            xs.clone().any(|x| self.cells[y * self.across + x].iter().any(|&n| self.boxes[n as usize].overlaps(r)))
-        })
+        ys.into_iter().any(|y| xs.clone().any(|x| self.cells[y * self.across + x].iter().any(|&n| self.boxes[n as usize].overlaps(r))))
     }
 
     /// The numbered box.

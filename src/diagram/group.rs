@@ -23,8 +23,7 @@ pub(crate) struct Area {
 pub(crate) fn hulls(plan: &Plan, boxes: &[Rect]) -> Vec<Area> {
     let mut areas = Vec::new();
     for (g, band) in plan.groups.iter().enumerate() {
-        let strangers: Vec<Rect> =
-            (0..boxes.len()).filter(|&i| plan.nodes[i].group != Some(g)).map(|i| boxes[i].grown(1.0)).collect();
+        let strangers: Vec<Rect> = (0..boxes.len()).filter(|&i| plan.nodes[i].group != Some(g)).map(|i| boxes[i].grown(1.0)).collect();
         let mut pieces = pieces(&band.members, boxes, &strangers);
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
         for (k, piece) in pieces.iter().enumerate() {

@@ -261,7 +261,16 @@ impl Page<'_, '_> {
                 let y = self.y + size + row as f64 * size * 1.28;
                 let width = plan.ruler.width(&line, size, Weight::Regular);
                 let ink = plan.options.theme.ink();
-                marks.push(Mark::Text(Text { at: Point::new(x, y), anchor: Anchor::Left, size, weight: Weight::Regular, ink, halo: None, text: line, width }));
+                marks.push(Mark::Text(Text {
+                    at: Point::new(x, y),
+                    anchor: Anchor::Left,
+                    size,
+                    weight: Weight::Regular,
+                    ink,
+                    halo: None,
+                    text: line,
+                    width,
+                }));
                 row += 1;
             }
             deepest = deepest.max(row);

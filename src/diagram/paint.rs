@@ -69,7 +69,16 @@ fn name(plan: &Plan, area: &Area, places: &[Rect]) -> Text {
     let width = plan.ruler.width(&text, GROUP_SIZE, Weight::Bold);
     let ground = plan.options.theme.ground();
     let ink = band.hue.readable_on(ground.mix(band.hue, 0.09), 4.6);
-    let at = |p: Point| Text { at: p, anchor: Anchor::Middle, size: GROUP_SIZE, weight: Weight::Bold, ink, halo: Some(ground), text: text.clone(), width };
+    let at = |p: Point| Text {
+        at: p,
+        anchor: Anchor::Middle,
+        size: GROUP_SIZE,
+        weight: Weight::Bold,
+        ink,
+        halo: Some(ground),
+        text: text.clone(),
+        width,
+    };
     let edge = |top: bool| {
         // The middle of the hull's edge at its top or bottom.
         let y = if top { whole.y } else { whole.bottom() };

@@ -91,9 +91,8 @@ impl<'a> Plan<'a> {
         let kept = choose(graph, options)?;
         let ruler = Ruler::new(&options.fonts);
         let place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(at, &index)| (index, at)).collect();
-        let ties: Vec<usize> = (0..graph.ties.len())
-            .filter(|&t| place.contains_key(&graph.ties[t].from) && place.contains_key(&graph.ties[t].to))
-            .collect();
+        let ties: Vec<usize> =
+            (0..graph.ties.len()).filter(|&t| place.contains_key(&graph.ties[t].from) && place.contains_key(&graph.ties[t].to)).collect();
         let classes = class_keys(graph, &kept, style, options);
         let relations = relation_keys(graph, &ties, style, options);
         let groups = bands(graph, &kept);

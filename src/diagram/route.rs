@@ -71,11 +71,7 @@ fn hidden(curve: &Curve, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
 
 fn hidden_piece(a: Point, b: Point, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
     let reach = Rect::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs()).grown(CLEAR);
-    grid.near(reach)
-        .into_iter()
-        .filter(|&i| i != strand.from && i != strand.to)
-        .map(|i| boxes[i].grown(CLEAR).length_inside(a, b))
-        .sum()
+    grid.near(reach).into_iter().filter(|&i| i != strand.from && i != strand.to).map(|i| boxes[i].grown(CLEAR).length_inside(a, b)).sum()
 }
 
 /// A way round the corners of what stands between: the shortest over the corners of the boxes in the way, its bends smoothed.

@@ -155,11 +155,7 @@ impl Text {
 impl Mark {
     /// A filled and outlined path.
     pub fn shape(steps: Vec<Step>, fill: Colour, stroke: Colour, width: f64) -> Self {
-        Self::Path {
-            steps,
-            fill: Some(Paint::Solid(fill, 1.0)),
-            stroke: Some(Stroke { ink: stroke, width, line: Line::Solid }),
-        }
+        Self::Path { steps, fill: Some(Paint::Solid(fill, 1.0)), stroke: Some(Stroke { ink: stroke, width, line: Line::Solid }) }
     }
 
     /// A drawn line.

@@ -58,11 +58,7 @@ impl Colour {
         let value = u32::from_str_radix(digits, 16).ok()?;
         match digits.len() {
             6 => Some(Self((value >> 16) as u8, (value >> 8) as u8, value as u8)),
-            3 => Some(Self(
-                (value >> 8 & 15) as u8 * 17,
-                (value >> 4 & 15) as u8 * 17,
-                (value & 15) as u8 * 17,
-            )),
+            3 => Some(Self((value >> 8 & 15) as u8 * 17, (value >> 4 & 15) as u8 * 17, (value & 15) as u8 * 17)),
             _ => None,
         }
     }
@@ -90,10 +86,7 @@ impl Colour {
     /// This colour, moved towards black or white until it can be read on a ground.
     pub fn readable_on(self, ground: Self, contrast: f64) -> Self {
         let goal = if WHITE.contrast(ground) > BLACK.contrast(ground) { WHITE } else { BLACK };
-        (0..=20)
-            .map(|step| self.mix(goal, f64::from(step) / 20.0))
-            .find(|colour| colour.contrast(ground) >= contrast)
-            .unwrap_or(goal)
+        (0..=20).map(|step| self.mix(goal, f64::from(step) / 20.0)).find(|colour| colour.contrast(ground) >= contrast).unwrap_or(goal)
     }
 }
 
@@ -229,16 +222,8 @@ const HUES: [Colour; 8] = [
     Colour(0x8a, 0x7c, 0x1a),
 ];
 
-const FIGURES: [Figure; 8] = [
-    Figure::Rounded,
-    Figure::Hexagon,
-    Figure::Ellipse,
-    Figure::Box,
-    Figure::Octagon,
-    Figure::Tag,
-    Figure::Note,
-    Figure::House,
-];
+const FIGURES: [Figure; 8] =
+    [Figure::Rounded, Figure::Hexagon, Figure::Ellipse, Figure::Box, Figure::Octagon, Figure::Tag, Figure::Note, Figure::House];
 
 /// The hue of the n-th key without a style.
 pub(crate) fn hue(n: usize) -> Colour {
@@ -251,9 +236,7 @@ impl Style {
         let style = self.nodes.get(class);
         let asked = style.and_then(|s| s.fill);
         let hue = hue(n);
-        let figure = style
-            .and_then(|s| s.figure)
-            .unwrap_or(FIGURES[(n + n / HUES.len()) % FIGURES.len()]);
+        let figure = style.and_then(|s| s.figure).unwrap_or(FIGURES[(n + n / HUES.len()) % FIGURES.len()]);
         // A deep fill asked for is kept in light pictures; elsewhere its hue is what counts.
         let stroke = style.and_then(|s| s.stroke).or_else(|| asked.filter(|c| c.contrast(WHITE) > 2.0));
         let (fill, stroke) = match theme {
@@ -278,11 +261,7 @@ impl Style {
     pub(crate) fn tie(&self, relation: &str, n: usize, theme: Theme) -> TieLook {
         let style = self.ties.get(relation);
         let ink = style.and_then(|s| s.ink).unwrap_or(hue(n)).readable_on(theme.ground(), 3.0);
-        TieLook {
-            ink,
-            text: ink.readable_on(theme.ground(), 4.8),
-            line: style.and_then(|s| s.line).unwrap_or_default(),
-        }
+        TieLook { ink, text: ink.readable_on(theme.ground(), 4.8), line: style.and_then(|s| s.line).unwrap_or_default() }
     }
 }
 

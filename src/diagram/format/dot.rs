@@ -24,16 +24,19 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     let direction = if options.direction == Direction::Right { "LR" } else { "TB" };
     let theme = options.theme;
     let mut stmts = vec![
-        attributes("graph", vec![
-            text("label", &graph.title),
-            plain("labelloc", "t"),
-            plain("rankdir", direction),
-            plain("overlap", "false"),
-            plain("outputorder", "edgesfirst"),
-            text("fontname", "DejaVu Sans"),
-            text("bgcolor", &theme.ground().to_string()),
-            text("fontcolor", &theme.ink().to_string()),
-        ]),
+        attributes(
+            "graph",
+            vec![
+                text("label", &graph.title),
+                plain("labelloc", "t"),
+                plain("rankdir", direction),
+                plain("overlap", "false"),
+                plain("outputorder", "edgesfirst"),
+                text("fontname", "DejaVu Sans"),
+                text("bgcolor", &theme.ground().to_string()),
+                text("fontcolor", &theme.ink().to_string()),
+            ],
+        ),
         attributes("node", vec![text("fontname", "DejaVu Sans"), plain("fontsize", "11"), text("style", "filled")]),
         attributes("edge", vec![text("fontname", "DejaVu Sans"), plain("fontsize", "9")]),
     ];
@@ -139,4 +142,3 @@ fn quoted(value: &str) -> String {
     quoted.push('"');
     quoted
 }
-

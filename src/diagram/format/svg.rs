@@ -95,7 +95,8 @@ fn group(svg: &mut String, graph: &Graph, item: &Item) {
             relations.sort_unstable();
             relations.dedup();
             let relations: Vec<String> = relations.iter().map(|r| escape(&r.replace(' ', "%20"))).collect();
-            let _ = write!(svg, " class=\"tie\" data-from=\"{}\" data-to=\"{}\" data-relation=\"{}\"", id(*from), id(*to), relations.join(" "));
+            let _ =
+                write!(svg, " class=\"tie\" data-from=\"{}\" data-to=\"{}\" data-relation=\"{}\"", id(*from), id(*to), relations.join(" "));
         }
         Of::ClassKey(key) => {
             let _ = write!(svg, " class=\"key\" data-key-class=\"{}\"", escape(key));

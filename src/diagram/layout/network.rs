@@ -76,10 +76,8 @@ fn lengths(plan: &Plan, group: &[Option<usize>]) -> Vec<Vec<(usize, f64)>> {
         near[b].push((a, radius[a] + radius[b] + gap));
     }
     // A hub needs a ring long enough for its neighbours.
-    let ring: Vec<f64> = near
-        .iter()
-        .map(|list| list.iter().map(|&(j, _)| 2.0 * radius[j] + 8.0).sum::<f64>() / std::f64::consts::TAU)
-        .collect();
+    let ring: Vec<f64> =
+        near.iter().map(|list| list.iter().map(|&(j, _)| 2.0 * radius[j] + 8.0).sum::<f64>() / std::f64::consts::TAU).collect();
     for i in 0..n {
         for k in 0..near[i].len() {
             let (j, length) = near[i][k];
@@ -139,30 +137,17 @@ pub(super) fn components(near: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
 }
 
 /// Arranges one component.
-fn component(
-    plan: &Plan,
-    part: &[usize],
-    near: &[Vec<(usize, f64)>],
-    group: &[Option<usize>],
-    pins: &[Option<Point>],
-    boxes: &mut [Rect],
-) {
+fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[Option<usize>], pins: &[Option<Point>], boxes: &mut [Rect]) {
     let n = part.len();
     let mut local = vec![usize::MAX; near.len()];
     for (k, &v) in part.iter().enumerate() {
         local[v] = k;
     }
-    let near: Vec<Vec<(usize, f64)>> =
-        part.iter().map(|&v| near[v].iter().map(|&(w, d)| (local[w], d)).collect()).collect();
+    let near: Vec<Vec<(usize, f64)>> = part.iter().map(|&v| near[v].iter().map(|&(w, d)| (local[w], d)).collect()).collect();
     let group: Vec<Option<usize>> = part.iter().map(|&v| group[v]).collect();
-    let pinned: Vec<Option<Point>> =
-        part.iter().map(|&v| pins[v].map(|p| Point::new(p.x / STRETCH, p.y))).collect();
-    let edges: Vec<(usize, usize)> = plan
-        .strands
-        .iter()
-        .filter(|s| s.from != s.to && local[s.from] != usize::MAX)
-        .map(|s| (local[s.from], local[s.to]))
-        .collect();
+    let pinned: Vec<Option<Point>> = part.iter().map(|&v| pins[v].map(|p| Point::new(p.x / STRETCH, p.y))).collect();
+    let edges: Vec<(usize, usize)> =
+        plan.strands.iter().filter(|s| s.from != s.to && local[s.from] != usize::MAX).map(|s| (local[s.from], local[s.to])).collect();
     let sizes: Vec<(f64, f64)> = part.iter().map(|&v| (plan.nodes[v].w, plan.nodes[v].h)).collect();
     let problem = Problem { near: &near, group: &group, pinned: &pinned };
     let mut dice = Dice(plan.options.seed ^ ((n as u64) << 32));
@@ -181,8 +166,7 @@ fn component(
         if free {
             lie_across(&mut at);
         }
-        let mut boxes: Vec<Rect> =
-            at.iter().zip(&sizes).map(|(p, s)| Rect::around(Point::new(p.x * STRETCH, p.y), s.0, s.1)).collect();
+        let mut boxes: Vec<Rect> = at.iter().zip(&sizes).map(|(p, s)| Rect::around(Point::new(p.x * STRETCH, p.y), s.0, s.1)).collect();
         if free {
             tighten(&mut boxes);
         }
@@ -231,9 +215,7 @@ fn lie_across(at: &mut [Point]) {
 /// Shrinks or widens a picture until only a few boxes overlap: overlap removal then changes little, and no page is empty.
 fn tighten(boxes: &mut [Rect]) {
     let allowed = boxes.len() / 6;
-    let scaled = |by: f64| -> Vec<Rect> {
-        boxes.iter().map(|r| Rect::around(r.centre() * by, r.w, r.h)).collect()
-    };
+    let scaled = |by: f64| -> Vec<Rect> { boxes.iter().map(|r| Rect::around(r.centre() * by, r.w, r.h)).collect() };
     let (mut low, mut high) = (0.85, 4.0);
     if overlap::count(&scaled(low), GAP) <= allowed {
         high = low;

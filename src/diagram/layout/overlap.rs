@@ -30,10 +30,7 @@ pub(super) fn separate(boxes: &mut [Rect], fixed: &[bool], gap: Point) {
 fn push(boxes: &mut [Rect], fixed: &[bool], i: usize, j: usize, gap: Point, round: usize) -> bool {
     let (a, b) = (boxes[i], boxes[j]);
     let (from, to) = (a.centre(), b.centre());
-    let over = Point::new(
-        (a.w + b.w) / 2.0 + gap.x - (to.x - from.x).abs(),
-        (a.h + b.h) / 2.0 + gap.y - (to.y - from.y).abs(),
-    );
+    let over = Point::new((a.w + b.w) / 2.0 + gap.x - (to.x - from.x).abs(), (a.h + b.h) / 2.0 + gap.y - (to.y - from.y).abs());
     if over.x <= 1e-3 || over.y <= 1e-3 || (fixed[i] && fixed[j]) {
         return false;
     }

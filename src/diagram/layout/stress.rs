@@ -73,8 +73,7 @@ impl<'a> Stress<'a> {
                 let Term { i, j, d, wi, wj } = self.terms[t as usize];
                 let gap = at[i] - at[j];
                 let now = gap.x.hypot(gap.y);
-                let (unit, now) =
-                    if now > 1e-9 { (gap * (1.0 / now), now) } else { (Point::new(1.0, 0.0), 1e-9) };
+                let (unit, now) = if now > 1e-9 { (gap * (1.0 / now), now) } else { (Point::new(1.0, 0.0), 1e-9) };
                 let off = (now - d) / 2.0;
                 if wi > 0.0 && self.problem.pinned[i].is_none() {
                     at[i] = at[i] - unit * ((wi * step).min(1.0) * off);
