@@ -1,0 +1,269 @@
+//! Ties: claims and properties folded into what connects two things, as `ontology/style.ttl` says (`cg:Fold`).
+//!
+//! A membership is one tie from member to organization, worded by its role; a property such as "is part of" is a tie of
+//! its own. Pages, paths and metrics all stand on the same ties.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+
+use crate::iri::Base;
+use crate::lift::edtf;
+use crate::ontology::Ontology;
+use crate::schema::{Schema, local};
+use crate::store::{In, Store, StoreError};
+use crate::vocab::{cg, rdf};
+
+/// A tie between two things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tie {
+    /// The thing it starts from.
+    pub from: NamedNode,
+    /// The thing it leads to.
+    pub to: NamedNode,
+    /// The code or property that words it.
+    pub relation: NamedNode,
+    /// How it reads from its start: "is a member of".
+    pub text: String,
+    /// How it reads from its end: "has as member".
+    pub back: String,
+    /// The claim that was folded; none for a property.
+    pub claim: Option<NamedNode>,
+    /// When it held.
+    pub when: When,
+    /// What else its claim says in codes that change how it is to be read: "former", "planned".
+    pub marks: Vec<String>,
+    /// The citations it rests on, sorted.
+    pub citations: Vec<NamedNode>,
+}
+
+/// Between when and when a claim held, and how that was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct When {
+    /// As written, in EDTF.
+    pub written: Vec<String>,
+    /// Not before this day did it start.
+    pub earliest_start: Option<Date>,
+    /// By this day it had started.
+    pub latest_start: Option<Date>,
+    /// Until this day it had not ended.
+    pub earliest_end: Option<Date>,
+    /// By this day it had ended.
+    pub latest_end: Option<Date>,
+}
+
+impl When {
+    /// Whether it held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it out.
+    pub fn holds(&self, day: Date, certain: bool) -> bool {
+        if certain {
+            self.latest_start.is_some_and(|start| start <= day) && self.earliest_end.is_some_and(|end| day <= end)
+        } else {
+            self.earliest_start.is_none_or(|start| start <= day) && self.latest_end.is_none_or(|end| day <= end)
+        }
+    }
+
+    /// What the default graph says of a subject.
+    ///
+    /// # Errors
+    /// The storage reported a fault.
+    pub fn of(store: &Store, subject: NamedNodeRef<'_>) -> Result<Self, StoreError> {
+        let day = |property| -> Result<Option<Date>, StoreError> {
+            Ok(store.objects(subject, property)?.iter().find_map(|term| match term {
+                Term::Literal(literal) => edtf::day(literal.value()),
+                _ => None,
+            }))
+        };
+        let mut written: Vec<String> = store
+            .objects(subject, cg::EDTF)?
+            .iter()
+            .filter_map(|term| match term {
+                Term::Literal(literal) => Some(literal.value().to_owned()),
+                _ => None,
+            })
+            .collect();
+        written.sort();
+        Ok(Self {
+            written,
+            earliest_start: day(cg::EARLIEST_START)?,
+            latest_start: day(cg::LATEST_START)?,
+            earliest_end: day(cg::EARLIEST_END)?,
+            latest_end: day(cg::LATEST_END)?,
+        })
+    }
+}
+
+/// One rule of folding.
+#[derive(Debug, Clone)]
+struct Fold {
+    class: Option<NamedNode>,
+    property: Option<NamedNode>,
+    from: Option<NamedNode>,
+    to: Option<NamedNode>,
+    label: Option<NamedNode>,
+    text: String,
+    back: String,
+}
+
+fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
+    ontology
+        .subjects(rdf::TYPE, cg::FOLD)
+        .into_iter()
+        .map(|fold| Fold {
+            class: ontology.object(&fold, cg::FOLDS_CLASS),
+            property: ontology.object(&fold, cg::FOLDS_PROPERTY),
+            from: ontology.object(&fold, cg::FOLD_FROM),
+            to: ontology.object(&fold, cg::FOLD_TO),
+            label: ontology.object(&fold, cg::FOLD_LABEL),
+            text: ontology.text(fold.as_ref(), cg::FOLD_TEXT, language).unwrap_or_else(|| "is tied to".to_owned()),
+            back: ontology.text(fold.as_ref(), cg::FOLD_TEXT_BACK, language).unwrap_or_else(|| "is tied to".to_owned()),
+        })
+        .collect()
+}
+
+/// All ties of a graph, sorted by ends, relation and claim. What only a rule derived is no tie of its own: the claim that
+/// it was derived from is. Costs a look at every instance of every folded class.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, language: &str) -> Result<Vec<Tie>, StoreError> {
+    let mut ties = Vec::new();
+    let mut claimed: BTreeSet<NamedNode> = BTreeSet::new();
+    for fold in folds(ontology, language) {
+        match (&fold.class, &fold.property) {
+            (Some(class), _) => fold_claims(class, &fold, store, ontology, schema, base, language, &mut claimed, &mut ties)?,
+            (None, Some(property)) => fold_property(property, &fold, store, base, &mut ties)?,
+            (None, None) => {}
+        }
+    }
+    ties.sort_by(|a, b| (&a.from, &a.to, &a.relation, &a.claim).cmp(&(&b.from, &b.to, &b.relation, &b.claim)));
+    Ok(ties)
+}
+
+fn things(store: &Store, subject: &NamedNode, property: Option<&NamedNode>) -> Result<Vec<NamedNode>, StoreError> {
+    let Some(property) = property else { return Ok(Vec::new()) };
+    Ok(store
+        .objects(subject.as_ref(), property.as_ref())?
+        .into_iter()
+        .filter_map(|term| match term {
+            Term::NamedNode(node) => Some(node),
+            _ => None,
+        })
+        .collect())
+}
+
+#[allow(clippy::too_many_arguments, reason = "one call, and each is needed")]
+fn fold_claims(
+    class: &NamedNode,
+    fold: &Fold,
+    store: &Store,
+    ontology: &Ontology,
+    schema: &Schema,
+    base: &Base,
+    language: &str,
+    claimed: &mut BTreeSet<NamedNode>,
+    ties: &mut Vec<Tie>,
+) -> Result<(), StoreError> {
+    let mut cited: BTreeMap<NamedNode, BTreeSet<NamedNode>> = BTreeMap::new();
+    for quad in store.quads(None, Some(rdf::TYPE), Some(class.as_ref().into()), Some(In::Named)) {
+        let quad = quad?;
+        if let (NamedOrBlankNode::NamedNode(claim), GraphName::NamedNode(graph)) = (quad.subject, quad.graph_name) {
+            let graphs = cited.entry(claim).or_default();
+            if is_citation(base, &graph) {
+                graphs.insert(graph);
+            }
+        }
+    }
+    for (claim, citations) in cited {
+        let (froms, tos) = (things(store, &claim, fold.from.as_ref())?, things(store, &claim, fold.to.as_ref())?);
+        if froms.is_empty() || tos.is_empty() {
+            continue;
+        }
+        let marks = marks(store, schema, &claim, ontology)?;
+        let when = When::of(store, claim.as_ref())?;
+        let labels = things(store, &claim, fold.label.as_ref())?;
+        for from in &froms {
+            for to in &tos {
+                let relation = labels.first().cloned().unwrap_or_else(|| class.clone());
+                let say = |property, other: &str| {
+                    labels.first().and_then(|label| ontology.text(label.as_ref(), property, language)).unwrap_or_else(|| {
+                        match labels.first().and_then(|label| ontology.label(label.as_ref(), language)) {
+                            Some(label) => format!("{other} ({label})"),
+                            None => other.to_owned(),
+                        }
+                    })
+                };
+                ties.push(Tie {
+                    from: from.clone(),
+                    to: to.clone(),
+                    relation,
+                    text: say(cg::READS, &fold.text),
+                    back: say(cg::READS_BACK, &fold.back),
+                    claim: Some(claim.clone()),
+                    when: when.clone(),
+                    marks: marks.clone(),
+                    citations: citations.iter().cloned().collect(),
+                });
+            }
+        }
+        claimed.insert(claim);
+    }
+    Ok(())
+}
+
+/// Codes that say that a claim is over or yet to come: those that bear on time, and those drawn with a broken line.
+fn marks(store: &Store, schema: &Schema, claim: &NamedNode, ontology: &Ontology) -> Result<Vec<String>, StoreError> {
+    let mut marks = BTreeSet::new();
+    for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
+        let Term::NamedNode(object) = quad?.object else { continue };
+        let Some(scheme) = object.as_str().rsplit_once('/').map(|(scheme, _)| NamedNode::new_unchecked(scheme)) else { continue };
+        let Some(code) = schema.lists.get(&scheme).and_then(|list| list.codes.get(local(object.as_str()))) else { continue };
+        let broken = ontology.subjects(cg::STYLES, &object).into_iter().any(|style| {
+            ontology.text(style.as_ref(), cg::LINE, "en").is_some_and(|line| line != "solid")
+        });
+        if code.ended_by_as_of || broken {
+            marks.insert(code.label.clone());
+        }
+    }
+    Ok(marks.into_iter().collect())
+}
+
+fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, ties: &mut Vec<Tie>) -> Result<(), StoreError> {
+    let mut cited: BTreeMap<(NamedNode, NamedNode), BTreeSet<NamedNode>> = BTreeMap::new();
+    for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Named)) {
+        let quad = quad?;
+        let (NamedOrBlankNode::NamedNode(from), Term::NamedNode(to), GraphName::NamedNode(graph)) = (quad.subject, quad.object, quad.graph_name) else {
+            continue;
+        };
+        if is_citation(base, &graph) || graph == base.graph("registry") {
+            cited.entry((from, to)).or_default().insert(graph);
+        }
+    }
+    for ((from, to), citations) in cited {
+        ties.push(Tie {
+            from,
+            to,
+            relation: property.clone(),
+            text: fold.text.clone(),
+            back: fold.back.clone(),
+            claim: None,
+            when: When::default(),
+            marks: Vec::new(),
+            citations: citations.into_iter().collect(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether a graph is a place in a source.
+pub fn is_citation(base: &Base, graph: &NamedNode) -> bool {
+    base.cited_place(graph.as_str()).is_some()
+}
+
+/// Folds ties that hold on a day, certainly or possibly.
+pub fn at(ties: Vec<Tie>, day: Option<Date>, certain: bool) -> Vec<Tie> {
+    match day {
+        None => ties,
+        Some(day) => ties.into_iter().filter(|tie| tie.when.holds(day, certain)).collect(),
+    }
+}
