@@ -1,1 +1,3 @@
+//! civigraph: the knowledge-graph builder.
 
+pub mod shacl;
