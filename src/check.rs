@@ -15,7 +15,7 @@ use crate::ontology::Ontology;
 use crate::project::{Project, ProjectError};
 use crate::query::{self, Question};
 use crate::schema::{Schema, local};
-use crate::shacl::{self, Path, Shapes};
+use crate::shacl::{self, Data, Fault, Path, Shapes};
 use crate::source::Source;
 use crate::store::Store;
 use crate::vocab::{rdf, sh};
@@ -89,34 +89,32 @@ impl<'a> Places<'a> {
 
 /// Reads the shapes of an ontology for validation; a fault in one is a finding at its file.
 pub fn shapes(ontology: &Ontology) -> Result<Shapes, Vec<Finding>> {
-    Shapes::read(&ontology.graph).map_err(|error| {
+    let prefixes = ontology.prefixes.iter().map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()));
+    Shapes::read(&ontology.graph).map(|shapes| shapes.with_prefixes(prefixes)).map_err(|error| {
         error
-            .faults()
+            .faults
             .iter()
             .map(|fault| {
-                let iri = match &fault.shape {
-                    Some(NamedOrBlankNode::NamedNode(node)) => node.as_str().to_owned(),
-                    _ => String::new(),
+                let owner = match (&fault.owner, &fault.shape) {
+                    (Some(owner), _) | (None, NamedOrBlankNode::NamedNode(owner)) => owner.as_str().to_owned(),
+                    (None, NamedOrBlankNode::BlankNode(_)) => String::new(),
                 };
-                let place = ontology.locate(&iri).unwrap_or_else(|| Location::file(&"ontology".into()));
-                let code = if iri.is_empty() { "unreadable-file".to_owned() } else { local(&iri).to_owned() };
-                Finding::error(code, fault.message.clone(), place).hint(fault.hint.clone())
+                let place = ontology.locate(&owner).unwrap_or_else(|| Location::file(&"ontology".into()));
+                let code = if owner.is_empty() { "unreadable-file".to_owned() } else { local(&owner).to_owned() };
+                let near = match &fault.fault {
+                    Fault::UnknownTerm { nearest: Some(near), .. } => Some(format!("did you mean `sh:{}`?", local(near.as_str()))),
+                    _ => None,
+                };
+                Finding::error(code, fault.fault.to_string(), place).hint(near)
             })
             .collect()
     })
 }
 
 /// Validates the merged triples against the shapes; every result becomes a finding at the record it is about.
-pub fn validate(
-    shapes: &Shapes,
-    lifted: &Lifted,
-    triples: &[[Id; 3]],
-    ontology: &Ontology,
-    schema: &Schema,
-    prefixes: &Prefixes,
-) -> Vec<Finding> {
+pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes) -> Vec<Finding> {
     let graph = graph_of(&lifted.terms, triples);
-    let results = match shacl::validate(shapes, &graph, &ontology.graph) {
+    let results = match shacl::validate(shapes, &Data::from(&graph)) {
         Ok(results) => results,
         Err(error) => {
             return vec![Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into()))];
@@ -148,9 +146,9 @@ pub fn validate(
         let severity = match result.severity {
             shacl::Severity::Violation => Severity::Error,
             shacl::Severity::Warning => Severity::Warning,
-            shacl::Severity::Info => Severity::Info,
+            shacl::Severity::Info | shacl::Severity::Other(_) => Severity::Info,
         };
-        let message = words(&result.messages, schema);
+        let message = words(&result.messages);
         let shown = |term: &Term| match term {
             Term::NamedNode(node) => prefixes.shorten(node.as_str()).unwrap_or_else(|| node.to_string()),
             other => other.to_string(),
@@ -199,7 +197,7 @@ fn conflict(places: &Places<'_>, focus: &Term, property: &NamedNode, code: &str,
     Some(finding)
 }
 
-fn words(messages: &[oxigraph::model::Literal], _schema: &Schema) -> String {
+fn words(messages: &[oxigraph::model::Literal]) -> String {
     let english = messages.iter().find(|message| message.language() == Some("en")).or_else(|| messages.first());
     english.map_or_else(|| "a shape is not met".to_owned(), |message| message.value().to_owned())
 }

@@ -161,7 +161,12 @@ pub fn find(store: &Store, ontology: &Ontology, base: &Base, text: &str, limit: 
 fn properties(ontology: &Ontology) -> Vec<(NamedNode, Why)> {
     let mut properties: Vec<(NamedNode, Why)> = Vec::new();
     let mut seen = BTreeSet::new();
-    for (root, why) in [(skos::PREF_LABEL, Why::Name), (skos::ALT_LABEL, Why::OtherName), (skos::HIDDEN_LABEL, Why::Misspelling), (skos::NOTATION, Why::OtherName)] {
+    for (root, why) in [
+        (skos::PREF_LABEL, Why::Name),
+        (skos::ALT_LABEL, Why::OtherName),
+        (skos::HIDDEN_LABEL, Why::Misspelling),
+        (skos::NOTATION, Why::OtherName),
+    ] {
         let mut open = vec![root.into_owned()];
         while let Some(property) = open.pop() {
             if seen.insert(property.clone()) {

@@ -96,7 +96,9 @@ impl<'a, V: Fn(&NamedNode) -> bool> Walk<'a, '_, V> {
 /// All ties between the two ends of a tie, in either direction, by their numbers.
 pub fn parallel(ties: &[Tie], tie: usize) -> Vec<usize> {
     let Tie { from, to, .. } = &ties[tie];
-    (0..ties.len()).filter(|other| (&ties[*other].from, &ties[*other].to) == (from, to) || (&ties[*other].from, &ties[*other].to) == (to, from)).collect()
+    (0..ties.len())
+        .filter(|other| (&ties[*other].from, &ties[*other].to) == (from, to) || (&ties[*other].from, &ties[*other].to) == (to, from))
+        .collect()
 }
 
 #[cfg(test)]
@@ -139,7 +141,8 @@ mod tests {
 
     #[test]
     fn shortest_paths_come_first_and_all_of_them() {
-        let ties = ties(&[("a", "b"), ("c", "b"), ("c", "d"), ("a", "e"), ("e", "f"), ("f", "d"), ("a", "g"), ("g", "h"), ("h", "d"), ("a", "b")]);
+        let ties =
+            ties(&[("a", "b"), ("c", "b"), ("c", "d"), ("a", "e"), ("e", "f"), ("f", "d"), ("a", "g"), ("g", "h"), ("h", "d"), ("a", "b")]);
         let found = paths(&ties, &node("a"), &node("d"), 10, |_| true);
         assert_eq!(named(&ties, "a", &found), ["a-b-c-d", "a-e-f-d", "a-g-h-d"]);
         assert_eq!(paths(&ties, &node("a"), &node("d"), 2, |_| true).len(), 2);

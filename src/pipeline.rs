@@ -115,7 +115,7 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
     }
     let reported: std::collections::HashSet<(String, crate::location::Location)> =
         findings.iter().map(|finding| (finding.code.clone(), finding.location.clone())).collect();
-    let violations = check::validate(&shapes, &lifted, &triples, &ontology, &schema, &ontology.prefixes);
+    let violations = check::validate(&shapes, &lifted, &triples, &ontology.prefixes);
     // What the reading has already reported at this place under this shape is not said twice.
     findings.extend(violations.into_iter().filter(|finding| !reported.contains(&(finding.code.clone(), finding.location.clone()))));
 

@@ -218,9 +218,10 @@ fn marks(store: &Store, schema: &Schema, claim: &NamedNode, ontology: &Ontology)
         let Term::NamedNode(object) = quad?.object else { continue };
         let Some(scheme) = object.as_str().rsplit_once('/').map(|(scheme, _)| NamedNode::new_unchecked(scheme)) else { continue };
         let Some(code) = schema.lists.get(&scheme).and_then(|list| list.codes.get(local(object.as_str()))) else { continue };
-        let broken = ontology.subjects(cg::STYLES, &object).into_iter().any(|style| {
-            ontology.text(style.as_ref(), cg::LINE, "en").is_some_and(|line| line != "solid")
-        });
+        let broken = ontology
+            .subjects(cg::STYLES, &object)
+            .into_iter()
+            .any(|style| ontology.text(style.as_ref(), cg::LINE, "en").is_some_and(|line| line != "solid"));
         if code.ended_by_as_of || broken {
             marks.insert(code.label.clone());
         }
@@ -232,7 +233,9 @@ fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, 
     let mut cited: BTreeMap<(NamedNode, NamedNode), BTreeSet<NamedNode>> = BTreeMap::new();
     for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Named)) {
         let quad = quad?;
-        let (NamedOrBlankNode::NamedNode(from), Term::NamedNode(to), GraphName::NamedNode(graph)) = (quad.subject, quad.object, quad.graph_name) else {
+        let (NamedOrBlankNode::NamedNode(from), Term::NamedNode(to), GraphName::NamedNode(graph)) =
+            (quad.subject, quad.object, quad.graph_name)
+        else {
             continue;
         };
         if is_citation(base, &graph) || graph == base.graph("registry") {
