@@ -3,7 +3,7 @@
 //! The lifter takes records one by one and never fails: what it cannot read becomes a finding, and the rest goes on.
 //! References are looked up at the end, when everything is known that any source defines.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -78,6 +78,8 @@ pub struct Lifted {
     pub contributions: BTreeMap<String, Contribution>,
     /// What was found on the way.
     pub findings: Vec<Finding>,
+    /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
+    pub unread: HashSet<(Id, String)>,
     references: Vec<Reference>,
 }
 
@@ -99,6 +101,8 @@ pub struct Lifter<'a> {
     context: Context<'a>,
     source: &'a Source,
     as_of: Option<Date>,
+    /// The codes of the keys that could not be read since the record began.
+    failed: Vec<String>,
     lifted: &'a mut Lifted,
 }
 
@@ -128,7 +132,7 @@ impl<'a> Lifter<'a> {
             day
         });
         lifted.contributions.entry(source.id.clone()).or_default();
-        Self { context, source, as_of, lifted }
+        Self { context, source, as_of, failed: Vec::new(), lifted }
     }
 
     fn find(&mut self, finding: Finding) {
@@ -267,6 +271,7 @@ impl<'a> Lifter<'a> {
             None => self.minted_id(kind, &read, location)?,
         };
         let number = self.lifted.terms.id(subject.clone());
+        self.lifted.unread.extend(std::mem::take(&mut self.failed).into_iter().map(|code| (number, code)));
         self.introduce(number, kind, graphs, location, &subject);
         let contribution = self.lifted.contributions.entry(self.source.id.clone()).or_default();
         contribution.records += 1;
@@ -480,6 +485,7 @@ impl<'a> Lifter<'a> {
 
     fn unreadable(&mut self, key: &Key, message: &str, location: &Location) {
         let message = format!("`{}`: {message}", key.name);
+        self.failed.push(key.code().to_owned());
         self.find(Finding::error(key.code(), message, location.clone()).hint(key.message.clone()));
     }
 
@@ -567,6 +573,7 @@ impl<'a> Lifter<'a> {
         } else if iri::slug_fault(written).is_none() || is_minted_path(written) {
             self.context.base.thing(written)
         } else {
+            self.failed.push(key.code().to_owned());
             let slug = iri::slugify(written);
             let message = format!("`{written}` is not an id, a prefixed name or an IRI in <>");
             self.find(
@@ -594,6 +601,7 @@ impl<'a> Lifter<'a> {
             None => written.rsplit_once(':').filter(|(prefix, _)| *prefix == list.name).map_or(written, |(_, name)| name),
         };
         let Some(code) = list.codes.get(name) else {
+            self.failed.push(key.code().to_owned());
             let near = nearest(written, list.codes.keys().cloned());
             let some: Vec<&str> = list.codes.keys().map(String::as_str).take(12).collect();
             let all = if some.len() < list.codes.len() { format!("{}, …", some.join(", ")) } else { some.join(", ") };

@@ -272,7 +272,7 @@ impl Reader<'_> {
             }
             let mut keys: Vec<Key> = Vec::new();
             for property in self.ontology.objects(&shape, sh::PROPERTY) {
-                if let Some(key) = self.key(&property, &shape) {
+                if let Some(key) = self.key(&property) {
                     keys.push(key);
                 }
             }
@@ -315,12 +315,9 @@ impl Reader<'_> {
         }
     }
 
-    fn key(&mut self, shape: &NamedNode, parent: &NamedNode) -> Option<Key> {
+    fn key(&mut self, shape: &NamedNode) -> Option<Key> {
         let graph = &self.ontology.graph;
         let Some(name) = self.ontology.text(shape.as_ref(), sh::NAME, self.language) else {
-            if graph.triples_for_subject(shape).next().is_none() {
-                self.fault(parent, format!("sh:property leads to {shape}, which is no shape here"));
-            }
             return None;
         };
         let (property, inverse) = match graph.object_for_subject_predicate(shape, sh::PATH) {
@@ -388,10 +385,6 @@ impl Reader<'_> {
         if let Some(node) = self.ontology.object(shape, sh::NODE) {
             if let Some(name) = self.names.get(&node) {
                 return Some(Form::Nested(name.clone()));
-            }
-            if self.ontology.graph.triples_for_subject(&node).next().is_none() {
-                self.fault(shape, format!("sh:node leads to {node}, which is no shape here"));
-                return None;
             }
         }
         if let Some(datatype) = self.ontology.object(shape, sh::DATATYPE) {
