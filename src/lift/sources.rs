@@ -21,7 +21,8 @@ pub fn describe(source: &Source, base: &Base, language: &str, lifted: &mut Lifte
     writer.iri(&document, rdf::TYPE, cg::SOURCE.into_owned(), home);
     writer.iri(&document, rdf::TYPE, bibo::DOCUMENT.into_owned(), home);
     writer.text(&document, dcterms::TITLE, &source.title, home);
-    writer.text(&document, skos::PREF_LABEL, &source.short, home);
+    writer.text(&document, skos::PREF_LABEL, &source.title, home);
+    writer.plain(&document, bibo::SHORT_TITLE, &source.short, home);
     writer.plain(&document, dcterms::LANGUAGE, language, home);
     match &source.publisher {
         Some(publisher) if crate::iri::slug_fault(publisher).is_none() => {
