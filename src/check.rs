@@ -163,15 +163,15 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
             Term::Literal(literal) => format!("\"{}\"", literal.value()),
             other @ Term::BlankNode(_) => other.to_string(),
         };
-        if result.component.as_ref() == sh::MAX_COUNT_COMPONENT {
-            if let Some(property) = property.as_ref().filter(|_| !inverse) {
-                // Dates are held against each other by their bounds, which may agree where the words differ.
-                if property.as_ref() != cg::EDTF {
-                    findings.extend(conflict(&places, &result.focus, property, &code, &shown));
-                }
-                // More values under one citation were reported where they were read.
-                continue;
+        if result.component.as_ref() == sh::MAX_COUNT_COMPONENT
+            && let Some(property) = property.as_ref().filter(|_| !inverse)
+        {
+            // Dates are held against each other by their bounds, which may agree where the words differ.
+            if property.as_ref() != cg::EDTF {
+                findings.extend(conflict(&places, &result.focus, property, &code, &shown));
             }
+            // More values under one citation were reported where they were read.
+            continue;
         }
         let mut finding = Finding::new(severity, code, message, place.unwrap_or(&nowhere).clone());
         finding.label = match &result.value {
@@ -323,10 +323,10 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, prefixes: &Prefi
             let code = check.name.rsplit('/').next().unwrap_or(&check.name);
             let mut finding =
                 Finding::new(severity, code, message, place).hint(text("hint").or_else(|| check.settings.get("hint").cloned()));
-            if let Some(other) = solution.get("other") {
-                if let Some(place) = places.find(other, path.as_ref(), None, None) {
-                    finding = finding.related(place.clone(), "and here");
-                }
+            if let Some(other) = solution.get("other")
+                && let Some(place) = places.find(other, path.as_ref(), None, None)
+            {
+                finding = finding.related(place.clone(), "and here");
             }
             findings.push(finding);
         }

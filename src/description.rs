@@ -30,10 +30,10 @@ pub fn add(
     for quad in quads.iter().filter(|quad| quad[3] == DEFAULT_GRAPH) {
         if triples.insert([quad[0], quad[1], quad[2]]) {
             subjects.insert(quad[0]);
-            if quad[1] == type_ {
-                if let Term::NamedNode(class) = terms.term(quad[2]) {
-                    classes.entry(class.as_str().to_owned()).or_default().insert(quad[0]);
-                }
+            if quad[1] == type_
+                && let Term::NamedNode(class) = terms.term(quad[2])
+            {
+                classes.entry(class.as_str().to_owned()).or_default().insert(quad[0]);
             }
         }
     }

@@ -249,12 +249,12 @@ impl<'a> Lifter<'a> {
                 None => read.push(more),
             }
         }
-        if let Some((property, outer)) = from {
-            if let Some(key) = kind.keys.iter().find(|key| key.property == *property && !key.inverse) {
-                let value = Value { term: outer.clone().into(), location: location.clone(), also: Vec::new() };
-                if read.iter().all(|known| known.key.name != key.name) {
-                    read.push(Read { key, values: vec![value], nested: Vec::new() });
-                }
+        if let Some((property, outer)) = from
+            && let Some(key) = kind.keys.iter().find(|key| key.property == *property && !key.inverse)
+        {
+            let value = Value { term: outer.clone().into(), location: location.clone(), also: Vec::new() };
+            if read.iter().all(|known| known.key.name != key.name) {
+                read.push(Read { key, values: vec![value], nested: Vec::new() });
             }
         }
         for known in &read {

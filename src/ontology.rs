@@ -96,10 +96,10 @@ impl Ontology {
             }
         }
         for triple in self.graph.triples_for_object(skos::CONCEPT_SCHEME) {
-            if let NamedOrBlankNodeRef::NamedNode(scheme) = triple.subject {
-                if let Some(list) = scheme.as_str().strip_prefix(crate::vocab::CODE) {
-                    self.prefixes.insert(list, format!("{}/", scheme.as_str()));
-                }
+            if let NamedOrBlankNodeRef::NamedNode(scheme) = triple.subject
+                && let Some(list) = scheme.as_str().strip_prefix(crate::vocab::CODE)
+            {
+                self.prefixes.insert(list, format!("{}/", scheme.as_str()));
             }
         }
         for (prefix, namespace) in [("id", "id/"), ("cite", "source/"), ("graph", "graph/")] {

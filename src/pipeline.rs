@@ -154,10 +154,10 @@ pub fn build(
     force: bool,
 ) -> Result<Built, BuildError> {
     let fingerprint = fingerprint(project, backend)?;
-    if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint) {
-        if builds.open().is_ok() {
-            return Ok(Built::Unchanged(summary));
-        }
+    if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint)
+        && builds.open().is_ok()
+    {
+        return Ok(Built::Unchanged(summary));
     }
     let made = make(project)?;
     let Some(dataset) = made.dataset.as_ref().filter(|_| !made.findings.any_at_least(fail_on)) else {

@@ -317,9 +317,7 @@ impl Reader<'_> {
 
     fn key(&mut self, shape: &NamedNode) -> Option<Key> {
         let graph = &self.ontology.graph;
-        let Some(name) = self.ontology.text(shape.as_ref(), sh::NAME, self.language) else {
-            return None;
-        };
+        let name = self.ontology.text(shape.as_ref(), sh::NAME, self.language)?;
         let (property, inverse) = match graph.object_for_subject_predicate(shape, sh::PATH) {
             Some(TermRef::NamedNode(property)) => (property.into_owned(), false),
             Some(TermRef::BlankNode(path)) => match self.ontology.object(path, sh::INVERSE_PATH) {
@@ -382,10 +380,10 @@ impl Reader<'_> {
             }
             return Some(Form::Code(scheme));
         }
-        if let Some(node) = self.ontology.object(shape, sh::NODE) {
-            if let Some(name) = self.names.get(&node) {
-                return Some(Form::Nested(name.clone()));
-            }
+        if let Some(node) = self.ontology.object(shape, sh::NODE)
+            && let Some(name) = self.names.get(&node)
+        {
+            return Some(Form::Nested(name.clone()));
         }
         if let Some(datatype) = self.ontology.object(shape, sh::DATATYPE) {
             return Some(match datatype.as_ref() {

@@ -283,11 +283,11 @@ fn sections(project: &Project, folder: &str) -> (Vec<Section>, Vec<Finding>) {
         sections.push(Section { locator, title, page: cell("page"), parent: cell("parent"), location: place });
     }
     for section in &sections {
-        if let Some(parent) = &section.parent {
-            if !sections.iter().any(|other| other.locator == *parent) {
-                let message = format!("the parent `{parent}` of section `{}` is not listed", section.locator);
-                findings.push(Finding::error("unknown-section", message, section.location.clone()));
-            }
+        if let Some(parent) = &section.parent
+            && !sections.iter().any(|other| other.locator == *parent)
+        {
+            let message = format!("the parent `{parent}` of section `{}` is not listed", section.locator);
+            findings.push(Finding::error("unknown-section", message, section.location.clone()));
         }
     }
     (sections, findings)

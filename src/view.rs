@@ -120,11 +120,11 @@ impl Gathered<'_> {
         };
         let Some(from) = node("from") else { return Ok(()) };
         let bounds = span(row);
-        if let Some(day) = choice.at {
-            if !holds(bounds.as_ref(), day, choice.certain) {
-                self.outside += 1;
-                return Ok(());
-            }
+        if let Some(day) = choice.at
+            && !holds(bounds.as_ref(), day, choice.certain)
+        {
+            self.outside += 1;
+            return Ok(());
         }
         if !self.wanted(&from, choice) {
             return Ok(());
@@ -139,10 +139,10 @@ impl Gathered<'_> {
         };
         let to = node("to");
         let mut cited: BTreeSet<String> = node("cited").map(|node| node.as_str().to_owned()).into_iter().collect();
-        if cited.is_empty() {
-            if let Some(claim) = node("claim") {
-                cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
-            }
+        if cited.is_empty()
+            && let Some(claim) = node("claim")
+        {
+            cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
         }
         let thing = self.things.entry(from.as_str().to_owned()).or_default();
         if group.is_some() {
@@ -161,10 +161,10 @@ impl Gathered<'_> {
             return Ok(());
         }
         self.things.entry(to.as_str().to_owned()).or_default();
-        if cited.is_empty() {
-            if let Some(relation) = &relation {
-                cited = self.graphs(from.as_ref(), relation.as_ref(), Some(to.clone().into()))?;
-            }
+        if cited.is_empty()
+            && let Some(relation) = &relation
+        {
+            cited = self.graphs(from.as_ref(), relation.as_ref(), Some(to.clone().into()))?;
         }
         let (key, label) = match &relation {
             Some(relation) => (relation.as_str().to_owned(), self.reads(relation)),
@@ -218,10 +218,10 @@ impl Gathered<'_> {
     fn graphs(&self, subject: NamedNodeRef<'_>, property: NamedNodeRef<'_>, object: Option<Term>) -> Result<BTreeSet<String>, StoreError> {
         let mut graphs = BTreeSet::new();
         for quad in self.shown.store.quads(Some(subject.into()), Some(property), object.as_ref().map(Term::as_ref), Some(In::Named)) {
-            if let oxigraph::model::GraphName::NamedNode(graph) = quad?.graph_name {
-                if self.shown.base.cited_place(graph.as_str()).is_some() {
-                    graphs.insert(graph.as_str().to_owned());
-                }
+            if let oxigraph::model::GraphName::NamedNode(graph) = quad?.graph_name
+                && self.shown.base.cited_place(graph.as_str()).is_some()
+            {
+                graphs.insert(graph.as_str().to_owned());
             }
         }
         Ok(graphs)

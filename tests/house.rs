@@ -118,7 +118,9 @@ fn domain_terms_are_spelled_in_no_rust_file() {
             if line.starts_with("//") {
                 continue;
             }
-            let namespace = ["http://www.w3.org/ns/org#", "http://xmlns.com/foaf/", "http://schema.org/", "https://w3id.org/civigraph/"].iter().any(|iri| line.contains(iri));
+            let namespace = ["http://www.w3.org/ns/org#", "http://xmlns.com/foaf/", "http://schema.org/", "https://w3id.org/civigraph/"]
+                .iter()
+                .any(|iri| line.contains(iri));
             if namespace && path != "vocab.rs" {
                 faults.push(format!("src/{path}:{} spells an IRI; vocab.rs is the place", number + 1));
             }

@@ -29,7 +29,10 @@ fn project_folder() -> &'static std::path::Path {
             support::copy(&support::root().join(folder), &copy.path().join(folder));
         }
         std::fs::copy(support::root().join("civigraph.toml"), copy.path().join("civigraph.toml")).expect("the manifest");
-        let output = Command::new(env!("CARGO_BIN_EXE_civigraph")).args(["--project", &copy.path().to_string_lossy(), "build"]).output().expect("it runs");
+        let output = Command::new(env!("CARGO_BIN_EXE_civigraph"))
+            .args(["--project", &copy.path().to_string_lossy(), "build"])
+            .output()
+            .expect("it runs");
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         copy
     })
@@ -63,7 +66,10 @@ fn every_question_gives_the_expected_answer() {
             faults.push(format!("{}: the header does not say what the answer means and leaves out", question.name));
         }
         if spargebra::SparqlParser::new().parse_query(text).is_err() {
-            faults.push(format!("{}: the query does not declare all its prefixes, so it would not paste into another endpoint", question.name));
+            faults.push(format!(
+                "{}: the query does not declare all its prefixes, so it would not paste into another endpoint",
+                question.name
+            ));
         }
     }
     support::report(faults);
@@ -100,7 +106,8 @@ fn every_quad_of_the_default_graph_is_in_a_named_graph() {
     let mut homeless = Vec::new();
     for quad in store.quads(None, None, None, Some(In::Default)) {
         let quad = quad.expect("a quad");
-        let mut homes = store.quads(Some(quad.subject.as_ref()), Some(quad.predicate.as_ref()), Some(quad.object.as_ref()), Some(In::Named));
+        let mut homes =
+            store.quads(Some(quad.subject.as_ref()), Some(quad.predicate.as_ref()), Some(quad.object.as_ref()), Some(In::Named));
         if homes.next().is_none() {
             homeless.push(quad.to_string());
         }
@@ -114,7 +121,8 @@ fn exports_are_sorted_and_say_the_same_in_every_format() {
         let output = civigraph(&["export", "--format", format]);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         assert_eq!(output.stdout, civigraph(&["export", "--format", format]).stdout, "two exports as {format} differ");
-        let rdf = oxigraph::io::RdfFormat::from_extension(civigraph::export::Format::named(format).expect("a format").facts().ending).expect("known");
+        let rdf = oxigraph::io::RdfFormat::from_extension(civigraph::export::Format::named(format).expect("a format").facts().ending)
+            .expect("known");
         let mut lines: Vec<String> = oxigraph::io::RdfParser::from_format(rdf)
             .for_slice(&output.stdout)
             .map(|quad| quad.unwrap_or_else(|error| panic!("{format}: {error}")).to_string())

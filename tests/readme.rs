@@ -9,10 +9,11 @@ fn timeless(text: &str) -> String {
     let mut words = Vec::new();
     for line in text.lines() {
         let mut line = line.trim_end().to_owned();
-        if let (Some(start), Some(end)) = (line.find(" in ").map(|at| at + 4), line.find(" s)")) {
-            if start < end && line[start..end].chars().all(|c| c.is_ascii_digit() || c == '.') {
-                line.replace_range(start..end, "…");
-            }
+        if let (Some(start), Some(end)) = (line.find(" in ").map(|at| at + 4), line.find(" s)"))
+            && start < end
+            && line[start..end].chars().all(|c| c.is_ascii_digit() || c == '.')
+        {
+            line.replace_range(start..end, "…");
         }
         words.push(line);
     }
@@ -40,10 +41,9 @@ fn what_the_readme_says_is_what_happens() {
             };
             commands += 1;
             let folder = std::path::Path::new(env!("CARGO_BIN_EXE_civigraph")).parent().expect("a folder").to_path_buf();
-            let path = std::env::join_paths(
-                std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
-            )
-            .expect("a path");
+            let path =
+                std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())))
+                    .expect("a path");
             let output = Command::new("sh")
                 .args(["-c", &shell])
                 .current_dir(copy.path())

@@ -93,11 +93,11 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
     let heads = ["key", "number", "value", "meaning"].map(str::to_owned);
     writeln!(out, "{}", answer::table(&heads, rows, width()))?;
     for key in &kind.keys {
-        if let Form::Code(scheme) = &key.form {
-            if let Some(list) = opened.schema.lists.get(scheme) {
-                let codes: Vec<&str> = list.codes.keys().map(String::as_str).collect();
-                writeln!(out, "\n{} is one of {}.", key.name, codes.join(", "))?;
-            }
+        if let Form::Code(scheme) = &key.form
+            && let Some(list) = opened.schema.lists.get(scheme)
+        {
+            let codes: Vec<&str> = list.codes.keys().map(String::as_str).collect();
+            writeln!(out, "\n{} is one of {}.", key.name, codes.join(", "))?;
         }
     }
     Ok(())

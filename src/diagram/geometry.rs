@@ -19,7 +19,12 @@ impl Point {
 
     /// The distance to another place.
     pub fn distance(self, other: Self) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+        (self - other).length()
+    }
+
+    /// The distance to the origin.
+    pub fn length(self) -> f64 {
+        (self.x * self.x + self.y * self.y).sqrt()
     }
 
     /// The place a part of the way towards another.

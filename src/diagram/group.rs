@@ -7,7 +7,7 @@ use super::geometry::{Point, Rect, hull, hull_overlaps};
 use super::plan::Plan;
 
 /// The margin round the members.
-const MARGIN: f64 = 9.0;
+pub(crate) const MARGIN: f64 = 9.0;
 
 /// A piece of a group.
 pub(crate) struct Area {

@@ -7,8 +7,8 @@ use crate::text::Weight;
 
 /// A label in its place.
 pub(crate) struct Placed {
-    /// The middle of the label.
-    pub(crate) middle: Point,
+    /// The room it takes.
+    pub(crate) bounds: Rect,
     /// Its lines.
     pub(crate) lines: Vec<String>,
 }
@@ -41,7 +41,7 @@ pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect]) -
                 let on = route::at(&ways[k], t);
                 let (before, after) = (route::at(&ways[k], t - 0.04), route::at(&ways[k], t + 0.04));
                 let along = after - before;
-                let length = along.x.hypot(along.y).max(1e-9);
+                let length = along.length().max(1e-9);
                 let out = Point::new(-along.y / length, along.x / length);
                 let off = (out.x.abs() * w + out.y.abs() * h) / 2.0 + 1.5;
                 for (beside, by) in [0.0, off, -off].into_iter().enumerate() {
@@ -57,7 +57,7 @@ pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect]) -
             }
             if let Some((_, r)) = best {
                 grid.insert(r);
-                placed[k] = Some(Placed { middle: r.centre(), lines: shape });
+                placed[k] = Some(Placed { bounds: r, lines: shape });
                 break;
             }
         }

@@ -39,9 +39,7 @@ impl Layout {
 
     /// Gives the things of a plan their places and draws them.
     pub(crate) fn arrange(self, plan: &Plan) -> Drawing {
-        match self {
-            _ => network::arrange(plan),
-        }
+        network::arrange(plan)
     }
 }
 

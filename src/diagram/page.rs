@@ -175,6 +175,11 @@ impl Page<'_, '_> {
         }
         let (k, theme) = (self.scale, self.plan.options.theme);
         let (size, swatch, row) = (9.5 * k, 24.0 * k, 17.0 * k);
+        // In columns if the captions are of about one length, else one after the other.
+        let takes = |caption: &str| swatch + 7.0 * k + self.plan.ruler.width(caption, size, Weight::Regular);
+        let widest = entries.iter().map(|e| takes(&e.caption)).fold(0.0, f64::max) + 16.0 * k;
+        let columns = (self.room() + 16.0 * k) / widest;
+        let column = (columns >= 3.0 && entries.len() as f64 > columns).then_some((self.room() + 16.0 * k) / columns.floor());
         let mut x = self.left;
         for entry in entries {
             let caption = self.plan.ruler.shorten(&entry.caption, size, Weight::Regular, self.room() - swatch - 8.0 * k);
@@ -207,7 +212,7 @@ impl Page<'_, '_> {
                 width,
             }));
             self.items.push(Item { of: entry.of, title: entry.caption, marks });
-            x += takes + 16.0 * k;
+            x += column.unwrap_or(takes + 16.0 * k);
         }
         self.y += row + 2.0 * k;
     }

@@ -25,8 +25,8 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
     let names: Vec<(usize, Text)> = areas.iter().filter(|a| a.named).map(|a| (a.group, name(plan, a, &places))).collect();
     let taken: Vec<Rect> = names.iter().map(|(_, t)| t.bounds()).collect();
     let labels = label::place(plan, &places, &ways, &taken);
-    for (strand, way) in plan.strands.iter().zip(&ways) {
-        items.push(tie(plan, strand, way));
+    for ((strand, way), label) in plan.strands.iter().zip(&ways).zip(&labels) {
+        items.push(tie(plan, strand, way, label.as_ref().map(|l| l.bounds)));
     }
     for (spot, place) in plan.nodes.iter().zip(&places) {
         items.push(node(plan, spot, *place));
@@ -34,7 +34,7 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
     let mut missing = 0;
     for (strand, placed) in plan.strands.iter().zip(&labels) {
         match placed {
-            Some(placed) => items.push(tie_label(plan, strand, placed.middle, &placed.lines)),
+            Some(placed) => items.push(tie_label(plan, strand, placed.bounds.centre(), &placed.lines)),
             None => missing += usize::from(!strand.label.is_empty()),
         }
     }
@@ -99,8 +99,8 @@ fn name(plan: &Plan, area: &Area, places: &[Rect]) -> Text {
     spots.into_iter().map(at).min_by_key(covered).unwrap_or_else(|| at(middle))
 }
 
-/// A tie's line with its heads.
-pub(crate) fn tie(plan: &Plan, strand: &Strand, way: &Way) -> Item {
+/// A tie's line with its heads; it pauses where its own label stands on it.
+pub(crate) fn tie(plan: &Plan, strand: &Strand, way: &Way, label: Option<Rect>) -> Item {
     let mut way = way.clone();
     let mut marks = Vec::new();
     let mut heads = Vec::new();
@@ -116,19 +116,53 @@ pub(crate) fn tie(plan: &Plan, strand: &Strand, way: &Way) -> Item {
     {
         heads.push(head(first, size, true));
     }
-    let mut steps = Vec::new();
-    for (k, curve) in way.iter().enumerate() {
-        let [a, b, c, d] = curve.0;
-        if k == 0 {
-            steps.push(Step::Move(a));
-        }
-        steps.push(Step::Curve(b, c, d));
-    }
+    let steps = label.map_or_else(|| drawn(&way), |label| paused(&way, label));
     marks.push(Mark::line(steps, strand.look.ink, strand.width, strand.line));
     for steps in heads {
         marks.push(Mark::Path { steps, fill: Some(Paint::Solid(strand.look.ink, 1.0)), stroke: None });
     }
     Item { of: of(plan, strand), title: strand.title.clone(), marks }
+}
+
+/// A way as steps.
+pub(crate) fn drawn(way: &[Curve]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::with_capacity(way.len() + 1);
+    let mut end: Option<Point> = None;
+    for curve in way {
+        let [a, b, c, d] = curve.0;
+        if end.is_none_or(|e| e.distance(a) > 1e-6) {
+            steps.push(Step::Move(a));
+        }
+        steps.push(Step::Curve(b, c, d));
+        end = Some(d);
+    }
+    steps
+}
+
+/// A way as steps, without what lies in a box.
+fn paused(way: &[Curve], label: Rect) -> Vec<Step> {
+    const PARTS: u32 = 48;
+    let mut kept: Vec<Curve> = Vec::new();
+    for curve in way {
+        let t = |k: u32| f64::from(k) / f64::from(PARTS);
+        let mut start: Option<u32> = None;
+        for k in 0..=PARTS {
+            let inside = label.contains(curve.at(t(k)));
+            match (start, inside) {
+                (None, false) => start = Some(k),
+                (Some(from), true) => {
+                    kept.push(curve.part(t(from), t(k - 1)));
+                    start = None;
+                }
+                _ => {}
+            }
+        }
+        if let Some(from) = start.filter(|&from| from < PARTS) {
+            kept.push(if from == 0 { *curve } else { curve.part(t(from), 1.0) });
+        }
+    }
+    kept.retain(|c| c.0[0].distance(c.0[3]) > 0.5);
+    if kept.is_empty() { drawn(way) } else { drawn(&kept) }
 }
 
 fn of(plan: &Plan, strand: &Strand) -> Of {

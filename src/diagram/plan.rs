@@ -41,7 +41,6 @@ pub(crate) struct Plan<'a> {
 pub(crate) struct Spot {
     /// Its number in the graph.
     pub(crate) index: usize,
-    pub(crate) label: String,
     pub(crate) lines: Vec<String>,
     pub(crate) font: f64,
     pub(crate) w: f64,
@@ -150,14 +149,17 @@ impl<'a> Plan<'a> {
                 let bold = if share > 0.55 { Weight::Bold } else { Weight::Regular };
                 let label = label_of(self.graph, index);
                 let whole = self.ruler.width(&label, font, bold);
-                let room = (whole * font * 1.25 * 3.2).sqrt().clamp(58.0, 150.0 + 40.0 * share);
+                // A box about three times as wide as high, but no word is broken that a wider box could hold.
+                let word = label.split(' ').map(|w| self.ruler.width(w, font, bold)).fold(0.0, f64::max);
+                let widest = 150.0 + 40.0 * share;
+                let room = (whole * font * 1.25 * 3.2).sqrt().max(word + 0.5).clamp(58.0, widest);
                 let (lines, cut) = self.ruler.wrap(&label, font, bold, room, 4);
                 let width = lines.iter().map(|l| self.ruler.width(l, font, bold)).fold(8.0, f64::max);
                 let (w, h) = class.look.figure.size_for(width, lines.len() as f64 * font * 1.22);
                 let caption = &class.caption;
                 let full = if cut { text::one_line(&node.label) } else { label.clone() };
                 let title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
-                Some(Spot { index, label, lines, font, w, h, look: class.look, group: member.get(&at).copied(), title })
+                Some(Spot { index, lines, font, w, h, look: class.look, group: member.get(&at).copied(), title })
             })
             .collect()
     }
@@ -383,14 +385,19 @@ fn relation_keys(graph: &Graph, ties: &[usize], style: &Style, options: &Options
         let label = text::one_line(&tie.relation_label);
         entry.1.insert(if label.is_empty() { reading(tie) } else { label });
     }
-    let mut unstyled = 0;
+    // Without styles, the most frequent relations get a colour of their own and the others share grey: a colour means one thing.
+    let mut unstyled: Vec<(usize, &str)> = found
+        .iter()
+        .filter(|(key, _)| style.ties.get(**key).is_none_or(|s| s.ink.is_none()))
+        .map(|(key, (count, _))| (*count, *key))
+        .collect();
+    unstyled.sort_by_key(|&(count, key)| (std::cmp::Reverse(count), key));
     let mut keys = Vec::new();
     for (key, (count, labels)) in found {
         let known = style.ties.get(key);
         let caption = known.and_then(|s| s.caption.as_deref()).map(text::one_line);
         let caption = caption.or_else(|| labels.into_iter().find(|l| !l.is_empty()));
-        let look = style.tie(key, unstyled, options.theme);
-        unstyled += usize::from(known.is_none_or(|s| s.ink.is_none()));
+        let look = style.tie(key, unstyled.iter().position(|u| u.1 == key).unwrap_or(0), options.theme);
         keys.push(Key { key: key.to_owned(), caption: caption.unwrap_or_default(), count, look });
     }
     keys

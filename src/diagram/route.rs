@@ -10,6 +10,10 @@ use super::plan::{Plan, Strand};
 const LANE: f64 = 19.0;
 /// How near a line may pass a box that it does not belong to.
 const CLEAR: f64 = 3.5;
+/// How far from the straight line the widest bow leads.
+const MOST_BOW: f64 = 150.0;
+/// With more boxes about than this, a way round corners is not looked for.
+const CROWD: usize = 24;
 
 /// The way of each strand, as curves from outline to outline.
 pub(crate) type Way = Vec<Curve>;
@@ -31,66 +35,82 @@ pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
         .collect()
 }
 
-/// The best single bow.
+/// The best single bow, or a way round corners where none is free.
 fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Way {
     let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
     let length = from.distance(to);
+    let between = between(strand, boxes, grid);
     // Lanes are counted as seen from the lower-numbered node, so that opposite ties do not fall on each other.
-    let lane = strand.lane * LANE;
-    let widest = (length * 0.16).max(if strand.lanes > 1 { 7.0 * strand.lanes as f64 } else { 0.0 });
-    let lane = lane.clamp(-widest * strand.lanes as f64, widest * strand.lanes as f64);
-    let mut best = (f64::MAX, Curve::straight(from, to));
+    let widest = (length * 0.16).max(7.0 * strand.lanes as f64) * strand.lanes as f64;
+    let lane = (strand.lane * LANE).clamp(-widest, widest);
+    let mut best = (f64::MAX, 0.0, Curve::straight(from, to));
     for step in 0..13 {
         let side = if step % 2 == 0 { 1.0 } else { -1.0 };
-        let bow = side * f64::from((step + 1) / 2) * (length * 0.07).clamp(9.0, 42.0);
+        let bow = side * f64::from((step + 1) / 2) * (length * 0.07).clamp(9.0, MOST_BOW / 6.0);
         let curve = if strand.lanes == 1 && step == 0 { Curve::straight(from, to) } else { Curve::bowed(from, to, lane + bow) };
-        let behind = hidden(&curve, strand, boxes, grid);
+        let behind = hidden(&curve, &between);
         let cost = behind * 4.0 + if behind > 0.0 { 60.0 } else { 0.0 } + bow.abs() * 0.4 + bow * bow / length.max(1.0) * 0.6;
         if cost < best.0 {
-            best = (cost, curve);
+            best = (cost, behind, curve);
         }
         if behind <= 0.0 {
             break;
         }
     }
-    if best.0 > 60.0
+    if best.1 > 0.0
         && strand.lanes == 1
-        && let Some(way) = detour(strand, boxes, grid)
+        && let Some(way) = detour(from, to, &between)
     {
         return way;
     }
-    vec![best.1]
+    vec![best.2]
 }
 
-/// How much of a curve runs behind boxes that are not its ends.
-fn hidden(curve: &Curve, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
+/// The boxes that any bow could meet, with the room to keep round them; not those at the strand's ends.
+fn between(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Vec<Rect> {
+    let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
+    let length = from.distance(to).max(1e-9);
+    let side = Point::new(-(to.y - from.y) / length, (to.x - from.x) / length);
+    let reach = Rect::new(from.x.min(to.x), from.y.min(to.y), (from.x - to.x).abs(), (from.y - to.y).abs());
+    let mut found: Vec<Rect> = Vec::new();
+    for i in grid.near(reach.grown(MOST_BOW)) {
+        let off = boxes[i].centre() - from;
+        let off = (off.x * side.x + off.y * side.y).abs();
+        let half = (side.x.abs() * boxes[i].w + side.y.abs() * boxes[i].h) / 2.0;
+        if i != strand.from && i != strand.to && off - half <= MOST_BOW {
+            found.push(boxes[i].grown(CLEAR));
+        }
+    }
+    found
+}
+
+/// How much of a curve runs behind boxes.
+fn hidden(curve: &Curve, boxes: &[Rect]) -> f64 {
     const PIECES: u32 = 18;
-    let points: Vec<Point> = (0..=PIECES).map(|k| curve.at(f64::from(k) / f64::from(PIECES))).collect();
-    points.windows(2).map(|pair| hidden_piece(pair[0], pair[1], strand, boxes, grid)).sum()
+    let mut before = curve.at(0.0);
+    let mut sum = 0.0;
+    for k in 1..=PIECES {
+        let next = curve.at(f64::from(k) / f64::from(PIECES));
+        sum += hidden_piece(before, next, boxes);
+        before = next;
+    }
+    sum
 }
 
-fn hidden_piece(a: Point, b: Point, strand: &Strand, boxes: &[Rect], grid: &Grid) -> f64 {
-    let reach = Rect::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs()).grown(CLEAR);
-    grid.near(reach).into_iter().filter(|&i| i != strand.from && i != strand.to).map(|i| boxes[i].grown(CLEAR).length_inside(a, b)).sum()
+fn hidden_piece(a: Point, b: Point, boxes: &[Rect]) -> f64 {
+    let (left, right, top, bottom) = (a.x.min(b.x), a.x.max(b.x), a.y.min(b.y), a.y.max(b.y));
+    boxes.iter().filter(|r| r.x < right && left < r.right() && r.y < bottom && top < r.bottom()).map(|r| r.length_inside(a, b)).sum()
 }
 
 /// A way round the corners of what stands between: the shortest over the corners of the boxes in the way, its bends smoothed.
-fn detour(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Option<Way> {
-    let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
-    let length = from.distance(to);
-    let reach = Rect::new(from.x.min(to.x), from.y.min(to.y), (from.x - to.x).abs(), (from.y - to.y).abs());
-    let mut near = grid.near(reach.grown(60.0));
-    near.retain(|&i| i != strand.from && i != strand.to);
-    // Many boxes between mean a long way through a crowd: a bend more would not be followed by any eye.
-    if near.len() > 40 {
-        near.sort_by(|&a, &b| {
-            let off = |i: usize| boxes[i].grown(30.0).length_inside(from, to);
-            off(b).total_cmp(&off(a)).then(a.cmp(&b))
-        });
-        near.truncate(40);
+/// None through a crowd: no eye would follow so many bends.
+fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
+    if between.len() > CROWD {
+        return None;
     }
+    let length = from.distance(to);
     let mut stops = vec![from, to];
-    stops.extend(near.iter().flat_map(|&i| boxes[i].grown(CLEAR + 4.0).corners()));
+    stops.extend(between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| !between.iter().any(|r| r.contains(*p))));
     let mut best = vec![f64::MAX; stops.len()];
     let mut before = vec![0usize; stops.len()];
     let mut done = vec![false; stops.len()];
@@ -101,13 +121,10 @@ fn detour(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Option<Way> {
         }
         done[v] = true;
         for w in 0..stops.len() {
-            let far = stops[v].distance(stops[w]);
             // A bend costs a little, so that the way has few.
-            let cost = best[v] + far + 14.0;
-            if done[w] || cost >= best[w] || cost > length * 1.9 + 80.0 {
-                continue;
-            }
-            if hidden_piece(stops[v], stops[w], strand, boxes, grid) <= 0.0 {
+            let cost = best[v] + stops[v].distance(stops[w]) + 14.0;
+            let longest = length * 1.6 + 60.0;
+            if !done[w] && cost < best[w] && cost < longest && hidden_piece(stops[v], stops[w], between) <= 0.0 {
                 best[w] = cost;
                 before[w] = v;
             }

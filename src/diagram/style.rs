@@ -222,6 +222,11 @@ const HUES: [Colour; 8] = [
     Colour(0x8a, 0x7c, 0x1a),
 ];
 
+/// The order in which relations take the hues: neighbours in it differ most.
+const TIE_HUES: [usize; 7] = [0, 1, 2, 3, 4, 5, 7];
+/// The colour of relations beyond the hues.
+const GREY: Colour = Colour(0x6a, 0x72, 0x7d);
+
 const FIGURES: [Figure; 8] =
     [Figure::Rounded, Figure::Hexagon, Figure::Ellipse, Figure::Box, Figure::Octagon, Figure::Tag, Figure::Note, Figure::House];
 
@@ -260,7 +265,8 @@ impl Style {
     /// The look of a relation; `n` is its place among the relations on the page that have no style.
     pub(crate) fn tie(&self, relation: &str, n: usize, theme: Theme) -> TieLook {
         let style = self.ties.get(relation);
-        let ink = style.and_then(|s| s.ink).unwrap_or(hue(n)).readable_on(theme.ground(), 3.0);
+        let own = if n < TIE_HUES.len() { HUES[TIE_HUES[n]] } else { GREY };
+        let ink = style.and_then(|s| s.ink).unwrap_or(own).readable_on(theme.ground(), 3.0);
         TieLook { ink, text: ink.readable_on(theme.ground(), 4.8), line: style.and_then(|s| s.line).unwrap_or_default() }
     }
 }

@@ -78,7 +78,7 @@ pub(super) fn is_well_formed(literal: &Literal) -> bool {
             let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
             !(whole.is_empty() && part.is_empty()) && whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit())
         }
-        "hexBinary" => text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+        "hexBinary" => text.len().is_multiple_of(2) && text.bytes().all(|b| b.is_ascii_hexdigit()),
         "language" => text.split('-').enumerate().all(|(index, part)| {
             (1..=8).contains(&part.len())
                 && part.bytes().all(|b| if index == 0 { b.is_ascii_alphabetic() } else { b.is_ascii_alphanumeric() })

@@ -120,18 +120,13 @@ fn expectation(names: &Names, constraint: &Constraint, value: Option<&Term>, fou
         let have = found.count.map(|found| if found == 0 { "none".to_owned() } else { found.to_string() });
         (format!("{least} {count} {values}{what}"), have)
     };
-    let text = match constraint {
-        Constraint::MinCount(least) => return count("at least", *least, ""),
-        Constraint::MaxCount(0) => {
-            return ("no value".to_owned(), found.count.map(|found| found.to_string()));
-        }
-        Constraint::MaxCount(most) => return count("at most", *most, ""),
-        Constraint::QualifiedMin(_, least) => {
-            return count("at least", *least, " of the shape that is asked for");
-        }
-        Constraint::QualifiedMax(_, most) => {
-            return count("at most", *most, " of the shape that is asked for");
-        }
+
+    match constraint {
+        Constraint::MinCount(least) => count("at least", *least, ""),
+        Constraint::MaxCount(0) => ("no value".to_owned(), found.count.map(|found| found.to_string())),
+        Constraint::MaxCount(most) => count("at most", *most, ""),
+        Constraint::QualifiedMin(_, least) => count("at least", *least, " of the shape that is asked for"),
+        Constraint::QualifiedMax(_, most) => count("at most", *most, " of the shape that is asked for"),
         Constraint::HasValue(expected) => (names.term(expected), Some("other values or none".to_owned())),
         Constraint::UniqueLang => ("one value in each language".to_owned(), Some(format!("several in {}", language(found)))),
         Constraint::Equals(property) => match found.other {
@@ -175,8 +170,7 @@ fn expectation(names: &Names, constraint: &Constraint, value: Option<&Term>, fou
         Constraint::In(allowed) if allowed.is_empty() => ("no value".to_owned(), None),
         Constraint::In(allowed) => (format!("one of {}", names.terms(allowed)), None),
         Constraint::Sparql(sparql) => (format!("what `{}` asks for", short(&sparql.component)), None),
-    };
-    text
+    }
 }
 
 fn language(found: &Found) -> String {

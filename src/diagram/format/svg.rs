@@ -17,9 +17,9 @@ pub(super) fn picture(graph: &Graph, scene: &Scene) -> String {
     let mut svg = String::with_capacity(scene.items.len() * 300);
     let (w, h) = (number(scene.width), number(scene.height));
     let language = escape(&scene.language);
-    let _ = write!(
+    let _ = writeln!(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" font-family=\"{FAMILY}\">\n"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" font-family=\"{FAMILY}\">"
     );
     let title = if scene.title.is_empty() { "Diagram" } else { &scene.title };
     let _ = writeln!(svg, "<title id=\"title\">{}</title>", escape(title));

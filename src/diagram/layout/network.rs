@@ -7,13 +7,16 @@
 use super::stress::{Problem, Stress};
 use super::{Dice, Drawing, overlap, pack};
 use crate::diagram::geometry::{Point, Rect, cross, hull, hull_overlaps};
+use crate::diagram::group::{self, MARGIN as HULL_MARGIN};
 use crate::diagram::plan::Plan;
-use crate::diagram::{group, paint, route};
+use crate::diagram::{paint, route};
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
 /// What is left free between two figures.
 const GAP: Point = Point::new(16.0, 14.0);
+/// What is left free where ties carry labels.
+const LABEL_GAP: Point = Point::new(25.0, 20.0);
 
 /// Gives the nodes their places and draws everything.
 pub(super) fn arrange(plan: &Plan) -> Drawing {
@@ -81,7 +84,7 @@ fn lengths(plan: &Plan, group: &[Option<usize>]) -> Vec<Vec<(usize, f64)>> {
     for i in 0..n {
         for k in 0..near[i].len() {
             let (j, length) = near[i][k];
-            near[i][k].1 = length.max(0.62 * ring[i].max(ring[j]).min(600.0));
+            near[i][k].1 = length.max(0.45 * ring[i].max(ring[j]).min(260.0));
         }
     }
     // Members of a group that no tie joins are joined by a loose thread, so that the group stays in one place.
@@ -161,6 +164,8 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     };
     let free = pinned.iter().all(Option::is_none);
     let fixed: Vec<bool> = pinned.iter().map(Option::is_some).collect();
+    let labelled = plan.strands.iter().any(|s| !s.label.is_empty());
+    let gap = if labelled { LABEL_GAP } else { GAP };
     let attempt = |dice: &mut Dice| {
         let mut at = stress.arrange(dice);
         if free {
@@ -168,13 +173,13 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
         }
         let mut boxes: Vec<Rect> = at.iter().zip(&sizes).map(|(p, s)| Rect::around(Point::new(p.x * STRETCH, p.y), s.0, s.1)).collect();
         if free {
-            tighten(&mut boxes);
+            tighten(&mut boxes, gap, if labelled { n * 2 / 3 } else { n });
         }
-        overlap::separate(&mut boxes, &fixed, GAP);
-        keep_strangers_out(&mut boxes, &group, &fixed);
+        overlap::separate(&mut boxes, &fixed, gap);
+        keep_strangers_out(&mut boxes, &group, &fixed, gap);
         if n <= 200 {
-            step_aside(&mut boxes, &edges, &fixed);
-            keep_strangers_out(&mut boxes, &group, &fixed);
+            step_aside(&mut boxes, &edges, &fixed, gap);
+            keep_strangers_out(&mut boxes, &group, &fixed, gap);
         }
         boxes
     };
@@ -213,26 +218,22 @@ fn lie_across(at: &mut [Point]) {
 }
 
 /// Shrinks or widens a picture until only a few boxes overlap: overlap removal then changes little, and no page is empty.
-fn tighten(boxes: &mut [Rect]) {
-    let allowed = boxes.len() / 6;
+fn tighten(boxes: &mut [Rect], gap: Point, allowed: usize) {
     let scaled = |by: f64| -> Vec<Rect> { boxes.iter().map(|r| Rect::around(r.centre() * by, r.w, r.h)).collect() };
-    let (mut low, mut high) = (0.85, 4.0);
-    if overlap::count(&scaled(low), GAP) <= allowed {
+    let (mut low, mut high) = (0.3, 4.0);
+    if overlap::count(&scaled(low), gap) <= allowed {
         high = low;
     }
     for _ in 0..8 {
         let middle = (low + high) / 2.0;
-        if overlap::count(&scaled(middle), GAP) <= allowed { high = middle } else { low = middle }
+        if overlap::count(&scaled(middle), gap) <= allowed { high = middle } else { low = middle }
     }
     let tight = scaled(high);
     boxes.copy_from_slice(&tight);
 }
 
-/// The margin of a hull around its members.
-pub(crate) const HULL_MARGIN: f64 = 9.0;
-
 /// Pushes what does not belong to a group out of the group's hull.
-fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool]) {
+fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool], gap: Point) {
     let Some(most) = group.iter().flatten().max() else { return };
     for _ in 0..40 {
         let mut moved = false;
@@ -243,7 +244,8 @@ fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool
             }
             let outline = hull(members.iter().flat_map(|&m| boxes[m].grown(HULL_MARGIN).corners()).collect());
             for i in 0..boxes.len() {
-                let stranger = boxes[i].grown(5.0);
+                // A member of another group keeps room for its own hull.
+                let stranger = boxes[i].grown(if group[i].is_some() { HULL_MARGIN + 4.0 } else { 5.0 });
                 if group[i] == Some(g) || fixed[i] || !hull_overlaps(&outline, stranger) {
                     continue;
                 }
@@ -251,7 +253,7 @@ fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool
                 moved = true;
             }
         }
-        overlap::separate(boxes, fixed, GAP);
+        overlap::separate(boxes, fixed, gap);
         if !moved {
             return;
         }
@@ -281,7 +283,7 @@ fn way_out(outline: &[Point], r: Rect) -> Point {
 }
 
 /// Moves boxes off the lines that run behind them, where that takes little.
-fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool]) {
+fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool], gap: Point) {
     for _ in 0..24 {
         let mut moved = false;
         let mut by = vec![Point::default(); boxes.len()];
@@ -305,10 +307,10 @@ fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool]) {
             }
         }
         for (r, by) in boxes.iter_mut().zip(by) {
-            let far = by.x.hypot(by.y);
+            let far = by.length();
             *r = r.moved(by * (30.0 / far.max(30.0)));
         }
-        overlap::separate(boxes, fixed, GAP);
+        overlap::separate(boxes, fixed, gap);
         if !moved {
             return;
         }

@@ -72,7 +72,7 @@ impl<'a> Stress<'a> {
             for &t in &order {
                 let Term { i, j, d, wi, wj } = self.terms[t as usize];
                 let gap = at[i] - at[j];
-                let now = gap.x.hypot(gap.y);
+                let now = gap.length();
                 let (unit, now) = if now > 1e-9 { (gap * (1.0 / now), now) } else { (Point::new(1.0, 0.0), 1e-9) };
                 let off = (now - d) / 2.0;
                 if wi > 0.0 && self.problem.pinned[i].is_none() {
