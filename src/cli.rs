@@ -8,23 +8,28 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use oxigraph::model::NamedNode;
 
+use crate::find::Why;
 use crate::pipeline::{self, Opened};
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
-use crate::store::{Builds, Store, StoreError};
+use crate::store::{Builds, In, Store, StoreError};
 
 mod build;
 mod check;
 mod diagram;
 mod explain;
 mod export;
+mod find;
 mod findings;
 mod graphviz;
 mod init;
+mod path;
 mod queries;
 mod query;
 mod schema;
+mod show;
 
 /// How a command ended, beside success.
 #[derive(Debug)]
@@ -146,6 +151,9 @@ enum Command {
     Check(check::CheckArgs),
     Query(query::QueryArgs),
     Queries(queries::QueriesArgs),
+    Find(find::FindArgs),
+    Show(show::ShowArgs),
+    Path(path::PathArgs),
     Diagram(diagram::DiagramArgs),
     Export(export::ExportArgs),
     Schema(schema::SchemaArgs),
@@ -194,6 +202,39 @@ impl Reading {
         let store = Builds::new(project.store_folder()).open()?;
         let (opened, _) = pipeline::open(&project)?;
         Ok(Self { project, opened, store })
+    }
+
+    /// The thing that a text names: an id, a prefixed name or an IRI, else the only thing that is called so.
+    fn thing(&self, text: &str) -> Result<NamedNode, Failure> {
+        let base = &self.project.base;
+        let iri = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
+        let candidates = [
+            iri.contains("://").then(|| NamedNode::new(iri).ok()).flatten(),
+            self.opened.ontology.prefixes.expand(text),
+            (!text.contains([' ', '<', '>', '"'])).then(|| base.thing(text)),
+        ];
+        for node in candidates.into_iter().flatten() {
+            if self.store.quads(Some(node.as_ref().into()), None, None, Some(In::Default)).next().is_some() {
+                return Ok(node);
+            }
+        }
+        let found = crate::find::find(&self.store, &self.opened.ontology, base, text, 8)?;
+        let exact: Vec<_> = found.iter().filter(|found| found.why <= Why::Misspelling).collect();
+        let id = |node: &NamedNode| base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned();
+        match (&exact[..], &found[..]) {
+            ([only], _) => Ok(only.thing.clone()),
+            ([], []) => {
+                Err(Failure::Usage(format!("nothing is called `{text}`"), Some("`civigraph find` looks for part of a name".to_owned())))
+            }
+            ([], near) => {
+                let near: Vec<String> = near.iter().map(|found| format!("`{}` ({})", id(&found.thing), found.label)).collect();
+                Err(Failure::Usage(format!("nothing is called `{text}`"), Some(format!("did you mean {}?", near.join(" or ")))))
+            }
+            (several, _) => {
+                let several: Vec<String> = several.iter().map(|found| format!("`{}`", id(&found.thing))).collect();
+                Err(Failure::Usage(format!("several things are called `{text}`: {}", several.join(", ")), Some("use the id".to_owned())))
+            }
+        }
     }
 
     fn shown(&self, raw: bool) -> Shown<'_> {
@@ -286,6 +327,9 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args, &session),
         Some(Command::Query(args)) => query::run(&args, &session),
         Some(Command::Queries(args)) => queries::run(&args, &session),
+        Some(Command::Find(args)) => find::run(&args, &session),
+        Some(Command::Show(args)) => show::run(&args, &session),
+        Some(Command::Path(args)) => path::run(&args, &session),
         Some(Command::Diagram(args)) => diagram::run(&args, &session),
         Some(Command::Export(args)) => export::run(&args, &session),
         Some(Command::Schema(args)) => schema::run(&args, &session),

@@ -3,7 +3,7 @@
 //! [`Terms`] gives every term a number while a graph is built. [`Dataset`] is the finished thing: a sorted dictionary
 //! and sorted arrays of numbers in one block of bytes, the same in memory and on disk, so that opening a graph is
 //! reading a file, and the same graph is the same bytes. Oxigraph's SPARQL engine runs on it through
-//! [`QueryableDataset`](spareval::QueryableDataset).
+//! [`QueryableDataset`].
 
 use std::collections::HashMap;
 use std::convert::Infallible;

@@ -179,9 +179,9 @@ fn fold_claims(
         if froms.is_empty() || tos.is_empty() {
             continue;
         }
-        let marks = marks(store, schema, &claim, ontology)?;
         let when = When::of(store, claim.as_ref())?;
         let labels = things(store, &claim, fold.label.as_ref())?;
+        let marks = marks(store, schema, &claim, &labels, ontology)?;
         for from in &froms {
             for to in &tos {
                 let relation = labels.first().cloned().unwrap_or_else(|| class.clone());
@@ -212,10 +212,14 @@ fn fold_claims(
 }
 
 /// Codes that say that a claim is over or yet to come: those that bear on time, and those drawn with a broken line.
-fn marks(store: &Store, schema: &Schema, claim: &NamedNode, ontology: &Ontology) -> Result<Vec<String>, StoreError> {
+fn marks(store: &Store, schema: &Schema, claim: &NamedNode, labels: &[NamedNode], ontology: &Ontology) -> Result<Vec<String>, StoreError> {
     let mut marks = BTreeSet::new();
     for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
         let Term::NamedNode(object) = quad?.object else { continue };
+        // The code that words the tie says enough by doing so.
+        if labels.contains(&object) {
+            continue;
+        }
         let Some(scheme) = object.as_str().rsplit_once('/').map(|(scheme, _)| NamedNode::new_unchecked(scheme)) else { continue };
         let Some(code) = schema.lists.get(&scheme).and_then(|list| list.codes.get(local(object.as_str()))) else { continue };
         let broken = ontology
