@@ -51,7 +51,7 @@ pub enum StoreError {
     #[error("the graph was built with the feature `{0}`, which this civigraph was compiled without")]
     Feature(&'static str),
     /// Oxigraph's storage reported a fault.
-    #[error("the store failed: {0}")]
+    #[error("the store failed or is damaged: {0}")]
     Storage(String),
 }
 
@@ -288,7 +288,13 @@ fn open_disk(folder: &Path) -> Result<Store, StoreError> {
 
 #[cfg(feature = "rocksdb")]
 fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
-    let failed = |error: &dyn std::fmt::Display| StoreError::Storage(error.to_string());
+    // RocksDB tells of a full or read-only disk in words only.
+    let failed = |error: &dyn std::fmt::Display| match error.to_string() {
+        words if words.contains("IO error") => {
+            StoreError::System { doing: "write", path: folder.join(DISK), reason: words.to_lowercase() }
+        }
+        words => StoreError::Storage(words),
+    };
     let store = oxigraph::store::Store::open(folder.join(DISK)).map_err(|error| failed(&error))?;
     let mut loader = store.bulk_loader();
     let memory = Store { kind: Kept::Memory(dataset.clone()) };
