@@ -74,7 +74,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::Empty(_) => Self::Input(error.to_string(), Some("`civigraph build` makes one".to_owned())),
-            StoreError::Damaged(_) | StoreError::Storage(_) => Self::Input(error.to_string(), Some("`civigraph build --force` makes it anew".to_owned())),
+            StoreError::Damaged(_) | StoreError::Storage(_) => {
+                Self::Input(error.to_string(), Some("`civigraph build --force` makes it anew".to_owned()))
+            }
             StoreError::System { .. } | StoreError::Feature(_) => Self::Input(error.to_string(), None),
         }
     }

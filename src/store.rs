@@ -290,9 +290,7 @@ fn open_disk(folder: &Path) -> Result<Store, StoreError> {
 fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
     // RocksDB tells of a full or read-only disk in words only.
     let failed = |error: &dyn std::fmt::Display| match error.to_string() {
-        words if words.contains("IO error") => {
-            StoreError::System { doing: "write", path: folder.join(DISK), reason: words.to_lowercase() }
-        }
+        words if words.contains("IO error") => StoreError::System { doing: "write", path: folder.join(DISK), reason: words.to_lowercase() },
         words => StoreError::Storage(words),
     };
     let store = oxigraph::store::Store::open(folder.join(DISK)).map_err(|error| failed(&error))?;
