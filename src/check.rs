@@ -260,16 +260,17 @@ pub fn counts(sources: &[Source], lifted: &Lifted, schema: &Schema) -> Vec<Findi
     findings
 }
 
-/// The data checks of a project.
+/// The checks of a project, on its data and on its ontology.
 ///
 /// # Errors
 /// A file cannot be read.
 pub fn checks(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), ProjectError> {
-    query::questions_under(project, "queries/checks/data", |_| true)
+    query::questions_under(project, "queries/checks", |_| true)
 }
 
-/// Runs the data checks on a finished graph; every row is a finding at the record it is about.
-pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, prefixes: &Prefixes) -> Vec<Finding> {
+/// Runs the checks on a finished graph; every row is a finding at the record or the term it is about.
+pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology) -> Vec<Finding> {
+    let prefixes = &ontology.prefixes;
     let mut findings = Vec::new();
     let mut places = None;
     for check in checks {
@@ -318,6 +319,10 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, prefixes: &Prefi
                     places.find(focus, path.as_ref().or(Some(&rdf::TYPE.into_owned())), solution.get("value"), solution.get("cited"))
                 })
                 .cloned()
+                .or_else(|| match solution.get("focus") {
+                    Some(Term::NamedNode(node)) => ontology.locate(node.as_str()),
+                    _ => None,
+                })
                 .unwrap_or_else(|| file.clone());
             let message = text("message").unwrap_or_else(|| check.title.clone());
             let code = check.name.rsplit('/').next().unwrap_or(&check.name);

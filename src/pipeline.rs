@@ -125,7 +125,7 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
 
     description::add(project, &ontology, &questions, &sources, &mut lifted.terms, &mut quads);
     let dataset = Dataset::pack(&lifted.terms, &quads);
-    findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology.prefixes));
+    findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
     findings.sort();
     Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions })
 }

@@ -65,7 +65,7 @@ terms! {
     }
     /// The Bibliographic Ontology: where in a source.
     bibo = "http://purl.org/ontology/bibo/" {
-        DOCUMENT = "Document", LOCATOR = "locator", PAGE_START = "pageStart", SHORT_TITLE = "shortTitle",
+        LOCATOR = "locator", PAGE_START = "pageStart", SHORT_TITLE = "shortTitle",
     }
     /// FOAF.
     foaf = "http://xmlns.com/foaf/0.1/" {

@@ -6,7 +6,7 @@ use crate::iri::Base;
 use crate::lift::{Contribution, Lifted, Statement};
 use crate::location::Location;
 use crate::source::{Section, Source};
-use crate::vocab::{bibo, cg, dcterms, edtf, foaf, rdf, skos, xsd};
+use crate::vocab::{bibo, cg, dcterms, edtf, foaf, rdf, rdfs, skos, xsd};
 
 /// Describes one source, its listed sections and every place in it that is cited.
 pub fn describe(source: &Source, base: &Base, language: &str, lifted: &mut Lifted) {
@@ -19,9 +19,8 @@ pub fn describe(source: &Source, base: &Base, language: &str, lifted: &mut Lifte
     let document = base.source(&source.id);
     let home = &source.location;
     writer.iri(&document, rdf::TYPE, cg::SOURCE.into_owned(), home);
-    writer.iri(&document, rdf::TYPE, bibo::DOCUMENT.into_owned(), home);
     writer.text(&document, dcterms::TITLE, &source.title, home);
-    writer.text(&document, skos::PREF_LABEL, &source.title, home);
+    writer.text(&document, rdfs::LABEL, &source.title, home);
     writer.plain(&document, bibo::SHORT_TITLE, &source.short, home);
     writer.plain(&document, dcterms::LANGUAGE, language, home);
     match &source.publisher {
