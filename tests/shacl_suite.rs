@@ -53,7 +53,7 @@ fn our_own_cases_are_as_expected() {
     cases.retain(|path| path.is_dir());
     cases.sort();
     for case in cases {
-        let found = outcome(&case);
+        let found = without_blank_labels(&outcome(&case));
         let file = case.join("expected.txt");
         if env::var_os("CIVIGRAPH_BLESS").is_some() {
             fs::write(&file, &found).unwrap();
@@ -64,6 +64,19 @@ fn our_own_cases_are_as_expected() {
         }
     }
     assert!(surprises.is_empty(), "{}\n(CIVIGRAPH_BLESS=1 writes what is found into expected.txt)", surprises.join("\n"));
+}
+
+/// Blank nodes get a new label in every run; what is compared is that one stands there.
+fn without_blank_labels(text: &str) -> String {
+    let mut parts = text.split("_:");
+    let mut plain = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        let label = part.len() - part.trim_start_matches(|c: char| c.is_ascii_hexdigit()).len();
+        plain.push_str("_:");
+        plain.push_str(if label == 32 { "blank" } else { &part[..label] });
+        plain.push_str(&part[label..]);
+    }
+    plain
 }
 
 /// What a case comes to: its faults with their hints, the failure, or its results, one a line.

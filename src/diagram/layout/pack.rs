@@ -61,8 +61,9 @@ mod tests {
             assert!(boxes[i + 1..].iter().all(|b| !a.overlaps(*b)));
         }
         let whole = Rect::all(boxes.iter().copied()).expect("there are boxes");
-        let filled: f64 = sizes.iter().map(|s| s.0 * s.1).sum();
-        assert!(filled / (whole.w * whole.h) > 0.5, "{}", filled / (whole.w * whole.h));
+        // The gap that was asked for belongs to a box: it is not waste.
+        let filled: f64 = sizes.iter().map(|s| (s.0 + 10.0) * (s.1 + 10.0)).sum();
+        assert!(filled / (whole.w * whole.h) > 0.6, "{}", filled / (whole.w * whole.h));
         assert!((0.8..2.6).contains(&(whole.w / whole.h)), "{}", whole.w / whole.h);
     }
 }
