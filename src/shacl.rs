@@ -35,6 +35,7 @@ mod graph;
 mod literal;
 mod message;
 mod path;
+mod plan;
 mod query;
 mod read;
 mod report;

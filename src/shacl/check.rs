@@ -1,44 +1,21 @@
 //! Validation itself (section 3.4): focus nodes through shapes, values through constraints, all as numbers.
 //!
-//! Before anything is checked, each constraint is turned into a [`Check`]: its terms become numbers of the data, its
-//! class becomes the set of its subclasses, its path becomes a route. A check then runs in one of two ways: collecting
-//! results, or only asking whether there would be one, as `sh:or` and its kin do, where nothing is built or written.
+//! A check runs in one of two ways: collecting results, or only asking whether there would be one, as `sh:or` and its
+//! kin do, where nothing is built or written.
 
-use super::constraint::{Bound, Constraint, Qualified, Shape, ShapeId, Target};
+mod values;
+
+use super::constraint::{Constraint, Shape, ShapeId, Target};
 use super::data::{Data, Id, IdMap, View};
-use super::literal::{compare, is_well_formed, language_matches};
 use super::message::{self, Found};
-use super::path::{Path, Route};
-use super::query::{Answers, Question};
+use super::path::Path;
+use super::plan::{Check, Plan, plan, subclasses};
+use super::query::{Answers, SHAPES_GRAPH};
 use super::{Shapes, ValidationError, ValidationResult};
 use oxigraph::model::vocab::{rdf, rdfs};
 use oxigraph::model::{Literal, NamedNode, Term};
-use spareval::ExpressionTerm as Value;
 use std::cell::RefCell;
-use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashSet};
-
-/// A constraint made ready for one data graph.
-pub(super) enum Check {
-    /// All that is needed is in the constraint.
-    AsRead,
-    /// The class and its subclasses.
-    Class(HashSet<Id>),
-    /// The other property of a pair.
-    Property(Id),
-    /// A limit to compare with.
-    Limit(Value),
-    /// The terms of `sh:in`, the predicates of `sh:closed`, the term of `sh:hasValue`.
-    Terms(HashSet<Id>),
-    /// A query.
-    Question(Box<Question>),
-}
-
-/// A shape made ready for one data graph.
-struct Plan {
-    route: Option<Route>,
-    checks: Vec<Check>,
-}
+use std::collections::HashSet;
 
 /// What is wanted of a check.
 enum Wanted<'r> {
@@ -89,7 +66,7 @@ impl<'v> Validation<'v> {
             }
         }
         if let Some(graph) = &shapes.graph {
-            view.add_shapes_graph(super::query::SHAPES_GRAPH.into(), graph);
+            view.add_shapes_graph(SHAPES_GRAPH.into(), graph);
         }
         let plans = shapes.shapes.iter().map(|shape| plan(shape, subclass_of, &mut view)).collect();
         Self { shapes, view, plans, rdf_type, known: RefCell::default(), answers: RefCell::default() }
@@ -233,11 +210,13 @@ impl<'v> Validation<'v> {
             }
             (Constraint::HasValue(_), Check::Terms(terms)) => {
                 if !values.iter().any(|value| terms.contains(value)) {
-                    self.violation(place, None, Found::default(), wanted);
+                    self.violation(place, None, &Found::Value, wanted);
                 }
             }
             (Constraint::UniqueLang, _) => self.unique_languages(place, values, wanted),
-            (Constraint::Equals(_), Check::Property(property)) => self.equals(place, *property, values, wanted),
+            (Constraint::Equals(_), Check::Property(property)) => {
+                self.equals(place, *property, values, wanted);
+            }
             (Constraint::LessThan { or_equal, .. }, Check::Property(property)) => {
                 self.less_than(place, *property, *or_equal, values, wanted);
             }
@@ -253,17 +232,21 @@ impl<'v> Validation<'v> {
                     self.count(place, count, wanted);
                 }
             }
-            (Constraint::Closed { .. }, Check::Terms(allowed)) => self.closed(place, allowed, values, wanted),
+            (Constraint::Closed { .. }, Check::Terms(allowed)) => {
+                self.closed(place, allowed, values, wanted);
+            }
             (Constraint::Property(shape), _) => {
                 for &value in values {
                     self.check_shape(*shape, value, wanted)?;
                 }
             }
-            (Constraint::Sparql(_), Check::Question(question)) => self.question(place, question, values, wanted)?,
+            (Constraint::Sparql(_), Check::Question(question)) => {
+                self.question(place, question, values, wanted)?;
+            }
             _ => {
                 for &value in values {
                     if !self.value_conforms(place, check, value)? {
-                        self.violation(place, Some(value), Found::default(), wanted);
+                        self.violation(place, Some(value), &Found::Value, wanted);
                         if wanted.is_settled() {
                             break;
                         }
@@ -274,202 +257,12 @@ impl<'v> Validation<'v> {
         Ok(())
     }
 
-    /// The constraints that are about each value by itself.
-    fn value_conforms(&self, place: Place<'_>, check: &Check, value: Id) -> Result<bool, ValidationError> {
-        let term = || self.view.term(value);
-        Ok(match (place.constraint, check) {
-            (Constraint::Class(_), Check::Class(classes)) => {
-                let types = self.view.triples().objects(value, self.rdf_type);
-                types.iter().any(|pair| classes.contains(&pair.1))
-            }
-            (Constraint::Datatype(datatype), _) => {
-                matches!(term(), Term::Literal(literal) if literal.datatype() == datatype.as_ref() && is_well_formed(literal))
-            }
-            (Constraint::NodeKind(kind), _) => kind.allows(term()),
-            (Constraint::Bound(bound, _), Check::Limit(limit)) => {
-                let order = compare(&Value::from(term().clone()), limit);
-                match bound {
-                    Bound::MinExclusive => order == Some(Ordering::Greater),
-                    Bound::MinInclusive => {
-                        matches!(order, Some(Ordering::Greater | Ordering::Equal))
-                    }
-                    Bound::MaxExclusive => order == Some(Ordering::Less),
-                    Bound::MaxInclusive => matches!(order, Some(Ordering::Less | Ordering::Equal)),
-                }
-            }
-            (Constraint::MinLength(least), _) => text(term()).is_some_and(|text| text.chars().count() as u64 >= *least),
-            (Constraint::MaxLength(most), _) => text(term()).is_some_and(|text| text.chars().count() as u64 <= *most),
-            (Constraint::Pattern { regex, .. }, _) => text(term()).is_some_and(|text| regex.is_match(text)),
-            (Constraint::LanguageIn(ranges), _) => match term() {
-                Term::Literal(literal) => literal.language().is_some_and(|tag| ranges.iter().any(|range| language_matches(tag, range))),
-                _ => false,
-            },
-            (Constraint::Disjoint(_), Check::Property(property)) => !self.view.triples().contains(place.focus, *property, value),
-            (Constraint::In(_), Check::Terms(terms)) => terms.contains(&value),
-            (Constraint::Not(shape), _) => !self.conforms(*shape, value)?,
-            (Constraint::Node(shape), _) => self.conforms(*shape, value)?,
-            (Constraint::And(shapes), _) => {
-                for &shape in shapes {
-                    if !self.conforms(shape, value)? {
-                        return Ok(false);
-                    }
-                }
-                true
-            }
-            (Constraint::Or(shapes), _) => {
-                for &shape in shapes {
-                    if self.conforms(shape, value)? {
-                        return Ok(true);
-                    }
-                }
-                false
-            }
-            (Constraint::Xone(shapes), _) => {
-                let mut conforming = 0;
-                for &shape in shapes {
-                    conforming += usize::from(self.conforms(shape, value)?);
-                }
-                conforming == 1
-            }
-            // The others are about all values together, and `check` has them.
-            _ => true,
-        })
-    }
-
-    fn unique_languages(&self, place: Place<'v>, values: &[Id], wanted: &mut Wanted<'_>) {
-        if values.len() < 2 {
-            return;
-        }
-        let mut languages: BTreeMap<String, usize> = BTreeMap::new();
-        for &value in values {
-            if let Term::Literal(literal) = self.view.term(value)
-                && let Some(language) = literal.language()
-            {
-                *languages.entry(language.to_lowercase()).or_default() += 1;
-            }
-        }
-        for (language, _) in languages.into_iter().filter(|(_, count)| *count > 1) {
-            let found = Found { other: Some(Literal::from(language).into()), ..Found::default() };
-            self.violation(place, None, found, wanted);
-        }
-    }
-
-    fn equals(&self, place: Place<'v>, property: Id, values: &[Id], wanted: &mut Wanted<'_>) {
-        let triples = self.view.triples();
-        for &value in values {
-            if !triples.contains(place.focus, property, value) {
-                self.violation(place, Some(value), Found::default(), wanted);
-            }
-        }
-        let values: HashSet<_> = values.iter().collect();
-        for (_, other) in triples.objects(place.focus, property) {
-            if !values.contains(other) {
-                let found = Found { other: Some(self.view.term(*other).clone()), ..Found::default() };
-                self.violation(place, Some(*other), found, wanted);
-            }
-        }
-    }
-
-    fn less_than(&self, place: Place<'v>, property: Id, or_equal: bool, values: &[Id], wanted: &mut Wanted<'_>) {
-        let others = self.view.triples().objects(place.focus, property);
-        let value_of = |id| Value::from(self.view.term(id).clone());
-        for &value in if others.is_empty() { &[] } else { values } {
-            let left = value_of(value);
-            for (_, other) in others {
-                let order = compare(&left, &value_of(*other));
-                if order != Some(Ordering::Less) && !(or_equal && order == Some(Ordering::Equal)) {
-                    let found = Found { other: Some(self.view.term(*other).clone()), ..Found::default() };
-                    self.violation(place, Some(value), found, wanted);
-                }
-            }
-        }
-    }
-
-    fn qualified(&self, qualified: &Qualified, values: &[Id]) -> Result<usize, ValidationError> {
-        let mut count = 0;
-        'values: for &value in values {
-            if self.conforms(qualified.shape, value)? {
-                for &sibling in &qualified.siblings {
-                    if self.conforms(sibling, value)? {
-                        continue 'values;
-                    }
-                }
-                count += 1;
-            }
-        }
-        Ok(count)
-    }
-
-    fn closed(&self, place: Place<'v>, allowed: &HashSet<Id>, values: &[Id], wanted: &mut Wanted<'_>) {
-        for &value in values {
-            for &(predicate, object) in self.view.triples().about(value) {
-                if !allowed.contains(&predicate)
-                    && let Term::NamedNode(predicate) = self.view.term(predicate)
-                {
-                    let path = Path::Predicate(predicate.clone());
-                    self.add(place, Some(path), Some(object), &Found::default(), wanted);
-                }
-            }
-        }
-    }
-
-    fn question(&self, place: Place<'v>, question: &Question, values: &[Id], wanted: &mut Wanted<'_>) -> Result<(), ValidationError> {
-        let Constraint::Sparql(sparql) = place.constraint else {
-            return Ok(());
-        };
-        let shape = &self.shapes.shapes[place.shape];
-        let focus = self.view.term(place.focus);
-        let answers = self.answers.borrow();
-        if question.asks_values() {
-            for &value in values {
-                if !answers.is_true(question, &self.view, place.focus, value)? {
-                    let value = self.view.term(value);
-                    let messages = self.filled(&sparql.messages, |name| match name {
-                        "this" => Some(focus.clone()),
-                        "value" => Some(value.clone()),
-                        "PATH" => path_text(shape.path.as_ref()),
-                        other => sparql.parameters.iter().find(|(name, _)| name == other).map(|(_, term)| term.clone()),
-                    });
-                    self.push(place, shape.path.clone(), Some(value.clone()), messages, &Found::default(), wanted);
-                }
-            }
-            return Ok(());
-        }
-        for solution in answers.solutions(question, &self.view, place.focus)?.iter() {
-            if solution.get("failure").is_some_and(|failure| *failure == Literal::from(true).into()) {
-                return Err(ValidationError::Reported { shape: shape.node.clone(), focus: focus.clone() });
-            }
-            let lookup = |name: &str| match name {
-                "PATH" => path_text(shape.path.as_ref()),
-                "this" => Some(focus.clone()),
-                name => {
-                    solution.get(name).or_else(|| sparql.parameters.iter().find(|(other, _)| other == name).map(|(_, term)| term)).cloned()
-                }
-            };
-            let path = match solution.get("path") {
-                Some(Term::NamedNode(path)) => Some(Path::Predicate(path.clone())),
-                _ => shape.path.clone(),
-            };
-            let value = solution.get("value").or(shape.path.is_none().then_some(focus)).cloned();
-            let messages = match solution.get("message") {
-                Some(Term::Literal(message)) => vec![message.clone()],
-                _ => self.filled(&sparql.messages, lookup),
-            };
-            self.push(place, path, value, messages, &Found::default(), wanted);
-        }
-        Ok(())
-    }
-
-    fn filled(&self, messages: &[Literal], value: impl Fn(&str) -> Option<Term>) -> Vec<Literal> {
-        messages.iter().map(|message| message::fill(&self.shapes.names, message, &value)).collect()
-    }
-
     fn count(&self, place: Place<'v>, count: usize, wanted: &mut Wanted<'_>) {
-        self.violation(place, None, Found { count: Some(count), ..Found::default() }, wanted);
+        self.violation(place, None, &Found::Count(count), wanted);
     }
 
-    fn violation(&self, place: Place<'v>, value: Option<Id>, found: Found, wanted: &mut Wanted<'_>) {
-        self.add(place, None, value, &found, wanted);
+    fn violation(&self, place: Place<'v>, value: Option<Id>, found: &Found, wanted: &mut Wanted<'_>) {
+        self.add(place, None, value, found, wanted);
     }
 
     fn add(&self, place: Place<'v>, path: Option<Path>, value: Option<Id>, found: &Found, wanted: &mut Wanted<'_>) {
@@ -504,7 +297,7 @@ impl<'v> Validation<'v> {
         }
         if messages.is_empty() {
             let names = &self.shapes.names;
-            messages.push(message::default(names, place.constraint, path.as_ref(), value.as_ref(), found));
+            messages.push(message::default(names, &self.shapes.shapes, place.constraint, path.as_ref(), value.as_ref(), found));
         }
         results.push(ValidationResult {
             focus: self.view.term(place.focus).clone(),
@@ -520,55 +313,4 @@ impl<'v> Validation<'v> {
             messages,
         });
     }
-}
-
-fn plan(shape: &Shape, subclass_of: Id, view: &mut View<'_>) -> Plan {
-    let route = shape.path.as_ref().map(|path| Route::new(path, false, view));
-    let checks = shape.constraints.iter().map(|constraint| ready(shape, constraint, subclass_of, view)).collect();
-    Plan { route, checks }
-}
-
-fn ready(shape: &Shape, constraint: &Constraint, subclass_of: Id, view: &mut View<'_>) -> Check {
-    match constraint {
-        Constraint::Class(class) => {
-            let class = view.add(class.into());
-            Check::Class(subclasses(view, Some(subclass_of), class))
-        }
-        Constraint::Equals(property) | Constraint::Disjoint(property) | Constraint::LessThan { property, .. } => {
-            Check::Property(view.add(property.into()))
-        }
-        Constraint::Bound(_, limit) => Check::Limit(Value::from(Term::from(limit.clone()))),
-        Constraint::HasValue(term) => Check::Terms(HashSet::from([view.add(term.as_ref())])),
-        Constraint::In(terms) => Check::Terms(terms.iter().map(|term| view.add(term.as_ref())).collect()),
-        Constraint::Closed { allowed } => Check::Terms(allowed.iter().map(|name| view.add(name.into())).collect()),
-        Constraint::Sparql(sparql) => Check::Question(Box::new(Question::new(sparql, shape, view))),
-        _ => Check::AsRead,
-    }
-}
-
-/// A class and its subclasses in the data.
-fn subclasses(view: &View<'_>, subclass_of: Option<Id>, class: Id) -> HashSet<Id> {
-    let mut classes = HashSet::from([class]);
-    let mut todo = vec![class];
-    while let Some(class) = todo.pop() {
-        for (_, sub) in subclass_of.iter().flat_map(|id| view.triples().subjects(*id, class)) {
-            if classes.insert(*sub) {
-                todo.push(*sub);
-            }
-        }
-    }
-    classes
-}
-
-/// SPARQL's `str()`; blank nodes have none.
-fn text(term: &Term) -> Option<&str> {
-    match term {
-        Term::NamedNode(node) => Some(node.as_str()),
-        Term::Literal(literal) => Some(literal.value()),
-        _ => None,
-    }
-}
-
-fn path_text(path: Option<&Path>) -> Option<Term> {
-    path.map(|path| Literal::from(path.to_string()).into())
 }

@@ -87,8 +87,11 @@ pub(super) fn prefixes(shapes: &Graph, node: &NamedOrBlankNode) -> Result<Vec<(S
         todo.extend(objects(shapes, &ontology, OWL_IMPORTS));
         for (prefix, namespace) in declared(shapes, &ontology) {
             match found.get(&prefix) {
-                Some(first) if *first != namespace => {
-                    return Err(Fault::AmbiguousPrefix { prefix, first: first.clone(), second: namespace });
+                Some(other) if *other != namespace => {
+                    let mut namespaces = [other.clone(), namespace];
+                    namespaces.sort();
+                    let [first, second] = namespaces;
+                    return Err(Fault::AmbiguousPrefix { prefix, first, second });
                 }
                 _ => {
                     found.insert(prefix, namespace);

@@ -4,7 +4,7 @@
 //! subjects of a predicate and an object, everything about a subject). Two sorted tables answer all three.
 
 use oxigraph::model::{Graph, Term, TermRef, TripleRef};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 /// The number of a term. Numbers are dense and start at 0.
@@ -27,16 +27,18 @@ impl Data {
     /// Never below 4 billion distinct terms.
     pub fn index<'a>(triples: impl IntoIterator<Item = TripleRef<'a>>) -> Self {
         let mut terms = Terms::default();
-        let triples = triples.into_iter().map(|triple| terms.add_triple(triple)).collect();
-        Self { triples: Triples::new(triples, terms.len()), terms }
+        let triples: Vec<_> = triples.into_iter().map(|triple| terms.add_triple(triple)).collect();
+        Self { triples: Triples::new(&triples, terms.len()), terms }
     }
 
     /// The number of distinct triples.
+    #[must_use]
     pub fn len(&self) -> usize {
         self.triples.by_subject.pairs.len()
     }
 
     /// Whether there is no triple.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -129,6 +131,9 @@ fn hash(term: TermRef<'_>) -> usize {
 /// A map keyed by numbers.
 pub(super) type IdMap<K, V> = HashMap<K, V, BuildHasherDefault<QuickHasher>>;
 
+/// A set of numbers.
+pub(super) type IdSet = HashSet<Id, BuildHasherDefault<QuickHasher>>;
+
 /// A fast hash without protection from chosen keys: the worst a hostile graph can do is to be slow to validate.
 #[derive(Debug, Default, Clone)]
 pub(super) struct QuickHasher(u64);
@@ -175,10 +180,10 @@ pub(super) struct Triples {
 }
 
 impl Triples {
-    pub(super) fn new(triples: Vec<[Id; 3]>, terms: usize) -> Self {
+    pub(super) fn new(triples: &[[Id; 3]], terms: usize) -> Self {
         Self {
-            by_subject: Table::new(terms, &triples, |&[s, p, o]| (s, (p, o))),
-            by_predicate: Table::new(terms, &triples, |&[s, p, o]| (p, (o, s))),
+            by_subject: Table::new(terms, triples, |&[s, p, o]| (s, (p, o))),
+            by_predicate: Table::new(terms, triples, |&[s, p, o]| (p, (o, s))),
         }
     }
 
@@ -328,11 +333,11 @@ impl<'d> View<'d> {
     /// Makes the shapes graph available under a graph name.
     pub(super) fn add_shapes_graph(&mut self, name: TermRef<'_>, graph: &Graph) {
         let name = self.add(name);
-        let triples = graph
+        let triples: Vec<_> = graph
             .iter()
             .map(|triple| [self.add(triple.subject.into()), self.add(triple.predicate.into()), self.add(triple.object)])
             .collect();
-        self.shapes = Some((name, Triples::new(triples, self.data.terms.len() + self.extra.len())));
+        self.shapes = Some((name, Triples::new(&triples, self.data.terms.len() + self.extra.len())));
     }
 
     fn own(&self) -> Id {

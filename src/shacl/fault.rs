@@ -56,8 +56,8 @@ pub enum Fault {
         /// The term that is probably meant.
         nearest: Option<NamedNode>,
     },
-    /// A term of the SHACL Advanced Features or of SHACL-JS, which would be silently without effect.
-    #[error("{} belongs to SHACL's extensions, which are not supported", name(.term.as_ref()))]
+    /// A term of the SHACL Advanced Features or of SHACL-JS, or an entailment regime: it would silently have no effect.
+    #[error("{} asks for an extension of SHACL that is not supported", name(.term.as_ref()))]
     Unsupported {
         /// The term as it is written.
         term: NamedNode,
@@ -75,7 +75,7 @@ pub enum Fault {
         reason: String,
     },
     /// A value that a parameter may not have.
-    #[error("{}: expected {expected}, found {found}", name(.parameter.as_ref()))]
+    #[error("{}: expected {expected}, found {}", name(.parameter.as_ref()), term(.found))]
     WrongValue {
         /// The parameter.
         parameter: NamedNode,
@@ -158,6 +158,7 @@ pub enum Fault {
 
 impl Fault {
     /// What to do about it, where that can be said.
+    #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::UnknownTerm { nearest: Some(nearest), .. } => Some(format!("did you mean {}?", name(nearest.as_ref()))),
@@ -172,6 +173,14 @@ impl Fault {
 /// `sh:minCount` for terms of SHACL, the whole IRI for others: faults are about files that declare their own prefixes.
 fn name(term: NamedNodeRef<'_>) -> String {
     vocab::local(term).map_or_else(|| term.to_string(), |local| format!("`sh:{local}`"))
+}
+
+fn term(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => name(node.as_ref()),
+        Term::BlankNode(_) => "a blank node".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 fn by_way_of(shapes: &[NamedNode]) -> String {

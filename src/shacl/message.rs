@@ -2,10 +2,10 @@
 //!
 //! A message names the property as a person would (`org:member`), what was expected, and what was found.
 
-use super::constraint::{Bound, Constraint, NodeKind};
+use super::constraint::{Bound, Constraint, NodeKind, Shape, ShapeId};
 use super::path::Path;
 use oxigraph::model::vocab::{rdf, xsd};
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 /// Short names for IRIs.
 #[derive(Debug, Clone)]
@@ -93,91 +93,168 @@ fn shorten(text: &str) -> String {
     }
 }
 
-/// What a constraint knows about a violation beyond the value.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Found {
-    /// How many values there were, for counts.
-    pub(super) count: Option<usize>,
-    /// The other value of a pair, the language that occurs twice, or what was missing.
-    pub(super) other: Option<Term>,
+/// What a constraint found beyond the value.
+#[derive(Debug, Clone)]
+pub(super) enum Found {
+    /// Nothing more.
+    Value,
+    /// How many values there are.
+    Count(usize),
+    /// The other value of a pair, or the language that occurs twice.
+    Other(Term),
 }
 
 /// A plain message for a violation of a constraint.
-pub(super) fn default(names: &Names, constraint: &Constraint, path: Option<&Path>, value: Option<&Term>, found: &Found) -> Literal {
-    let (expected, instead) = expectation(names, constraint, value, found);
-    let instead = instead.or_else(|| value.map(|value| names.term(value)));
+pub(super) fn default(
+    names: &Names,
+    shapes: &[Shape],
+    constraint: &Constraint,
+    path: Option<&Path>,
+    value: Option<&Term>,
+    found: &Found,
+) -> Literal {
+    let writer = Writer { names, shapes, depth: 3 };
+    let expected = writer.expected(constraint, value, found);
+    let instead = instead(constraint, found)
+        .or_else(|| value.map(|value| names.term(value)))
+        .map_or_else(String::new, |instead| format!(", found {instead}"));
     let place = path.map_or_else(String::new, |path| format!("`{}`: ", names.path(path)));
-    let instead = instead.map_or_else(String::new, |instead| format!(", found {instead}"));
     Literal::from(format!("{place}expected {expected}{instead}"))
 }
 
-/// What was expected, and what was found where that is not the value.
-fn expectation(names: &Names, constraint: &Constraint, value: Option<&Term>, found: &Found) -> (String, Option<String>) {
-    let other = || found.other.as_ref().map_or_else(|| "nothing".to_owned(), |other| names.term(other));
-    let short = |iri: &NamedNode| names.short(iri.as_ref());
-    let count = |least: &str, count: u64, what: &str| {
-        let values = if count == 1 { "value" } else { "values" };
-        let have = found.count.map(|found| if found == 0 { "none".to_owned() } else { found.to_string() });
-        (format!("{least} {count} {values}{what}"), have)
-    };
-
-    match constraint {
-        Constraint::MinCount(least) => count("at least", *least, ""),
-        Constraint::MaxCount(0) => ("no value".to_owned(), found.count.map(|found| found.to_string())),
-        Constraint::MaxCount(most) => count("at most", *most, ""),
-        Constraint::QualifiedMin(_, least) => count("at least", *least, " of the shape that is asked for"),
-        Constraint::QualifiedMax(_, most) => count("at most", *most, " of the shape that is asked for"),
-        Constraint::HasValue(expected) => (names.term(expected), Some("other values or none".to_owned())),
-        Constraint::UniqueLang => ("one value in each language".to_owned(), Some(format!("several in {}", language(found)))),
-        Constraint::Equals(property) => match found.other {
-            // The value is the other property's and is missing here.
-            Some(_) => (format!("the same values as `{}`, which also has {}", short(property), other()), Some("no such value".to_owned())),
-            None => (format!("the same values as `{}`", short(property)), None),
-        },
-        Constraint::LessThan { property, or_equal } => {
-            let relation = if *or_equal { "a value of at most" } else { "a value below" };
-            (format!("{relation} {}, the value of `{}`", other(), short(property)), None)
-        }
-        Constraint::Class(class) => (format!("a `{}`", short(class)), None),
-        Constraint::Datatype(datatype) if datatype.as_ref() == rdf::LANG_STRING => ("a text with a language".to_owned(), None),
-        Constraint::Datatype(datatype) if datatype.as_ref() == xsd::STRING => ("a text (xsd:string)".to_owned(), None),
-        Constraint::Datatype(datatype) => {
-            let ill_formed = matches!(value, Some(Term::Literal(literal)) if literal.datatype() == datatype.as_ref());
-            let well_formed = if ill_formed { "well-formed " } else { "" };
-            (format!("a {well_formed}literal of `{}`", short(datatype)), None)
-        }
-        Constraint::NodeKind(kind) => (node_kind(*kind), None),
-        Constraint::Bound(bound, limit) => {
-            let relation = match bound {
-                Bound::MinExclusive => "above",
-                Bound::MinInclusive => "of at least",
-                Bound::MaxExclusive => "below",
-                Bound::MaxInclusive => "of at most",
-            };
-            (format!("a value {relation} {}", shorten(limit.value())), None)
-        }
-        Constraint::MinLength(length) => (format!("at least {length} characters"), None),
-        Constraint::MaxLength(length) => (format!("at most {length} characters"), None),
-        Constraint::Pattern { pattern, .. } => (format!("a text that matches {pattern:?}"), None),
-        Constraint::LanguageIn(languages) => (format!("a text in one of {}", languages.join(", ")), None),
-        Constraint::Disjoint(property) => (format!("a value that is not also a value of `{}`", short(property)), None),
-        Constraint::Not(_) => ("a value that does not have the shape that is ruled out".to_owned(), None),
-        Constraint::And(_) => ("a value with all of the shapes that are asked for".to_owned(), None),
-        Constraint::Or(_) => ("a value with at least one of the shapes that are asked for".to_owned(), None),
-        Constraint::Xone(_) => ("a value with exactly one of the shapes that are asked for".to_owned(), None),
-        Constraint::Node(_) | Constraint::Property(_) => ("a value with the shape that is asked for".to_owned(), None),
-        Constraint::Closed { .. } => ("no other properties than those of the shape".to_owned(), None),
-        Constraint::In(allowed) if allowed.is_empty() => ("no value".to_owned(), None),
-        Constraint::In(allowed) => (format!("one of {}", names.terms(allowed)), None),
-        Constraint::Sparql(sparql) => (format!("what `{}` asks for", short(&sparql.component)), None),
+/// What was found, where that is not the value.
+fn instead(constraint: &Constraint, found: &Found) -> Option<String> {
+    match (constraint, found) {
+        (_, Found::Count(0)) => Some("none".to_owned()),
+        (_, Found::Count(count)) => Some(count.to_string()),
+        (Constraint::HasValue(_), _) => Some("other values or none".to_owned()),
+        (Constraint::UniqueLang, Found::Other(Term::Literal(language))) => Some(format!("several in {}", language.value())),
+        (Constraint::Equals(_), Found::Other(_)) => Some("no such value".to_owned()),
+        _ => None,
     }
 }
 
-fn language(found: &Found) -> String {
-    match &found.other {
-        Some(Term::Literal(language)) => language.value().to_owned(),
-        _ => "one".to_owned(),
+/// Says in words what constraints ask for, shapes inside shapes as far as a reader will follow.
+#[derive(Clone, Copy)]
+struct Writer<'w> {
+    names: &'w Names,
+    shapes: &'w [Shape],
+    depth: usize,
+}
+
+impl Writer<'_> {
+    fn expected(self, constraint: &Constraint, value: Option<&Term>, found: &Found) -> String {
+        let short = |iri: &NamedNode| self.names.short(iri.as_ref());
+        let other = match found {
+            Found::Other(other) => Some(self.names.term(other)),
+            Found::Value | Found::Count(_) => None,
+        };
+        match constraint {
+            Constraint::MinCount(least) => count("at least", *least, ""),
+            Constraint::MaxCount(0) => "no value".to_owned(),
+            Constraint::MaxCount(most) => count("at most", *most, ""),
+            Constraint::QualifiedMin(qualified, least) => {
+                count("at least", *least, &format!(" like this: {}", self.shape(qualified.shape)))
+            }
+            Constraint::QualifiedMax(qualified, most) => count("at most", *most, &format!(" like this: {}", self.shape(qualified.shape))),
+            Constraint::HasValue(expected) => self.names.term(expected),
+            Constraint::UniqueLang => "one value in each language".to_owned(),
+            Constraint::Equals(property) => match other {
+                // The value is the other property's, and is missing here.
+                Some(other) => format!("the same values as `{}`, which also has {other}", short(property)),
+                None => format!("the same values as `{}`", short(property)),
+            },
+            Constraint::LessThan { property, or_equal } => {
+                let relation = if *or_equal { "a value of at most" } else { "a value below" };
+                match other {
+                    Some(other) => {
+                        format!("{relation} {other}, the value of `{}`", short(property))
+                    }
+                    None => format!("{relation} each value of `{}`", short(property)),
+                }
+            }
+            Constraint::Class(class) => format!("a `{}`", short(class)),
+            Constraint::Datatype(datatype) => self.datatype(datatype, value),
+            Constraint::NodeKind(kind) => node_kind(*kind),
+            Constraint::Bound(bound, limit) => {
+                let relation = match bound {
+                    Bound::MinExclusive => "above",
+                    Bound::MinInclusive => "of at least",
+                    Bound::MaxExclusive => "below",
+                    Bound::MaxInclusive => "of at most",
+                };
+                format!("a value {relation} {}", shorten(limit.value()))
+            }
+            Constraint::MinLength(length) => format!("at least {length} characters"),
+            Constraint::MaxLength(length) => format!("at most {length} characters"),
+            Constraint::Pattern { pattern, .. } => format!("a text that matches `{pattern}`"),
+            Constraint::LanguageIn(languages) => {
+                format!("a text in one of {}", languages.join(", "))
+            }
+            Constraint::Disjoint(property) => {
+                format!("a value that is not also a value of `{}`", short(property))
+            }
+            Constraint::Not(shape) => format!("anything but {}", self.shape(*shape)),
+            Constraint::And(shapes) => self.several(shapes, " and "),
+            Constraint::Or(shapes) => self.several(shapes, " or "),
+            Constraint::Xone(shapes) => {
+                format!("exactly one of these: {}", self.several(shapes, "; "))
+            }
+            Constraint::Node(shape) | Constraint::Property(shape) => self.shape(*shape),
+            Constraint::Closed { .. } => "no other properties than those of the shape".to_owned(),
+            Constraint::In(allowed) if allowed.is_empty() => "no value".to_owned(),
+            Constraint::In(allowed) => format!("one of {}", self.names.terms(allowed)),
+            Constraint::Sparql(sparql) => format!("what `{}` asks for", short(&sparql.component)),
+        }
     }
+
+    fn datatype(self, datatype: &NamedNode, value: Option<&Term>) -> String {
+        if datatype.as_ref() == rdf::LANG_STRING {
+            return "a text with a language".to_owned();
+        }
+        if datatype.as_ref() == xsd::STRING {
+            return "a text (xsd:string)".to_owned();
+        }
+        let ill_formed = matches!(value, Some(Term::Literal(literal)) if literal.datatype() == datatype.as_ref());
+        let well_formed = if ill_formed { "well-formed " } else { "" };
+        format!("a {well_formed}literal of `{}`", self.names.short(datatype.as_ref()))
+    }
+
+    fn several(self, shapes: &[ShapeId], between: &str) -> String {
+        if shapes.is_empty() {
+            return "one of no shapes".to_owned();
+        }
+        shapes.iter().map(|shape| self.shape(*shape)).collect::<Vec<_>>().join(between)
+    }
+
+    /// A shape by its name, or what it asks for where it has none.
+    fn shape(self, id: ShapeId) -> String {
+        const UNSAID: &str = "something with the shape that is asked for";
+        let Some(shape) = self.shapes.get(id) else {
+            return UNSAID.to_owned();
+        };
+        if let NamedOrBlankNode::NamedNode(name) = &shape.node {
+            return format!("something with the shape `{}`", self.names.short(name.as_ref()));
+        }
+        if self.depth == 0 || shape.constraints.len() > 4 {
+            return UNSAID.to_owned();
+        }
+        let inner = Self { depth: self.depth - 1, ..self };
+        let expected = |constraint| inner.expected(constraint, None, &Found::Value);
+        let mut all: Vec<_> = shape.constraints.iter().map(expected).collect();
+        // The shapes graph has an order for IRIs but none for blank nodes.
+        all.sort();
+        let all = all.join(" and ");
+        match (&shape.path, all.is_empty()) {
+            (Some(path), false) => format!("something whose `{}` is {all}", self.names.path(path)),
+            (_, true) => "anything".to_owned(),
+            (None, false) => all,
+        }
+    }
+}
+
+fn count(least: &str, count: u64, what: &str) -> String {
+    format!("{least} {count} {}{what}", if count == 1 { "value" } else { "values" })
 }
 
 fn node_kind(kind: NodeKind) -> String {

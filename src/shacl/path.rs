@@ -1,6 +1,6 @@
 //! Property paths (section 2.3.1): from the shapes graph, to text, back to RDF, and along the data.
 
-use super::data::{Id, IdMap, View};
+use super::data::{Id, IdSet, View};
 use super::graph::{self, ListFault};
 use super::vocab::sh;
 use oxigraph::model::vocab::rdf;
@@ -93,6 +93,9 @@ fn join(paths: &[Path], operator: &str, name: &impl Fn(&NamedNode) -> String) ->
     parts.join(operator)
 }
 
+/// A property of a path node, and the path it makes of another.
+type Around = (NamedNodeRef<'static>, fn(Box<Path>) -> Path);
+
 fn read(shapes: &Graph, node: &Term, depth: usize, steps: &mut usize) -> Result<Path, String> {
     *steps += 1;
     if depth == 0 || *steps > MAX_STEPS {
@@ -120,7 +123,7 @@ fn read(shapes: &Graph, node: &Term, depth: usize, steps: &mut usize) -> Result<
     if let Some(list) = single(shapes, &node, sh!("alternativePath"))? {
         return members(&list).map(Path::Alternative);
     }
-    let around: [(NamedNodeRef<'_>, fn(Box<Path>) -> Path); 4] = [
+    let around: [Around; 4] = [
         (sh!("inversePath"), Path::Inverse),
         (sh!("zeroOrMorePath"), Path::ZeroOrMore),
         (sh!("oneOrMorePath"), Path::OneOrMore),
@@ -238,16 +241,16 @@ impl Route {
                     ends.push(start);
                 }
                 if *many {
-                    let mut seen: IdMap<Id, ()> = IdMap::default();
+                    let mut seen = IdSet::default();
                     if *zero {
-                        seen.insert(start, ());
+                        seen.insert(start);
                     }
                     let mut todo = vec![start];
                     let mut next = Vec::new();
                     while let Some(node) = todo.pop() {
                         route.walk(node, view, &mut next);
                         for end in next.drain(..) {
-                            if seen.insert(end, ()).is_none() {
+                            if seen.insert(end) {
                                 ends.push(end);
                                 todo.push(end);
                             }

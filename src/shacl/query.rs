@@ -2,12 +2,14 @@
 
 use super::ValidationError;
 use super::constraint::{Shape, Sparql};
-use super::data::{Id, IdMap, Triples, View};
+use super::data::{Id, IdMap, QuickHasher, Triples, View};
 use super::sparql::{Kind, Prepared};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use spareval::{InternalQuad, QueryEvaluationError, QueryEvaluator, QueryResults, QuerySolution, QueryableDataset};
 use spargebra::term::GroundTerm;
+use std::collections::HashSet;
 use std::convert::Infallible;
+use std::hash::BuildHasherDefault;
 use std::rc::Rc;
 
 /// The name that `$shapesGraph` is bound to.
@@ -88,24 +90,24 @@ pub(super) struct Answers {
 #[derive(Debug, Default)]
 struct Asked {
     /// The focus nodes, and the values, that were asked about.
-    about: IdMap<(Id, Option<Id>), ()>,
+    about: HashSet<(Id, Option<Id>), BuildHasherDefault<QuickHasher>>,
     /// The violations of each focus node.
     solutions: IdMap<Id, Rc<Vec<QuerySolution>>>,
     /// The values for which the answer is true.
-    valid: IdMap<(Id, Id), ()>,
+    valid: HashSet<(Id, Id), BuildHasherDefault<QuickHasher>>,
 }
 
 impl Answers {
     /// Asks about many focus nodes (and values) ahead of time.
     pub(super) fn ask(&mut self, question: &Question, view: &View<'_>, rows: &[(Id, Option<Id>)]) -> Result<(), ValidationError> {
         let asked = self.asked.entry(address(question)).or_default();
-        asked.about.extend(rows.iter().map(|row| (*row, ())));
+        asked.about.extend(rows);
         let mut grouped: IdMap<Id, Vec<QuerySolution>> = IdMap::default();
         for rows in rows.chunks(BATCH) {
             for solution in question.solutions(view, rows)? {
                 let find = |name: &str| solution.get(name).and_then(|term| view.find(term.as_ref()));
                 match (find("this"), question.asks_values()) {
-                    (Some(focus), true) => asked.valid.extend(find("value").map(|value| ((focus, value), ()))),
+                    (Some(focus), true) => asked.valid.extend(find("value").map(|value| (focus, value))),
                     (Some(focus), false) => grouped.entry(focus).or_default().push(solution),
                     (None, _) => {}
                 }
@@ -122,7 +124,7 @@ impl Answers {
     /// The violations that a SELECT finds for a focus node.
     pub(super) fn solutions(&self, question: &Question, view: &View<'_>, focus: Id) -> Result<Rc<Vec<QuerySolution>>, ValidationError> {
         match self.asked.get(&address(question)) {
-            Some(asked) if asked.about.contains_key(&(focus, None)) => Ok(asked.solutions.get(&focus).cloned().unwrap_or_default()),
+            Some(asked) if asked.about.contains(&(focus, None)) => Ok(asked.solutions.get(&focus).cloned().unwrap_or_default()),
             _ => question.solutions(view, &[(focus, None)]).map(Rc::new),
         }
     }
@@ -130,7 +132,7 @@ impl Answers {
     /// Whether an ASK is true of a value.
     pub(super) fn is_true(&self, question: &Question, view: &View<'_>, focus: Id, value: Id) -> Result<bool, ValidationError> {
         match self.asked.get(&address(question)) {
-            Some(asked) if asked.about.contains_key(&(focus, Some(value))) => Ok(asked.valid.contains_key(&(focus, value))),
+            Some(asked) if asked.about.contains(&(focus, Some(value))) => Ok(asked.valid.contains(&(focus, value))),
             _ => question.solutions(view, &[(focus, Some(value))]).map(|rows| !rows.is_empty()),
         }
     }

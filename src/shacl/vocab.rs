@@ -39,10 +39,14 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
     [TERMS, COMPONENTS]
         .into_iter()
         .flatten()
-        .map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase()), *known))
-        .filter(|(distance, _)| *distance <= allowed)
+        .map(|known| {
+            // A slip in upper or lower case is no distance, but decides between `sh:severity` and `sh:Severity`.
+            let loose = strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
+            (loose, strsim::damerau_levenshtein(name, known), *known)
+        })
+        .filter(|(loose, ..)| *loose <= allowed)
         .min()
-        .map(|(_, known)| known)
+        .map(|(.., known)| known)
 }
 
 /// Terms that would change what a shape means and that this engine does not carry out.
@@ -138,7 +142,6 @@ const TERMS: &[&str] = &[
     "description",
     "detail",
     "disjoint",
-    "entailment",
     "equals",
     "flags",
     "focusNode",
@@ -243,8 +246,8 @@ const COMPONENTS: &[&str] = &[
     "XoneConstraintComponent",
 ];
 
-/// SHACL Advanced Features and SHACL-JS: what a shape would do with these, it would not do here.
-const UNSUPPORTED: &[&str] = &["expression", "js", "rule", "target", "values"];
+/// Entailment regimes (section 1.5), SHACL Advanced Features and SHACL-JS: what these ask for would not be done here.
+const UNSUPPORTED: &[&str] = &["entailment", "expression", "js", "rule", "target", "values"];
 
 /// Other terms of the Advanced Features and SHACL-JS, which are harmless alone.
 const ADVANCED: &[&str] = &[
