@@ -19,6 +19,7 @@
 
 pub mod geometry;
 pub mod graph;
+pub mod graphviz;
 pub mod scene;
 pub mod style;
 
@@ -172,6 +173,22 @@ pub enum DiagramError {
         /// The format's name.
         format: &'static str,
         /// What the library said.
+        reason: String,
+    },
+    /// Graphviz is not installed.
+    #[error(
+        "expected the program `{program}` of Graphviz on the PATH, found none: install graphviz, or leave the engine out to use the built-in layouts"
+    )]
+    NoGraphviz {
+        /// The program's name.
+        program: &'static str,
+    },
+    /// Graphviz did not draw the graph.
+    #[error("graphviz ({program}) gave no picture: {reason}")]
+    Graphviz {
+        /// The program's name.
+        program: &'static str,
+        /// What it said.
         reason: String,
     },
     /// The file could not be written.

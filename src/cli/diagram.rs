@@ -141,9 +141,6 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
             return Err(failure);
         }
     }
-    if options.layout != Layout::Network && args.engine.is_none() {
-        session.say("note: this layout is not there yet; the picture is laid out as a network");
-    }
     session.say(&format!("{} things and {} ties", graph.nodes.len(), graph.ties.len()));
     for note in &graph.notes {
         session.say(&format!("note: {note}"));

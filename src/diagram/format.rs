@@ -1,8 +1,15 @@
 //! The formats a scene or its graph is written in: one enum, every fact about a format in one table.
 
+mod cytoscape;
 mod dot;
+mod gexf;
+mod graphml;
+mod html;
+mod mermaid;
+mod pdf;
 mod png;
 mod svg;
+mod table;
 
 use std::io::Write;
 
@@ -18,8 +25,20 @@ pub enum Format {
     Svg,
     /// Pixel picture.
     Png,
+    /// Printable page with selectable text.
+    Pdf,
+    /// One page to explore, without network.
+    Html,
     /// Graphviz.
     Dot,
+    /// Flowchart for Markdown.
+    Mermaid,
+    /// Graph with typed attributes: networkx, igraph, yEd.
+    Graphml,
+    /// Graph with times: Gephi.
+    Gexf,
+    /// Cytoscape's JSON.
+    Cytoscape,
 }
 
 /// What there is to know about a format.
@@ -43,10 +62,16 @@ const fn facts(
     Facts { format, name, extension, media_type, is_text, is_picture }
 }
 
-const TABLE: [Facts; 3] = [
+const TABLE: [Facts; 9] = [
     facts(Format::Svg, "svg", "svg", "image/svg+xml", true, true),
     facts(Format::Png, "png", "png", "image/png", false, true),
+    facts(Format::Pdf, "pdf", "pdf", "application/pdf", false, true),
+    facts(Format::Html, "html", "html", "text/html", true, true),
     facts(Format::Dot, "dot", "dot", "text/vnd.graphviz", true, false),
+    facts(Format::Mermaid, "mermaid", "mmd", "text/vnd.mermaid", true, false),
+    facts(Format::Graphml, "graphml", "graphml", "application/graphml+xml", true, false),
+    facts(Format::Gexf, "gexf", "gexf", "application/gexf+xml", true, false),
+    facts(Format::Cytoscape, "cytoscape", "cyjs", "application/vnd.cytoscape.cyjs+json", true, false),
 ];
 
 impl Format {
@@ -100,7 +125,13 @@ impl Format {
         match self {
             Self::Svg => out.write_all(svg::picture(graph, scene).as_bytes())?,
             Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,
-            Self::Dot => out.write_all(dot::graph(graph, style, scene, options).as_bytes())?,
+            Self::Pdf => out.write_all(&pdf::picture(graph, scene, options)?)?,
+            Self::Html => out.write_all(html::page(graph, style, scene, options)?.as_bytes())?,
+            Self::Dot => out.write_all(dot::graph(graph, style, scene, options)?.as_bytes())?,
+            Self::Mermaid => out.write_all(mermaid::graph(graph, style, options)?.as_bytes())?,
+            Self::Graphml => out.write_all(graphml::graph(graph, style, scene, options)?.as_bytes())?,
+            Self::Gexf => out.write_all(gexf::graph(graph, style, scene, options)?.as_bytes())?,
+            Self::Cytoscape => out.write_all(cytoscape::graph(graph, style, scene, options)?.as_bytes())?,
         }
         out.flush()?;
         Ok(())

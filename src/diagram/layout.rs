@@ -1,9 +1,14 @@
 //! The layouts: each gives the things of a plan their places and draws them; one file a layout.
 
+mod flow;
+mod hierarchy;
 mod network;
 mod overlap;
 mod pack;
 mod stress;
+mod timeline;
+
+pub(crate) use flow::number as amount;
 
 use super::geometry::Rect;
 use super::plan::Plan;
@@ -39,7 +44,12 @@ impl Layout {
 
     /// Gives the things of a plan their places and draws them.
     pub(crate) fn arrange(self, plan: &Plan) -> Drawing {
-        network::arrange(plan)
+        match self {
+            Self::Network => network::arrange(plan),
+            Self::Hierarchy => hierarchy::arrange(plan),
+            Self::Timeline => timeline::arrange(plan),
+            Self::Flow => flow::arrange(plan),
+        }
     }
 }
 
@@ -50,6 +60,8 @@ pub(crate) struct Drawing {
     pub(crate) items: Vec<Item>,
     /// Where each node of the plan stands.
     pub(crate) places: Vec<Rect>,
+    /// How many ties are hatched because their amount is not known exactly.
+    pub(crate) hatched: usize,
     /// What the drawing itself leaves out.
     pub(crate) notes: Vec<String>,
 }

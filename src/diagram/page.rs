@@ -2,12 +2,12 @@
 //!
 //! Furniture grows with the page, so that a large picture shrunk to a printed page keeps a readable title.
 
-use super::geometry::{Point, Rect, Step};
+use super::geometry::{Point, Rect, Step, polygon};
 use super::graph::Line;
 use super::layout::Drawing;
 use super::paint;
 use super::plan::Plan;
-use super::scene::{Anchor, Item, Mark, Of, Scene, Text};
+use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Text};
 use super::style::{Colour, Figure, NodeLook};
 use crate::text::{self, Weight, one_line};
 
@@ -29,7 +29,7 @@ pub(crate) fn compose(plan: &Plan, mut drawing: Drawing) -> Scene {
     }
     let boxes: Vec<Rect> = drawing.places.iter().map(|r| r.moved(by)).collect();
     page.y += bounds.h + 14.0 * scale;
-    page.legend();
+    page.legend(drawing.hatched);
     let notes: Vec<String> = plan.notes.iter().chain(&drawing.notes).cloned().collect();
     page.footer(&notes);
     let height = page.y + margin - 8.0 * scale;
@@ -96,6 +96,7 @@ struct Entry {
 enum Sample {
     Figure(NodeLook),
     Line(Colour, Line),
+    Hatch(Colour),
 }
 
 impl Page<'_, '_> {
@@ -136,7 +137,7 @@ impl Page<'_, '_> {
         }
     }
 
-    fn legend(&mut self) {
+    fn legend(&mut self, hatched: usize) {
         let plan = self.plan;
         let mut figures: Vec<Entry> = Vec::new();
         for class in plan.classes.iter().filter(|c| !c.caption.is_empty()) {
@@ -151,6 +152,10 @@ impl Page<'_, '_> {
         for ((line, note), count) in plan.lines.iter().filter(|((_, note), _)| !note.is_empty()) {
             let sample = Sample::Line(plan.options.theme.faint(), *line);
             lines.push(Entry { of: Of::Page, caption: format!("{note} ({count})"), sample });
+        }
+        if hatched > 0 {
+            let caption = format!("hatched: amount unknown or not exact ({hatched})");
+            lines.push(Entry { of: Of::Page, caption, sample: Sample::Hatch(plan.options.theme.faint()) });
         }
         if figures.is_empty() && lines.is_empty() {
             return;
@@ -195,6 +200,10 @@ impl Page<'_, '_> {
                     let narrow = matches!(look.figure, Figure::Circle | Figure::Diamond | Figure::Octagon);
                     let w = if narrow { 14.0 * k } else { swatch };
                     paint::figure(&look, Rect::around(Point::new(x + swatch / 2.0, middle), w, 12.5 * k), 1.2 * k)
+                }
+                Sample::Hatch(ink) => {
+                    let steps = polygon(&Rect::around(Point::new(x + swatch / 2.0, middle), swatch, 10.0 * k).corners());
+                    vec![Mark::Path { steps, fill: Some(Paint::Hatched(ink)), stroke: None }]
                 }
                 Sample::Line(ink, line) => {
                     let ends = vec![Step::Move(Point::new(x, middle)), Step::Line(Point::new(x + swatch, middle))];

@@ -46,7 +46,7 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
     if missing > 0 {
         notes.push(format!("{missing} tie labels had no room; the colours tell what they say"));
     }
-    Drawing { items, places, notes }
+    Drawing { items, places, notes, hatched: 0 }
 }
 
 fn hull(plan: &Plan, area: &Area) -> Item {

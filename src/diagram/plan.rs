@@ -307,7 +307,12 @@ fn rest(tie: &Tie) -> impl Ord + '_ {
 /// How a tie reads: its label, or its relation's.
 pub(crate) fn reading(tie: &Tie) -> String {
     let label = text::one_line(&tie.label);
-    if label.is_empty() { text::one_line(&tie.relation_label) } else { label }
+    cut(if label.is_empty() { text::one_line(&tie.relation_label) } else { label })
+}
+
+/// No text on a page needs to be longer than a paragraph.
+fn cut(label: String) -> String {
+    if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
 }
 
 /// What a node is called on the page: its label, or its id if it has none; never more than a paragraph.
@@ -318,7 +323,7 @@ pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
     if label.is_empty() {
         return "(no name)".to_owned();
     }
-    if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
+    cut(label)
 }
 
 /// The nodes to draw, sorted by id.

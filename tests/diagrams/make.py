@@ -58,6 +58,46 @@ def report():
     return dict(title="Networks and partnerships of the Civil Society Alliance Pakistan", subtitle="Who works with whom in chapter 3.1", as_of="as of 31 December 2025",
         sources=["CSA-P, Annual Report 2025, chapters 1–3"], licence="CC BY 4.0", language="en", notes=["12 more ties not shown"], nodes=nodes, ties=ties, style=style)
 
+def span(a=None, b=None, c=None, d=None, label=""): return {"earliest_start": a, "latest_start": b, "earliest_end": c, "latest_end": d, "label": label}
+
+def events():
+    lanes = {"n": ("1-networks", "Networks and partnerships"), "a": ("2-awareness", "Awareness and knowledge sharing"), "p": ("3-policy", "Policy and advocacy")}
+    rows = [("csa-p", "Civil Society Alliance Pakistan", "alliance", "n", span("2022-01-01", "2022-12-31", label="2022 –")),
+        ("launch", "Official launch of NET4U Asia, Putrajaya", "event", "n", span("2025-01-15", "2025-01-15", "2025-01-17", "2025-01-17", "15–17 January 2025")),
+        ("rf", "Four interventions of the Resilience Fund", "initiative", "n", span("2025-01-01", "2025-12-31", "2025-01-01", "2025-12-31", "2025")),
+        ("framework", "Strategic framework of the observatory made operational", "initiative", "n", span("2026-01-01", "2026-12-31", label="expected in 2026")),
+        ("ncii", "Diagnostic study on non-consensual intimate imagery", "initiative", "a", span("2025-09-01", "2025-09-30", "2025-12-31", None, "September 2025 – ongoing")),
+        ("tocday", "Second International Day against Transnational Organized Crime", "event", "a", span("2025-11-12", "2025-11-12", "2025-11-12", "2025-11-12", "12 November 2025")),
+        ("workshop", "First multi-stakeholder workshop, Islamabad", "event", "a", span("2025-09-30", "2025-09-30", "2025-10-01", "2025-10-01", "30 September – 1 October 2025")),
+        ("lahore", "Conference on the National Strategy, Lahore", "event", "a", span("2025-11-12", "2025-11-12", "2025-11-12", "2025-11-12", "12 November 2025")),
+        ("toc1", "First International Day against TOC in Pakistan", "event", "a", span(None, "2024-11-15", None, "2025-01-01", "before 2025")),
+        ("vpi", "Voluntary Pilot Initiative of the UNTOC review", "initiative", "p", span("2022-09-15", "2022-09-15", None, None, "15 September 2022 –")),
+        ("nfp", "National Focal Person appointed", "event", "p", span("2022-01-01", "2022-01-31", "2022-01-01", "2022-01-31", "January 2022")),
+        ("saq", "Self-assessment questionnaire submitted", "event", "p", span("2025-09-01", "2025-09-30", "2025-09-01", "2025-09-30", "September 2025")),
+        ("working-groups", "Three working groups with the National Police Bureau", "body", "p", span("2022-01-01", "2023-12-31", "2025-12-31", None, "over the last four years")),
+        ("hanoi", "Side event at the Hanoi signing ceremony", "event", "p", None)]
+    nodes = [{"id": i, "iri": "https://example.org/" + i, "label": l, "class": c, "class_label": c, "group": {"key": lanes[g][0], "label": lanes[g][1]}, "bounds": b} for i, l, c, g, b in rows]
+    ties = [{"from": 1, "to": 0, "label": "joined by", "relation": "r", "relation_label": "joined by", "directed": True}]
+    return dict(title="What happened when", subtitle="Events and initiatives", as_of="as of 31 December 2025", sources=["CSA-P, Annual Report 2025"], licence="CC BY 4.0", nodes=nodes, ties=ties)
+
+def money():
+    names = ["GITOC Resilience Fund", "UNODC Country Office Pakistan", "European Union", "Government of Norway", "Global Initiative (GITOC)", "Centre for Human Rights (CFHR)", "Dastak Society", "Musawi", "Youth Employability Network (YEN)", "Centre for Governance Research (CGR)"]
+    cls = ["fund", "organization", "organization", "state", "organization"] + ["organization"] * 5
+    nodes = [{"id": f"f{i}", "label": n, "class": cls[i], "class_label": cls[i]} for i, n in enumerate(names)]
+    rows = [(3, 4, 1.2e6, "exactly", "USD"), (2, 4, 800000, "at-least", "USD"), (4, 0, 900000, "exactly", "USD"), (0, 5, 30000, "exactly", "USD"), (0, 6, 125000.5, "exactly", "USD"),
+        (0, 7, None, "exactly", ""), (0, 8, 250000, "around", "USD"), (1, 5, 60000, "exactly", "USD"), (1, 9, 90000, "more-than", "USD"), (2, 9, 400000, "exactly", "USD")]
+    ties = [{"from": a, "to": b, "label": "funds", "relation": "funds", "relation_label": "funds", "directed": True, "amount": {"value": v, "qualifier": q, "currency": c}, "citations": cite("3.1.3, p3")} for a, b, v, q, c in rows]
+    return dict(title="Who funds whom", subtitle="Made-up amounts, for the drawing only", nodes=nodes, ties=ties, sources=["none"])
+
+def hostile():
+    labels = ["<script>alert('x')</script>", 'quo"te \\N ]; evil [label="x"', "new\nline\ttab\u0000nul\u202Eover", "x" * 500, "👩‍👩‍👧 emoji 🎉", "", "مرکز برائے انسانی حقوق، پاکستان", "]]> -- &amp; %22", "Łódź Київ Αθήνα ქართული", "漢字の名前"]
+    nodes = [{"id": f"h{i}", "iri": "javascript:alert(1)" if i == 0 else f"https://example.org/?a=1&b=<{i}>", "label": l, "class": f'c"{i % 3}<', "class_label": "class <b>&", "group": {"key": "g\"", "label": "<g>"} if i < 3 else None,
+        "weight": [float(i), 1e308, -5.0][i % 3], "facts": [{"label": "<i>", "value": "</script><script>alert(2)</script>"}]} for i, l in enumerate(labels)]
+    t = lambda a, b, r, **k: dict({"from": a, "to": b, "label": r, "relation": r, "relation_label": r, "directed": True}, **k)
+    ties = [t(0, 0, "loop"), t(0, 0, "loop two"), t(0, 1, "a"), t(0, 1, "a"), t(1, 0, "a"), t(0, 1, "</title>"), t(1, 0, '"b"', line="dotted", note="--> disputed"), t(2, 3, "y" * 500)]
+    ties += [t(3, 4, f"r{k}") for k in range(7)] + [t(4, 5, "undirected", directed=False), t(5, 4, "undirected", directed=False), t(5, 6, "رکن ہے"), t(6, 7, ""), t(7, 7, "self", amount={"value": -5.0, "qualifier": "around", "currency": "€\n"})]
+    return dict(title="<script>alert(1)</script> & \"title\"", subtitle="مرکز", as_of="as of\nnow", sources=["</svg>"], licence="<b>", language='en"><x', notes=["<note>"], nodes=nodes, ties=ties)
+
 def chance(n, long=False):
     R = random.Random(7); T = ["member of", "partner of", "funds", "part of", "co-organises"]
     K = ["ngo", "university", "company", "ministry", "agency", "foundation"]; W = "Ocean Climate Migration Justice Media Health Energy Transport Education Trade".split()
@@ -75,7 +115,7 @@ def chance(n, long=False):
 
 if __name__ == "__main__":
     put = lambda name, graph: open(name + ".json", "w").write(json.dumps(graph, indent=1, ensure_ascii=False) + "\n")
-    put("csa-p", report())
+    put("csa-p", report()); put("events", events()); put("money", money()); put("hostile", hostile())
     for n in (10, 50, 200): put(f"chance-{n}", chance(n, True))
     import sys
     for n in map(int, sys.argv[1:]): open(f"/tmp/chance-{n}.json", "w").write(json.dumps(chance(n)))

@@ -10,17 +10,15 @@ use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
 use super::svg::number;
 use crate::diagram::graph::{Graph, Line};
-use crate::diagram::plan::Plan;
+use crate::diagram::plan::{LABEL_SIZE, Plan};
 use crate::diagram::scene::Scene;
 use crate::diagram::style::{Figure, Style};
-use crate::diagram::{Direction, Options};
-use crate::text::is_xml;
+use crate::diagram::{DiagramError, Direction, Options};
+use crate::text::{Weight, is_xml};
 
 /// The graph in DOT. Places are in points with y upwards, as Graphviz counts, so that `neato -n` keeps the picture.
-pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Options) -> String {
-    let Ok(plan) = Plan::new(graph, style, options) else {
-        return "digraph civigraph {}\n".to_owned();
-    };
+pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Options) -> Result<String, DiagramError> {
+    let plan = Plan::new(graph, style, options)?;
     let direction = if options.direction == Direction::Right { "LR" } else { "TB" };
     let theme = options.theme;
     let mut stmts = vec![
@@ -87,7 +85,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
             Line::Dotted => "dotted",
         };
         let attributes = vec![
-            text("label", &strand.label),
+            text("label", &plan.ruler.wrap(&strand.label, LABEL_SIZE, Weight::Regular, 118.0, 3).0.join("\n")),
             text("tooltip", &strand.title),
             plain("dir", direction),
             plain("style", line),
@@ -100,7 +98,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     let whole = dot::Graph::DiGraph { id: dot::Id::Plain("civigraph".to_owned()), strict: false, stmts };
     let mut printed = whole.print(&mut PrinterContext::default());
     printed.push('\n');
-    printed
+    Ok(printed)
 }
 
 /// What a tool may open by a click: the web, nothing else.

@@ -4,6 +4,7 @@
 //! comes out dense and lies across the page. Small graphs are tried from several starts and the picture with the fewest
 //! crossings and the fewest lines behind boxes is kept.
 
+use super::hierarchy::Picture;
 use super::stress::{Problem, Stress};
 use super::{Dice, Drawing, overlap, pack};
 use crate::diagram::geometry::{Point, Rect, cross, hull, hull_overlaps};
@@ -50,7 +51,9 @@ fn places(plan: &Plan) -> Vec<Rect> {
     }
     let lone: Vec<usize> = lone.into_iter().flatten().collect();
     if !lone.is_empty() {
-        rows(plan, &lone, &mut boxes);
+        for (v, r) in in_rows(plan, &lone).boxes {
+            boxes[v] = r;
+        }
         pictures.push(lone);
     }
     assemble(&pictures, &pins, &mut boxes);
@@ -74,7 +77,7 @@ fn lengths(plan: &Plan, group: &[Option<usize>]) -> Vec<Vec<(usize, f64)>> {
             continue;
         }
         let widest = pair.iter().map(|&k| label[k]).fold(0.0, f64::max);
-        let gap = 22.0 + 0.42 * widest / STRETCH + 4.0 * (pair.len() - 1) as f64;
+        let gap = 22.0 + 0.42 * widest / STRETCH + 12.0 * (pair.len() - 1) as f64;
         near[a].push((b, radius[a] + radius[b] + gap));
         near[b].push((a, radius[a] + radius[b] + gap));
     }
@@ -345,19 +348,21 @@ fn faults(boxes: &[Rect], edges: &[(usize, usize)], group: &[Option<usize>]) -> 
 }
 
 /// Nodes without ties, in rows.
-fn rows(plan: &Plan, lone: &[usize], boxes: &mut [Rect]) {
+pub(super) fn in_rows(plan: &Plan, lone: &[usize]) -> Picture {
     let area: f64 = lone.iter().map(|&v| (plan.nodes[v].w + GAP.x) * (plan.nodes[v].h + GAP.y)).sum();
     let across = (area * 2.2).sqrt().max(200.0);
     let (mut x, mut y, mut row) = (0.0, 0.0, 0.0_f64);
+    let mut picture = Picture::default();
     for &v in lone {
         let (w, h) = (plan.nodes[v].w, plan.nodes[v].h);
         if x > 0.0 && x + w > across {
             (x, y, row) = (0.0, y + row + GAP.y, 0.0);
         }
-        boxes[v] = Rect::new(x, y, w, h);
+        picture.boxes.push((v, Rect::new(x, y, w, h)));
         x += w + GAP.x;
         row = row.max(h);
     }
+    picture
 }
 
 /// Puts the pictures of the components side by side; what holds a pinned node stays where it is, the others go below.

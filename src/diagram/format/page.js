@@ -1,0 +1,88 @@
+'use strict';
+(() => {
+  const $ = (s, r = document) => Array.from(r.querySelectorAll(s));
+  const svg = document.querySelector('figure svg'), tip = document.getElementById('tip'), find = document.getElementById('find'), said = document.getElementById('said');
+  const nodes = new Map(), ties = $('.tie', svg), all = svg.viewBox.baseVal, full = [all.x, all.y, all.width, all.height];
+  let view = full.slice(), focus = null, drag = null, moved = false, hits = [], hit = -1;
+  const off = new Set(), fold = t => t.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+  document.body.classList.add('live');
+  svg.setAttribute('role', 'group'); svg.setAttribute('tabindex', '0'); svg.removeAttribute('width'); svg.removeAttribute('height');
+  const rows = new Map($('tr[data-id]').map(r => [r.dataset.id, r]));
+  const name = g => { const t = g.querySelector('title'); if (t) { g.setAttribute('aria-label', t.textContent); t.remove(); } };
+  $('.node', svg).forEach(g => { nodes.set(g.dataset.id, g); name(g); g.setAttribute('tabindex', '0'); g.setAttribute('role', 'button'); });
+  ties.forEach(name);
+  const draw = () => svg.setAttribute('viewBox', view.join(' '));
+  const zoom = (by, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
+    const w = Math.min(full[2] * 4, Math.max(full[2] / 60, view[2] * by)), k = w / view[2];
+    view = [x - (x - view[0]) * k, y - (y - view[1]) * k, w, view[3] * k]; draw();
+  };
+  const at = e => { const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; };
+  const reset = () => { view = full.slice(); draw(); };
+  const show = () => {
+    const near = new Set(focus ? [focus] : []);
+    if (focus) ties.forEach(t => { if (t.dataset.from === focus) near.add(t.dataset.to); if (t.dataset.to === focus) near.add(t.dataset.from); });
+    const gone = id => { const g = nodes.get(id); return g && off.has('c' + g.dataset.class); };
+    nodes.forEach((g, id) => { g.classList.toggle('fade', !!focus && !near.has(id)); g.classList.toggle('off', gone(id)); g.classList.toggle('hit', hits.includes(id)); g.setAttribute('aria-pressed', id === focus); });
+    ties.forEach(t => {
+      const keep = t.dataset.from === focus || t.dataset.to === focus;
+      t.classList.toggle('fade', !!focus && !keep);
+      t.classList.toggle('off', gone(t.dataset.from) || gone(t.dataset.to) || t.dataset.relation.split(' ').every(r => off.has('r' + r)));
+    });
+    $('.group', svg).forEach(g => g.classList.toggle('fade', !!focus));
+  };
+  const pick = id => { focus = focus === id ? null : id; show(); };
+  const tell = (g, x, y) => {
+    tip.textContent = '';
+    const head = document.createElement('strong'); head.textContent = g.getAttribute('aria-label') || ''; tip.append(head);
+    const row = g.classList.contains('node') ? rows.get(g.dataset.id) : null;
+    const more = row ? [row] : g.classList.contains('tie') ? $('tr[data-from]').filter(r => r.dataset.from === g.dataset.from && r.dataset.to === g.dataset.to && g.dataset.relation.split(' ').includes(r.dataset.relation)) : [];
+    more.forEach(r => $('.more', r).forEach(c => c.childNodes.forEach(n => tip.append(n.cloneNode(true)))));
+    tip.hidden = false;
+    const b = tip.getBoundingClientRect();
+    tip.style.left = Math.max(4, Math.min(x + 14, innerWidth - b.width - 6)) + 'px';
+    tip.style.top = Math.max(4, y + 16 + b.height > innerHeight ? y - b.height - 10 : y + 16) + 'px';
+  };
+  const hide = () => { tip.hidden = true; };
+  const of = e => e.target.closest && e.target.closest('.node,.tie,.key');
+  svg.addEventListener('wheel', e => { e.preventDefault(); zoom(Math.exp(Math.sign(e.deltaY) * 0.18), ...at(e)); }, { passive: false });
+  svg.addEventListener('pointerdown', e => { drag = [e.clientX, e.clientY, view[0], view[1]]; moved = false; });
+  addEventListener('pointermove', e => {
+    if (drag) {
+      const k = view[2] / svg.getBoundingClientRect().width, dx = e.clientX - drag[0], dy = e.clientY - drag[1];
+      if (moved || Math.hypot(dx, dy) > 4) { moved = true; hide(); view[0] = drag[2] - dx * k; view[1] = drag[3] - dy * k; draw(); return; }
+    }
+    const g = of(e); if (g && svg.contains(g) && !g.classList.contains('key')) tell(g, e.clientX, e.clientY); else if (!tip.contains(e.target)) hide();
+  });
+  addEventListener('pointerup', () => { drag = null; });
+  const toggle = g => {
+    const key = g.dataset.keyClass !== undefined ? 'c' + g.dataset.keyClass : 'r' + g.dataset.keyRelation;
+    off.has(key) ? off.delete(key) : off.add(key);
+    g.setAttribute('aria-pressed', !off.has(key)); g.classList.toggle('fade', off.has(key)); show();
+  };
+  const act = g => g.classList.contains('key') ? toggle(g) : g.classList.contains('node') ? pick(g.dataset.id) : null;
+  $('.key', svg).forEach(g => { name(g); g.setAttribute('tabindex', '0'); g.setAttribute('role', 'button'); g.setAttribute('aria-pressed', 'true'); });
+  svg.addEventListener('click', e => { if (moved) return; const g = of(e); if (g) act(g); else { focus = null; show(); } });
+  svg.addEventListener('focusin', e => { const g = of(e); if (g && g.classList.contains('node')) { const b = g.getBoundingClientRect(); tell(g, b.left, b.bottom); } });
+  svg.addEventListener('focusout', hide);
+  svg.addEventListener('keydown', e => {
+    const step = view[2] / 12, k = e.key, g = of(e);
+    if ((k === 'Enter' || k === ' ') && g) act(g);
+    else if (k === '+' || k === '=') zoom(0.8); else if (k === '-') zoom(1.25); else if (k === '0') reset();
+    else if (k === 'ArrowLeft') { view[0] -= step; draw(); } else if (k === 'ArrowRight') { view[0] += step; draw(); }
+    else if (k === 'ArrowUp') { view[1] -= step; draw(); } else if (k === 'ArrowDown') { view[1] += step; draw(); }
+    else return;
+    e.preventDefault();
+  });
+  addEventListener('keydown', e => { if (e.key === 'Escape') { focus = null; hits = []; find.value = ''; said.textContent = ''; hide(); show(); } else if (e.key === '/' && document.activeElement !== find) { e.preventDefault(); find.focus(); } });
+  const go = id => { const b = nodes.get(id).getBBox(), w = Math.min(full[2], Math.max(b.width * 6, 420)), h = w * full[3] / full[2]; view = [b.x + b.width / 2 - w / 2, b.y + b.height / 2 - h / 2, w, h]; draw(); focus = id; show(); };
+  find.addEventListener('input', () => {
+    const q = fold(find.value.trim()); hit = -1;
+    hits = q ? [...nodes].filter(([, g]) => fold(g.getAttribute('aria-label') || '').includes(q)).map(([id]) => id) : [];
+    said.textContent = q ? hits.length + ' found' : ''; show();
+  });
+  find.addEventListener('keydown', e => { if (e.key === 'Enter' && hits.length) { hit = (hit + 1) % hits.length; go(hits[hit]); } });
+  document.getElementById('in').addEventListener('click', () => zoom(0.8));
+  document.getElementById('out').addEventListener('click', () => zoom(1.25));
+  document.getElementById('whole').addEventListener('click', () => { focus = null; reset(); show(); });
+  addEventListener('beforeprint', () => { reset(); hide(); });
+})();
