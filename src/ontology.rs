@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::iri::Prefixes;
 use crate::location::Location;
 use crate::project::{Asset, Project, ProjectError};
-use crate::vocab::{rdf, rdfs, sh, skos};
+use crate::vocab::{cg, rdf, rdfs, sh, skos};
 
 /// The ontology of a project.
 #[derive(Debug, Default)]
@@ -167,6 +167,12 @@ impl Ontology {
             .collect();
         objects.sort();
         objects
+    }
+
+    /// The line that the style of a code asks its ties to be drawn with: `solid`, `dashed`, `dotted`.
+    pub fn line(&self, code: &NamedNode) -> Option<String> {
+        let style = self.subjects(cg::STYLES, code).into_iter().next()?;
+        self.text(style.as_ref(), cg::LINE, "en")
     }
 
     /// Named subjects that have this object for this property, sorted.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use crate::iri::Base;
-use crate::lift::edtf;
+use crate::lift::edtf::{self, Bounds};
 use crate::ontology::Ontology;
 use crate::schema::{Schema, local};
 use crate::store::{In, Store, StoreError};
@@ -43,26 +43,11 @@ pub struct Tie {
 pub struct When {
     /// As written, in EDTF.
     pub written: Vec<String>,
-    /// Not before this day did it start.
-    pub earliest_start: Option<Date>,
-    /// By this day it had started.
-    pub latest_start: Option<Date>,
-    /// Until this day it had not ended.
-    pub earliest_end: Option<Date>,
-    /// By this day it had ended.
-    pub latest_end: Option<Date>,
+    /// Its bounds.
+    pub bounds: Bounds,
 }
 
 impl When {
-    /// Whether it held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it out.
-    pub fn holds(&self, day: Date, certain: bool) -> bool {
-        if certain {
-            self.latest_start.is_some_and(|start| start <= day) && self.earliest_end.is_some_and(|end| day <= end)
-        } else {
-            self.earliest_start.is_none_or(|start| start <= day) && self.latest_end.is_none_or(|end| day <= end)
-        }
-    }
-
     /// What the default graph says of a subject.
     ///
     /// # Errors
@@ -85,10 +70,12 @@ impl When {
         written.sort();
         Ok(Self {
             written,
-            earliest_start: day(cg::EARLIEST_START)?,
-            latest_start: day(cg::LATEST_START)?,
-            earliest_end: day(cg::EARLIEST_END)?,
-            latest_end: day(cg::LATEST_END)?,
+            bounds: Bounds {
+                earliest_start: day(cg::EARLIEST_START)?,
+                latest_start: day(cg::LATEST_START)?,
+                earliest_end: day(cg::EARLIEST_END)?,
+                latest_end: day(cg::LATEST_END)?,
+            },
         })
     }
 }
@@ -128,10 +115,9 @@ fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
 /// The storage reported a fault.
 pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, language: &str) -> Result<Vec<Tie>, StoreError> {
     let mut ties = Vec::new();
-    let mut claimed: BTreeSet<NamedNode> = BTreeSet::new();
     for fold in folds(ontology, language) {
         match (&fold.class, &fold.property) {
-            (Some(class), _) => fold_claims(class, &fold, store, ontology, schema, base, language, &mut claimed, &mut ties)?,
+            (Some(class), _) => fold_claims(class, &fold, store, ontology, schema, base, language, &mut ties)?,
             (None, Some(property)) => fold_property(property, &fold, store, base, &mut ties)?,
             (None, None) => {}
         }
@@ -161,7 +147,6 @@ fn fold_claims(
     schema: &Schema,
     base: &Base,
     language: &str,
-    claimed: &mut BTreeSet<NamedNode>,
     ties: &mut Vec<Tie>,
 ) -> Result<(), StoreError> {
     let mut cited: BTreeMap<NamedNode, BTreeSet<NamedNode>> = BTreeMap::new();
@@ -206,7 +191,6 @@ fn fold_claims(
                 });
             }
         }
-        claimed.insert(claim);
     }
     Ok(())
 }
@@ -222,10 +206,7 @@ fn marks(store: &Store, schema: &Schema, claim: &NamedNode, labels: &[NamedNode]
         }
         let Some(scheme) = object.as_str().rsplit_once('/').map(|(scheme, _)| NamedNode::new_unchecked(scheme)) else { continue };
         let Some(code) = schema.lists.get(&scheme).and_then(|list| list.codes.get(local(object.as_str()))) else { continue };
-        let broken = ontology
-            .subjects(cg::STYLES, &object)
-            .into_iter()
-            .any(|style| ontology.text(style.as_ref(), cg::LINE, "en").is_some_and(|line| line != "solid"));
+        let broken = ontology.line(&object).is_some_and(|line| line != "solid");
         if code.ended_by_as_of || broken {
             marks.insert(code.label.clone());
         }
@@ -271,6 +252,6 @@ pub fn is_citation(base: &Base, graph: &NamedNode) -> bool {
 pub fn at(ties: Vec<Tie>, day: Option<Date>, certain: bool) -> Vec<Tie> {
     match day {
         None => ties,
-        Some(day) => ties.into_iter().filter(|tie| tie.when.holds(day, certain)).collect(),
+        Some(day) => ties.into_iter().filter(|tie| tie.when.bounds.hold(day, certain)).collect(),
     }
 }

@@ -15,6 +15,7 @@ use thiserror::Error;
 use crate::diagram::{
     Amount, Citation, Colour, Day, Fact, Figure, Graph, Group, Line, Node, NodeStyle, Qualifier, Style, Tie, TieStyle, TimeSpan,
 };
+use crate::lift::edtf::{self, Bounds};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
@@ -119,9 +120,10 @@ impl Gathered<'_> {
             _ => None,
         };
         let Some(from) = node("from") else { return Ok(()) };
-        let bounds = span(row);
+        let stated = bounds(row);
+        let bounds = span(row, stated);
         if let Some(day) = choice.at
-            && !holds(bounds.as_ref(), day, choice.certain)
+            && !stated.hold(day, choice.certain)
         {
             self.outside += 1;
             return Ok(());
@@ -175,9 +177,8 @@ impl Gathered<'_> {
         let mut notes = Vec::new();
         for name in ["tenure", "modality"] {
             if let Some(code) = node(name) {
-                let line = self.ontology.graph.objects_for_subject_predicate(&code, cg::LINE).next();
-                let line = line.map(|term| term.to_string()).or_else(|| self.line_of(&code));
-                if let Some(line) = line.and_then(|line| self::line(line.trim_matches('"'))).filter(|line| *line != Line::Solid) {
+                let line = self.ontology.line(&code).and_then(|name| self::line(&name));
+                if let Some(line) = line.filter(|line| *line != Line::Solid) {
                     tie.line = line;
                     notes.push(self.shown.label(code.as_ref()).unwrap_or_else(|| local(code.as_str()).to_owned()));
                 }
@@ -194,12 +195,6 @@ impl Gathered<'_> {
         let entry = (from.as_str().to_owned(), to.as_str().to_owned(), key, tie.note.clone());
         self.ties.entry(entry).or_insert_with(|| Found { tie, cited: BTreeSet::new() }).cited.append(&mut cited);
         Ok(())
-    }
-
-    /// The style of a code may say how its ties are lined.
-    fn line_of(&self, code: &NamedNode) -> Option<String> {
-        let style = self.ontology.subjects(cg::STYLES, code).into_iter().next()?;
-        self.ontology.text(style.as_ref(), cg::LINE, "en")
     }
 
     fn reads(&self, relation: &NamedNode) -> String {
@@ -379,29 +374,28 @@ fn literal(row: &QuerySolution, name: &str) -> Option<String> {
     }
 }
 
-fn span(row: &QuerySolution) -> Option<TimeSpan> {
-    let day = |name: &str| literal(row, name).and_then(|text| Day::parse(&text));
-    let span = TimeSpan {
+/// The bounds that a row gives, as days.
+fn bounds(row: &QuerySolution) -> Bounds {
+    let day = |name: &str| literal(row, name).and_then(|text| edtf::day(&text));
+    Bounds {
         earliest_start: day("earliestStart"),
         latest_start: day("latestStart"),
         earliest_end: day("earliestEnd"),
         latest_end: day("latestEnd"),
+    }
+}
+
+/// The bounds of a row as a diagram draws them; none where the row says nothing of time.
+fn span(row: &QuerySolution, bounds: Bounds) -> Option<TimeSpan> {
+    let day = |bound: Option<Date>| bound.and_then(|day| Day::parse(&day.to_string()));
+    let span = TimeSpan {
+        earliest_start: day(bounds.earliest_start),
+        latest_start: day(bounds.latest_start),
+        earliest_end: day(bounds.earliest_end),
+        latest_end: day(bounds.latest_end),
         label: literal(row, "edtf").unwrap_or_default(),
     };
     (span != TimeSpan::default()).then_some(span)
-}
-
-/// Whether something held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it out.
-pub fn holds(bounds: Option<&TimeSpan>, day: Date, certain: bool) -> bool {
-    let Some(day) = Day::from_ymd(day.year().into(), day.month().unsigned_abs().into(), day.day().unsigned_abs().into()) else {
-        return false;
-    };
-    let Some(bounds) = bounds else { return !certain };
-    if certain {
-        bounds.latest_start.is_some_and(|start| start <= day) && bounds.earliest_end.is_some_and(|end| day <= end)
-    } else {
-        bounds.earliest_start.is_none_or(|start| start <= day) && bounds.latest_end.is_none_or(|end| day <= end)
-    }
 }
 
 /// The style of a class, or of its nearest superclass that has one, with the class that it is for.

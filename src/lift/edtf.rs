@@ -32,6 +32,18 @@ pub struct Bounds {
     pub latest_end: Option<Date>,
 }
 
+impl Bounds {
+    /// Whether what they bound held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it
+    /// out.
+    pub fn hold(&self, day: Date, certain: bool) -> bool {
+        if certain {
+            self.latest_start.is_some_and(|start| start <= day) && self.earliest_end.is_some_and(|end| day <= end)
+        } else {
+            self.earliest_start.is_none_or(|start| start <= day) && self.latest_end.is_none_or(|end| day <= end)
+        }
+    }
+}
+
 /// A date in the precision that was stated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stated {
