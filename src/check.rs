@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use oxigraph::model::{Graph, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TripleRef};
 use oxigraph::sparql::QueryResults;
 
 use crate::dataset::{Id, Terms};
@@ -113,8 +113,7 @@ pub fn shapes(ontology: &Ontology) -> Result<Shapes, Vec<Finding>> {
 
 /// Validates the merged triples against the shapes; every result becomes a finding at the record it is about.
 pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes) -> Vec<Finding> {
-    let graph = graph_of(&lifted.terms, triples);
-    let results = match shacl::validate(shapes, &Data::from(&graph)) {
+    let results = match shacl::validate(shapes, &Data::index(references(&lifted.terms, triples))) {
         Ok(results) => results,
         Err(error) => {
             return vec![Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into()))];
@@ -213,18 +212,17 @@ fn words(messages: &[oxigraph::model::Literal]) -> String {
     english.map_or_else(|| "a shape is not met".to_owned(), |message| message.value().to_owned())
 }
 
-fn graph_of(terms: &Terms, triples: &[[Id; 3]]) -> Graph {
-    let mut graph = Graph::new();
-    for [s, p, o] in triples {
-        let subject: NamedOrBlankNode = match terms.term(*s) {
-            Term::NamedNode(node) => node.clone().into(),
-            Term::BlankNode(blank) => blank.clone().into(),
-            Term::Literal(_) => continue,
+/// Triples of numbers as the engine wants them.
+fn references<'a>(terms: &'a Terms, triples: &'a [[Id; 3]]) -> impl Iterator<Item = TripleRef<'a>> {
+    triples.iter().filter_map(|[s, p, o]| {
+        let subject: NamedOrBlankNodeRef<'_> = match terms.term(*s) {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(blank) => blank.into(),
+            Term::Literal(_) => return None,
         };
-        let Term::NamedNode(predicate) = terms.term(*p) else { continue };
-        graph.insert(&Triple::new(subject, predicate.clone(), terms.term(*o).clone()));
-    }
-    graph
+        let Term::NamedNode(predicate) = terms.term(*p) else { return None };
+        Some(TripleRef::new(subject, predicate, terms.term(*o)))
+    })
 }
 
 /// Holds each source's things against the counts that it calls plausible.

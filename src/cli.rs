@@ -8,9 +8,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
 use crate::find::Why;
+use crate::lift::edtf;
 use crate::pipeline::{self, Opened};
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
@@ -255,6 +257,18 @@ fn width() -> u16 {
     if io::stdout().is_terminal() { terminal_size::terminal_size().map(|(width, _)| width.0).or_else(columns) } else { columns() }
         .filter(|width| *width >= 20)
         .unwrap_or(100)
+}
+
+/// The ending of an output file's name in small letters, which tells the format.
+fn ending(output: Option<&PathBuf>) -> Option<String> {
+    Some(output?.extension()?.to_str()?.to_lowercase())
+}
+
+/// The day that `--at` was given, if it was.
+fn day(given: Option<&String>) -> Result<Option<Date>, Failure> {
+    given
+        .map(|given| edtf::day(given).ok_or_else(|| Failure::Usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`"), None)))
+        .transpose()
 }
 
 /// Where a command's data goes: a file, written whole or not at all, or standard output.

@@ -226,5 +226,4 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "Two citations give bounds to the same date that cannot both be true. Both are kept.",
         "when: 2010-01 in one place, when: 2011 in another",
     ),
-    ("cyclic-part", "A thing cannot be part of itself, directly or through others.", "part_of: a → b → a"),
 ];

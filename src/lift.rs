@@ -782,7 +782,7 @@ fn date_statements(when: &edtf::When) -> Vec<(NamedNode, Term)> {
 
 fn number_statements(number: &number::Qualified) -> Vec<(NamedNode, Term)> {
     let decimal = |text: &str| -> Term { Literal::new_typed_literal(text, xsd::DECIMAL).into() };
-    let qualifier = NamedNode::new_unchecked(format!("{CODE}qualifier/{}", number.qualifier.code()));
+    let qualifier = NamedNode::new_unchecked(format!("{CODE}qualifier/{}", number.qualifier.name()));
     let mut statements = vec![(cg::VALUE.into_owned(), decimal(&number.value)), (cg::QUALIFIER.into_owned(), qualifier.into())];
     for (property, bound) in [(cg::MINIMUM, &number.minimum), (cg::MAXIMUM, &number.maximum)] {
         if let Some(bound) = bound {

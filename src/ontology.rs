@@ -131,12 +131,7 @@ impl Ontology {
         let mut best: Option<(u8, &str)> = None;
         for object in self.graph.objects_for_subject_predicate(subject, property) {
             if let TermRef::Literal(literal) = object {
-                let rank = match literal.language() {
-                    Some(tag) if tag == language => 0,
-                    None => 1,
-                    Some("en") => 2,
-                    Some(_) => 3,
-                };
+                let rank = preference(literal.language(), language);
                 if best.is_none_or(|found| (rank, literal.value()) < found) {
                     best = Some((rank, literal.value()));
                 }
@@ -254,6 +249,16 @@ impl Ontology {
             .collect();
         quads.sort_by_cached_key(ToString::to_string);
         quads
+    }
+}
+
+/// How far a text's language is from the one that is wanted: the same, none, English, any other.
+pub fn preference(tag: Option<&str>, wanted: &str) -> u8 {
+    match tag {
+        Some(tag) if tag == wanted => 0,
+        None => 1,
+        Some("en") => 2,
+        Some(_) => 3,
     }
 }
 

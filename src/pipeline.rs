@@ -189,11 +189,9 @@ pub fn fingerprint(project: &Project, backend: Backend) -> Result<String, BuildE
     };
     note(env!("CARGO_PKG_VERSION").as_bytes());
     note(format!("{backend:?}").as_bytes());
-    for (folder, ending) in [("ontology", "ttl"), ("ontology", "rq"), ("queries", "rq")] {
-        for asset in project.assets(folder, ending)? {
-            note(asset.path.as_bytes());
-            note(asset.text.as_bytes());
-        }
+    for (path, text) in project.shipped_files() {
+        note(path.as_bytes());
+        note(text.as_bytes());
     }
     let mut buffer = vec![0; 1 << 16];
     for path in source::input_files(project)? {

@@ -132,6 +132,11 @@ impl Project {
         self.root.join(".civigraph")
     }
 
+    /// The files that came with the binary, by path; none where the project leaves them out.
+    pub fn shipped_files(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        BUILT_IN.iter().copied().filter(|_| self.shipped)
+    }
+
     /// The text files under a folder (`ontology`, `queries/checks`) with an ending, shipped and own, by path.
     ///
     /// # Errors
@@ -139,10 +144,10 @@ impl Project {
     pub fn assets(&self, folder: &str, ending: &str) -> Result<Vec<Asset>, ProjectError> {
         let inside = format!("{folder}/");
         let dotted = format!(".{ending}");
-        let mut assets: Vec<Asset> = BUILT_IN
-            .iter()
-            .filter(|(path, _)| self.shipped && path.starts_with(&inside) && path.ends_with(&dotted))
-            .map(|(path, text)| Asset { path: Arc::from(*path), text: (*text).to_owned(), shipped: true })
+        let mut assets: Vec<Asset> = self
+            .shipped_files()
+            .filter(|(path, _)| path.starts_with(&inside) && path.ends_with(&dotted))
+            .map(|(path, text)| Asset { path: Arc::from(path), text: text.to_owned(), shipped: true })
             .collect();
         for path in files_under(&self.root, folder)?.into_iter().filter(|path| path.ends_with(&dotted)) {
             let text = read_text(&self.root.join(&path), &path)?;

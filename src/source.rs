@@ -700,10 +700,10 @@ pub fn excerpt(project: &Project, file: &str, line: u32) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// SHA-256 and length of what a project's inputs hold, by path, for recognising an unchanged one.
+/// Every file of a project that a build reads, by path, for recognising an unchanged one.
 ///
 /// # Errors
-/// A file cannot be read.
+/// A folder cannot be listed.
 pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
     let mut files = vec![project::MANIFEST.to_owned()];
     for folder in ["data", "ontology", "queries"] {

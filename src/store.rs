@@ -144,8 +144,8 @@ impl Builds {
             let Some(folder) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
             match open_build(&folder) {
                 Ok(store) => return Ok(store),
-                // Swept away between reading its name and opening it: the next try reads the new name.
-                Err(error @ StoreError::System { .. }) if !folder.exists() => last = error,
+                // Swept away, or being swept, between reading its name and opening it: the next try reads the new name.
+                Err(error @ StoreError::System { .. }) if self.present()?.as_ref() != Some(&folder) => last = error,
                 Err(error) => return Err(error),
             }
             std::thread::sleep(Duration::from_millis(20));

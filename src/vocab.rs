@@ -40,13 +40,12 @@ terms! {
     /// XML Schema datatypes.
     xsd = "http://www.w3.org/2001/XMLSchema#" {
         STRING = "string", BOOLEAN = "boolean", INTEGER = "integer", DECIMAL = "decimal", DOUBLE = "double",
-        DATE = "date", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth", ANY_URI = "anyURI", DATE_TIME = "dateTime",
+        DATE = "date", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth", ANY_URI = "anyURI",
     }
     /// SKOS: labels and code lists.
     skos = "http://www.w3.org/2004/02/skos/core#" {
-        PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", HIDDEN_LABEL = "hiddenLabel", CONCEPT = "Concept",
-        CONCEPT_SCHEME = "ConceptScheme", IN_SCHEME = "inScheme", DEFINITION = "definition", NOTATION = "notation",
-        EXAMPLE = "example", SCOPE_NOTE = "scopeNote", CLOSE_MATCH = "closeMatch",
+        PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", HIDDEN_LABEL = "hiddenLabel",
+        CONCEPT_SCHEME = "ConceptScheme", IN_SCHEME = "inScheme", NOTATION = "notation", EXAMPLE = "example",
     }
     /// SHACL.
     sh = "http://www.w3.org/ns/shacl#" {
@@ -61,7 +60,7 @@ terms! {
     /// Dublin Core terms.
     dcterms = "http://purl.org/dc/terms/" {
         TITLE = "title", IS_PART_OF = "isPartOf", PUBLISHER = "publisher", LICENSE = "license", LANGUAGE = "language",
-        ISSUED = "issued", IDENTIFIER = "identifier", DESCRIPTION = "description", SOURCE = "source",
+        ISSUED = "issued", DESCRIPTION = "description", SOURCE = "source",
     }
     /// The Bibliographic Ontology: where in a source.
     bibo = "http://purl.org/ontology/bibo/" {
@@ -69,7 +68,7 @@ terms! {
     }
     /// FOAF.
     foaf = "http://xmlns.com/foaf/0.1/" {
-        HOMEPAGE = "homepage", PAGE = "page",
+        PAGE = "page",
     }
     /// schema.org, in the `http://` form that is written.
     schema = "http://schema.org/" {
@@ -77,8 +76,8 @@ terms! {
     }
     /// VoID: how a data set describes itself.
     void = "http://rdfs.org/ns/void#" {
-        DATASET = "Dataset", TRIPLES = "triples", ENTITIES = "entities", CLASSES = "classes", PROPERTIES = "properties",
-        URI_SPACE = "uriSpace", CLASS_PARTITION = "classPartition", CLASS = "class", VOCABULARY = "vocabulary",
+        DATASET = "Dataset", TRIPLES = "triples", ENTITIES = "entities",
+        URI_SPACE = "uriSpace", CLASS_PARTITION = "classPartition", CLASS = "class",
     }
     /// Extended Date/Time Format.
     edtf = "http://id.loc.gov/datatypes/edtf/" {

@@ -10,6 +10,7 @@ use std::sync::OnceLock;
 use civigraph::project::Project;
 use civigraph::query;
 use civigraph::store::{In, Store};
+use support::Scratch;
 
 fn civigraph(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_civigraph"))
@@ -22,13 +23,9 @@ fn civigraph(arguments: &[&str]) -> Output {
 
 /// A copy of the repository's project with its graph built, so that tests leave the repository alone.
 fn project_folder() -> &'static std::path::Path {
-    static COPY: OnceLock<tempfile::TempDir> = OnceLock::new();
+    static COPY: OnceLock<Scratch> = OnceLock::new();
     COPY.get_or_init(|| {
-        let copy = tempfile::tempdir().expect("a temporary folder");
-        for folder in ["data", "ontology", "queries"] {
-            support::copy(&support::root().join(folder), &copy.path().join(folder));
-        }
-        std::fs::copy(support::root().join("civigraph.toml"), copy.path().join("civigraph.toml")).expect("the manifest");
+        let copy = Scratch::repository();
         let output = Command::new(env!("CARGO_BIN_EXE_civigraph"))
             .args(["--project", &copy.path().to_string_lossy(), "build"])
             .output()

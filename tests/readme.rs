@@ -23,11 +23,7 @@ fn timeless(text: &str) -> String {
 #[test]
 fn what_the_readme_says_is_what_happens() {
     let readme = std::fs::read_to_string(support::root().join("README.md")).expect("the README");
-    let copy = tempfile::tempdir().expect("a temporary folder");
-    for folder in ["data", "ontology", "queries"] {
-        support::copy(&support::root().join(folder), &copy.path().join(folder));
-    }
-    std::fs::copy(support::root().join("civigraph.toml"), copy.path().join("civigraph.toml")).expect("the manifest");
+    let copy = support::Scratch::repository();
     let mut faults = Vec::new();
     let mut commands = 0;
     for block in readme.split("```console\n").skip(1) {

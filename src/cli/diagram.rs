@@ -9,7 +9,6 @@ use oxigraph::model::{NamedNode, Term};
 
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::{DiagramError, Direction, Format, Graph, Layout, Options, Theme, lay_out};
-use crate::lift::edtf;
 use crate::nearest::nearest;
 use crate::query::{self, Parameter, ParameterKind, Question, answer};
 use crate::view::{self, Choice, Drawn};
@@ -159,8 +158,7 @@ fn list(views: &[Question]) -> io::Result<()> {
 }
 
 fn format(args: &DiagramArgs) -> Result<Format, Failure> {
-    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).map(str::to_lowercase);
-    match args.format.clone().or(ending) {
+    match args.format.clone().or(super::ending(args.output.as_ref())) {
         None => Ok(Format::Svg),
         Some(name) => Format::parse(&name).ok_or_else(|| {
             let all: Vec<&str> = Format::all().map(Format::name).collect();
@@ -226,10 +224,7 @@ fn choice(args: &DiagramArgs, reading: &Reading) -> Result<Choice, Failure> {
             }
         }
     };
-    let at = match &args.at {
-        None => None,
-        Some(given) => Some(edtf::day(given).ok_or_else(|| usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`")))?),
-    };
+    let at = super::day(args.at.as_ref())?;
     let kinds = |names: &[String]| -> Result<Vec<NamedNode>, Failure> {
         names
             .iter()

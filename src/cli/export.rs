@@ -25,9 +25,8 @@ pub struct ExportArgs {
 
 /// Runs the command.
 pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
-    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).map(str::to_owned);
     let names = || FORMATS.iter().map(|facts| format!("{} (.{})", facts.name, facts.ending)).collect::<Vec<_>>().join(", ");
-    let wanted = args.format.clone().or(ending);
+    let wanted = args.format.clone().or(super::ending(args.output.as_ref()));
     let format = match &wanted {
         Some(name) => {
             Format::named(name).ok_or_else(|| Failure::Usage(format!("no RDF format `{name}`"), Some(format!("there are {}", names()))))?

@@ -6,7 +6,6 @@ use clap::Args;
 use oxigraph::model::{NamedNode, Term};
 
 use super::{Failure, Outcome, Reading, Session};
-use crate::lift::edtf;
 use crate::nearest::nearest;
 use crate::path;
 use crate::query::answer::Shown;
@@ -46,12 +45,7 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
     if from == to {
         return Err(Failure::Usage("both ends are the same thing".to_owned(), None));
     }
-    let day = match &args.at {
-        None => None,
-        Some(given) => {
-            Some(edtf::day(given).ok_or_else(|| Failure::Usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`"), None))?)
-        }
-    };
+    let day = super::day(args.at.as_ref())?;
     let schema = &reading.opened.schema;
     let mut via = Vec::new();
     for name in &args.via {

@@ -171,8 +171,7 @@ fn bindings(args: &QueryArgs, question: Option<&Question>, reading: &Reading) ->
 
 /// Evaluates within the time limit and writes the answer.
 fn answer(args: &QueryArgs, query: Query, reading: &Reading) -> Result<Option<Written>, Failure> {
-    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).map(str::to_owned);
-    let wanted = args.format.clone().or(ending);
+    let wanted = args.format.clone().or(super::ending(args.output.as_ref()));
     let is_graph = matches!(query, Query::Construct { .. } | Query::Describe { .. });
     let mismatch = |name: &str| {
         let fitting = if is_graph { "turtle, ntriples, rdfxml, jsonld" } else { "table, csv, tsv, json, xml, markdown" };

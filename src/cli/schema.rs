@@ -108,13 +108,13 @@ pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let (opened, _) = pipeline::open(&project)?;
     let kind = kind(&args.kind, &opened)?;
-    let ending = args.output.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
+    let ending = super::ending(args.output.as_ref()).unwrap_or_default();
     let mut keys: Vec<&str> = kind.keys.iter().map(|key| key.name.as_str()).collect();
     if kind.identified_by.is_empty() {
         keys.insert(0, "id");
     }
     let mut out = Output::open(args.output.as_ref())?;
-    let text = match ending {
+    let text = match ending.as_str() {
         "csv" => format!("{},section,at\n", keys.join(",")),
         "tsv" => format!("{}\tsection\tat\n", keys.join("\t")),
         _ => yaml(kind, &opened),

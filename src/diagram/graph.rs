@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::lift::number::Qualifier;
+
 /// A graph to draw, with what its page says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -135,59 +137,6 @@ pub struct Amount {
     pub qualifier: Qualifier,
     /// The currency or unit: "USD".
     pub currency: String,
-}
-
-/// How exactly a quantity is stated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Qualifier {
-    /// As stated.
-    #[default]
-    Exactly,
-    /// More than stated.
-    MoreThan,
-    /// The stated or more.
-    AtLeast,
-    /// Less than stated.
-    LessThan,
-    /// The stated or less.
-    AtMost,
-    /// About as stated.
-    Around,
-}
-
-impl Qualifier {
-    /// The sign before the number.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::Exactly => "",
-            Self::MoreThan => "> ",
-            Self::AtLeast => "≥ ",
-            Self::LessThan => "< ",
-            Self::AtMost => "≤ ",
-            Self::Around => "~ ",
-        }
-    }
-
-    /// The code list's name for it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Exactly => "exactly",
-            Self::MoreThan => "more-than",
-            Self::AtLeast => "at-least",
-            Self::LessThan => "less-than",
-            Self::AtMost => "at-most",
-            Self::Around => "around",
-        }
-    }
-
-    /// The qualifier a code names; the name only or an IRI ending in it.
-    pub fn parse(code: &str) -> Option<Self> {
-        let name = code.rsplit(['/', '#', ':']).next().unwrap_or(code);
-        [Self::Exactly, Self::MoreThan, Self::AtLeast, Self::LessThan, Self::AtMost, Self::Around]
-            .into_iter()
-            .find(|qualifier| qualifier.name() == name)
-    }
 }
 
 /// When something was, as far as known: it began between the two starts and ended between the two ends.

@@ -1,5 +1,7 @@
 //! Numbers as reports state them: with a qualifier ("more than 26", "25+", "around 123 billion") and the bounds it implies.
 
+use serde::{Deserialize, Serialize};
+
 /// A number, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Qualified {
@@ -14,9 +16,11 @@ pub struct Qualified {
 }
 
 /// How a number is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Qualifier {
     /// `67`
+    #[default]
     Exactly,
     /// `>26`
     MoreThan,
@@ -31,8 +35,20 @@ pub enum Qualifier {
 }
 
 impl Qualifier {
+    /// The sign before the number.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Exactly => "",
+            Self::MoreThan => "> ",
+            Self::AtLeast => "≥ ",
+            Self::LessThan => "< ",
+            Self::AtMost => "≤ ",
+            Self::Around => "~ ",
+        }
+    }
+
     /// Its local name in the code list `qualifier`.
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Exactly => "exactly",
             Self::MoreThan => "more-than",
@@ -41,6 +57,14 @@ impl Qualifier {
             Self::AtMost => "at-most",
             Self::Around => "around",
         }
+    }
+
+    /// The qualifier a code names; the name only or an IRI ending in it.
+    pub fn parse(code: &str) -> Option<Self> {
+        let name = code.rsplit(['/', '#', ':']).next().unwrap_or(code);
+        [Self::Exactly, Self::MoreThan, Self::AtLeast, Self::LessThan, Self::AtMost, Self::Around]
+            .into_iter()
+            .find(|qualifier| qualifier.name() == name)
     }
 }
 
@@ -149,7 +173,7 @@ mod tests {
         ] {
             let read = read(text).unwrap_or_else(|error| panic!("{text}: {error}"));
             let bound = |bound: &Option<String>| bound.clone().unwrap_or("-".to_owned());
-            let found = (read.value.as_str(), read.qualifier.code(), bound(&read.minimum), bound(&read.maximum));
+            let found = (read.value.as_str(), read.qualifier.name(), bound(&read.minimum), bound(&read.maximum));
             assert_eq!(found, (value, code, minimum.to_owned(), maximum.to_owned()), "for {text}");
         }
     }

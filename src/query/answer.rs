@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use crate::export;
 use crate::iri::{Base, Prefixes};
+use crate::ontology::preference;
 use crate::store::{In, Store};
 use crate::vocab::{cg, rdf, rdfs, skos, xsd};
 
@@ -96,12 +97,7 @@ impl Shown<'_> {
         for property in [skos::PREF_LABEL, rdfs::LABEL] {
             for object in self.store.objects(node, property).unwrap_or_default() {
                 if let Term::Literal(literal) = object {
-                    let rank = match literal.language() {
-                        Some(tag) if tag == self.language => 0,
-                        None => 1,
-                        Some("en") => 2,
-                        Some(_) => 3,
-                    };
+                    let rank = preference(literal.language(), self.language);
                     if best.as_ref().is_none_or(|found| (rank, literal.value()) < (found.0, found.1.as_str())) {
                         best = Some((rank, literal.value().to_owned()));
                     }

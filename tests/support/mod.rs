@@ -27,6 +27,16 @@ impl Scratch {
         scratch
     }
 
+    /// A copy of the repository's own project, without its graph.
+    pub fn repository() -> Self {
+        let manifest = fs::read_to_string(root().join("civigraph.toml")).expect("the manifest");
+        let scratch = Self::bare(&manifest);
+        for folder in ["data", "ontology", "queries"] {
+            copy(&root().join(folder), &scratch.path().join(folder));
+        }
+        scratch
+    }
+
     /// A project with nothing but a manifest.
     pub fn bare(manifest: &str) -> Self {
         let scratch = Self { folder: tempfile::tempdir().expect("a temporary folder") };

@@ -68,12 +68,7 @@ fn span(span: Option<&TimeSpan>) -> String {
 fn values(xml: &mut String, columns: &[Column], row: Vec<Option<Value>>) {
     xml.push_str("        <attvalues>\n");
     for ((name, _), value) in columns.iter().zip(row) {
-        let value = match value {
-            None => continue,
-            Some(Value::Text(text)) => escape(&text),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Truth(truth)) => truth.to_string(),
-        };
+        let Some(value) = value.map(|value| value.xml()) else { continue };
         let _ = writeln!(xml, "          <attvalue for=\"{name}\" value=\"{value}\"/>");
     }
     xml.push_str("        </attvalues>\n");

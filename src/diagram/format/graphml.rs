@@ -45,12 +45,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
 
 fn data(xml: &mut String, domain: &str, columns: &[Column], row: Vec<Option<Value>>) {
     for ((name, _), value) in columns.iter().zip(row) {
-        let value = match value {
-            None => continue,
-            Some(Value::Text(text)) => escape(&text),
-            Some(Value::Number(number)) => number.to_string(),
-            Some(Value::Truth(truth)) => truth.to_string(),
-        };
+        let Some(value) = value.map(|value| value.xml()) else { continue };
         let _ = writeln!(xml, "      <data key=\"{domain}_{name}\">{value}</data>");
     }
 }

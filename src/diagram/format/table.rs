@@ -3,7 +3,7 @@
 use crate::diagram::graph::{Graph, Node, Tie, TimeSpan};
 use crate::diagram::plan::{Plan, label_of, reading};
 use crate::diagram::scene::Scene;
-use crate::text::one_line;
+use crate::text::{escape, one_line};
 
 /// A typed value.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +11,17 @@ pub(super) enum Value {
     Text(String),
     Number(f64),
     Truth(bool),
+}
+
+impl Value {
+    /// As text between XML's tags or in its attributes.
+    pub(super) fn xml(&self) -> String {
+        match self {
+            Self::Text(text) => escape(text),
+            Self::Number(number) => number.to_string(),
+            Self::Truth(truth) => truth.to_string(),
+        }
+    }
 }
 
 /// A column's name and type: "string", "double" or "boolean", which GraphML and GEXF spell alike.
