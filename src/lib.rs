@@ -1,5 +1,25 @@
 //! civigraph turns what people write down about organizations, networks and initiatives into a graph that can be
 //! trusted: records in, cited RDF out, with every finding at its file and cell.
+//!
+//! The path of the data, on the project of the folder it runs in:
+//!
+//! ```
+//! use civigraph::{pipeline, project::Project, query, store::Store};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let project = Project::find(".".as_ref())?; // civigraph.toml, ontology/, data/, queries/
+//! let made = pipeline::make(&project)?; // records → quads → checks → rules → checks
+//! for finding in made.findings.iter() {
+//!     println!("{}: {}", finding.location, finding.message);
+//! }
+//! let store = Store::from(made.dataset.ok_or("the findings say what is broken")?);
+//! let (opened, _) = pipeline::open(&project)?; // prefixes, kinds and keys, for asking
+//! let question = query::parse("ASK { GRAPH ?cited { ?network a cg:Network } }", &opened.ontology.prefixes)?;
+//! let answer = store.query(question, None)?;
+//! # assert!(matches!(answer, oxigraph::sparql::QueryResults::Boolean(true)));
+//! # Ok(())
+//! # }
+//! ```
 #![warn(missing_docs)]
 
 pub mod check;
