@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::Instant;
 
+use civigraph::diagram::quality::Quality;
 use civigraph::diagram::{Colour, Direction, Figure, Format, Graph, Labels, Layout, NodeStyle, Options, Style, Theme, TieStyle, lay_out};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -47,6 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         scene.height,
         bytes.len()
     );
+    eprintln!("  {:?}", Quality::of(&graph, &scene));
     for note in &scene.notes {
         eprintln!("  note: {note}");
     }

@@ -20,6 +20,7 @@
 pub mod geometry;
 pub mod graph;
 pub mod graphviz;
+pub mod quality;
 pub mod scene;
 pub mod style;
 

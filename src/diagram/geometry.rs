@@ -547,6 +547,26 @@ impl Grid {
         found
     }
 
+    /// The boxes whose squares a straight line touches, each once, in the order of their numbers.
+    pub fn along(&self, a: Point, b: Point) -> Vec<usize> {
+        // Square by square along the longer side, each with what the line crosses of the other.
+        let (wide, high) = ((b.x - a.x).abs(), (b.y - a.y).abs());
+        let parts = ((wide.max(high) / self.cell).ceil() as usize).max(1);
+        let mut found: Vec<usize> = Vec::new();
+        for k in 0..parts {
+            let (p, q) = (a.towards(b, k as f64 / parts as f64), a.towards(b, (k + 1) as f64 / parts as f64));
+            let (xs, ys) = self.span(Rect::new(p.x.min(q.x), p.y.min(q.y), (p.x - q.x).abs(), (p.y - q.y).abs()));
+            for y in ys {
+                for x in xs.clone() {
+                    found.extend(self.cells[y * self.across + x].iter().map(|&n| n as usize));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
     /// Whether a box overlaps any in the grid.
     pub fn is_hit(&self, r: Rect) -> bool {
         let (xs, ys) = self.span(r);

@@ -1,9 +1,19 @@
-//! Where labels stand: on their line, clear of boxes and of each other, shortened where there is no room.
+//! Where labels stand: on their line, clear of boxes, of each other and, as far as can be, of other lines; shortened where there
+//! is no room.
+//!
+//! Every label has a list of shapes (whole, in two lines, shorter and shorter) and of places along its line; each pair has a
+//! price, and the cheapest free one is taken. Then labels are taken up again one by one, now that all others have their places.
 
 use super::geometry::{Grid, Point, Rect};
 use super::plan::{LABEL_SIZE, Plan};
 use super::route::{self, Way};
 use crate::text::Weight;
+
+/// Beyond so many lines it is not asked whose line runs behind whose label.
+const FEW: usize = 400;
+/// What it costs to stand beside the line instead of on it, and to leave words out.
+const BESIDE: f64 = 14.0;
+const CUT: f64 = 60.0;
 
 /// A label in its place.
 pub(crate) struct Placed {
@@ -13,88 +23,179 @@ pub(crate) struct Placed {
     pub(crate) lines: Vec<String>,
 }
 
+/// The lines of a label and the room they take.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape {
+    pub(crate) lines: Vec<String>,
+    pub(crate) w: f64,
+    pub(crate) h: f64,
+    /// What it costs to show the label in this shape.
+    price: f64,
+}
+
+/// Where a layout has left room for a label.
+pub(crate) struct Wanted {
+    pub(crate) middle: Point,
+    pub(crate) shape: Shape,
+}
+
 /// Places for labels on their ways; none where not even a shortened one fits.
-pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect]) -> Vec<Option<Placed>> {
+pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect], mut wanted: Vec<Option<Wanted>>) -> Vec<Option<Placed>> {
     let mut obstacles: Vec<Rect> = boxes.iter().map(|r| r.grown(1.5)).collect();
     obstacles.extend(taken);
-    let mut grid = Grid::new(obstacles);
-    let pieces: Vec<Vec<Point>> = ways.iter().map(|way| (0..=10).map(|k| route::at(way, f64::from(k) / 10.0)).collect()).collect();
-    let few = ways.len() <= 400;
-    // Short lines have the least choice and choose first.
-    let mut order: Vec<usize> = (0..ways.len()).filter(|&k| !plan.strands[k].label.is_empty()).collect();
-    let length = |k: usize| pieces[k].windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
-    order.sort_by(|&a, &b| length(a).total_cmp(&length(b)).then(a.cmp(&b)));
+    let mut room = Room { blocked: Grid::new(obstacles), labels: vec![None; ways.len()], lines: Vec::new(), pieces: None };
+    room.lines = ways.iter().map(|way| (0..=16).map(|k| route::at(way, f64::from(k) / 16.0)).collect()).collect();
+    if ways.len() <= FEW {
+        let boxes = room.lines.iter().flat_map(|line| line.windows(2).map(|p| around(p[0], p[1]))).collect();
+        room.pieces = Some(Grid::new(boxes));
+    }
     let mut placed: Vec<Option<Placed>> = (0..ways.len()).map(|_| None).collect();
-    for k in order {
-        for shape in shapes(plan, k) {
-            let w = shape.iter().map(|l| plan.ruler.width(l, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max) + 3.0;
-            let h = shape.len() as f64 * LABEL_SIZE * 1.15 + 1.0;
-            let crossed = |r: Rect| {
-                if !few {
-                    return 0.0;
-                }
-                let others = pieces.iter().enumerate().filter(|(j, _)| *j != k);
-                others.map(|(_, p)| p.windows(2).map(|q| r.length_inside(q[0], q[1])).sum::<f64>()).sum::<f64>()
-            };
-            let mut best: Option<(f64, Rect)> = None;
-            for (rank, t) in [0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78, 0.15, 0.85].into_iter().enumerate() {
-                let on = route::at(&ways[k], t);
-                let (before, after) = (route::at(&ways[k], t - 0.04), route::at(&ways[k], t + 0.04));
-                let along = after - before;
-                let length = along.length().max(1e-9);
-                let out = Point::new(-along.y / length, along.x / length);
-                let off = (out.x.abs() * w + out.y.abs() * h) / 2.0 + 1.5;
-                for (beside, by) in [0.0, off, -off].into_iter().enumerate() {
-                    let r = Rect::around(on + out * by, w, h);
-                    if grid.is_hit(r) {
-                        continue;
-                    }
-                    let cost = rank as f64 * 2.0 + if beside > 0 { 9.0 } else { 0.0 } + crossed(r) * 0.8;
-                    if best.is_none_or(|(least, _)| cost < least) {
-                        best = Some((cost, r));
-                    }
-                }
+    let mut free: Vec<usize> = Vec::new();
+    for k in (0..ways.len()).filter(|&k| !plan.strands[k].label.is_empty()) {
+        match wanted.get_mut(k).and_then(Option::take) {
+            Some(Wanted { middle, shape }) if !room.is_taken(k, Rect::around(middle, shape.w, shape.h)) => {
+                let bounds = Rect::around(middle, shape.w, shape.h);
+                room.labels[k] = Some(bounds);
+                placed[k] = Some(Placed { bounds, lines: shape.lines });
             }
-            if let Some((_, r)) = best {
-                grid.insert(r);
-                placed[k] = Some(Placed { bounds: r, lines: shape });
-                break;
-            }
+            _ => free.push(k),
+        }
+    }
+    // Short lines have the least choice and choose first.
+    let length = |k: usize| room.lines[k].windows(2).map(|p| p[0].distance(p[1])).sum::<f64>();
+    free.sort_by(|&a, &b| length(a).total_cmp(&length(b)).then(a.cmp(&b)));
+    let shapes: Vec<Vec<Shape>> = free.iter().map(|&k| shapes(plan, k)).collect();
+    let rounds = if ways.len() <= FEW { 3 } else { 1 };
+    for _ in 0..rounds {
+        for (&k, shapes) in free.iter().zip(&shapes) {
+            room.labels[k] = None;
+            let best = cheapest(k, &ways[k], shapes, &room);
+            room.labels[k] = best.as_ref().map(|(r, _)| *r);
+            placed[k] = best.map(|(bounds, shape)| Placed { bounds, lines: shape.lines.clone() });
         }
     }
     placed
 }
 
-/// A label whole, in two lines, then shorter and shorter; footnote numbers stay to the last.
-fn shapes(plan: &Plan, k: usize) -> Vec<Vec<String>> {
+/// What is taken, and by what.
+struct Room {
+    /// Boxes and names.
+    blocked: Grid,
+    /// The labels that have their places.
+    labels: Vec<Option<Rect>>,
+    /// Every way in straight pieces, sixteen each.
+    lines: Vec<Vec<Point>>,
+    /// The boxes of the pieces; none if there are too many to ask.
+    pieces: Option<Grid>,
+}
+
+impl Room {
+    fn is_taken(&self, k: usize, r: Rect) -> bool {
+        self.blocked.is_hit(r) || self.labels.iter().enumerate().any(|(j, l)| j != k && l.is_some_and(|l| l.overlaps(r)))
+    }
+
+    /// How much of other lines would run behind a label.
+    fn behind(&self, k: usize, r: Rect) -> f64 {
+        let Some(pieces) = &self.pieces else { return 0.0 };
+        let others = pieces.near(r).into_iter().map(|p| (p / 16, p % 16)).filter(|(line, _)| *line != k);
+        others.map(|(line, p)| r.length_inside(self.lines[line][p], self.lines[line][p + 1])).sum()
+    }
+}
+
+fn around(a: Point, b: Point) -> Rect {
+    Rect::new(a.x.min(b.x), a.y.min(b.y), (a.x - b.x).abs(), (a.y - b.y).abs())
+}
+
+/// The cheapest free place and shape.
+fn cheapest<'s>(k: usize, way: &Way, shapes: &'s [Shape], room: &Room) -> Option<(Rect, &'s Shape)> {
+    let mut best: Option<(f64, Rect, &Shape)> = None;
+    for shape in shapes {
+        if best.is_some_and(|(least, ..)| shape.price >= least) {
+            break;
+        }
+        for (rank, t) in [0.5, 0.44, 0.56, 0.38, 0.62, 0.32, 0.68, 0.26, 0.74, 0.2, 0.8, 0.14, 0.86].into_iter().enumerate() {
+            let on = route::at(way, t);
+            let (before, after) = (route::at(way, t - 0.04), route::at(way, t + 0.04));
+            let along = after - before;
+            let length = along.length().max(1e-9);
+            let out = Point::new(-along.y / length, along.x / length);
+            let off = (out.x.abs() * shape.w + out.y.abs() * shape.h) / 2.0 + 1.5;
+            for (beside, by) in [0.0, off, -off].into_iter().enumerate() {
+                let price = shape.price + rank as f64 * 1.5 + if beside > 0 { BESIDE } else { 0.0 };
+                if best.is_some_and(|(least, ..)| price >= least) {
+                    continue;
+                }
+                let r = Rect::around(on + out * by, shape.w, shape.h);
+                if room.is_taken(k, r) {
+                    continue;
+                }
+                let behind = room.behind(k, r);
+                let price = price + if behind > 0.0 { 24.0 + behind } else { 0.0 };
+                if best.is_none_or(|(least, ..)| price < least) {
+                    best = Some((price, r, shape));
+                }
+            }
+        }
+    }
+    best.map(|(_, r, shape)| (r, shape))
+}
+
+fn shape(plan: &Plan, lines: Vec<String>, price: f64) -> Shape {
+    let w = lines.iter().map(|l| plan.ruler.width(l, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max) + 3.0;
+    let h = lines.len() as f64 * LABEL_SIZE * 1.15 + 1.0;
+    Shape { lines, w, h, price }
+}
+
+/// A strand's label in the shape that a layout should leave room for: in two lines if it is long. No lines if it has no label.
+pub(crate) fn compact(plan: &Plan, k: usize) -> Shape {
+    let label = &plan.strands[k].label;
+    if label.is_empty() {
+        return Shape { lines: Vec::new(), w: 0.0, h: 0.0, price: 0.0 };
+    }
+    let whole = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);
+    if whole <= 70.0 {
+        return shape(plan, vec![label.clone()], 0.0);
+    }
+    // The narrowest that takes two lines; three for what is long.
+    let most = if whole > 200.0 { 3 } else { 2 };
+    let widths = [0.5, 0.56, 0.62, 0.7, 0.8].map(|part| (whole * part).clamp(40.0, 118.0));
+    let tried = widths.map(|w| plan.ruler.wrap(label, LABEL_SIZE, Weight::Regular, w, most));
+    let fits = tried.iter().find(|(_, cut)| !cut).unwrap_or(&tried[4]);
+    shape(plan, fits.0.clone(), 0.0)
+}
+
+/// A label whole, in two lines, then shorter and shorter, by price; footnote numbers stay to the last.
+fn shapes(plan: &Plan, k: usize) -> Vec<Shape> {
     let label = &plan.strands[k].label;
     let numbers = if plan.options.cite { plan.numbers(&plan.strands[k].ties) } else { String::new() };
     let words = label.strip_suffix(&numbers).unwrap_or(label).trim();
-    let mut shapes: Vec<Vec<String>> = Vec::new();
+    let mut shapes: Vec<Shape> = Vec::new();
     let whole = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);
     let room = |w: f64, most: usize| plan.ruler.wrap(label, LABEL_SIZE, Weight::Regular, w, most);
     if whole <= 118.0 {
-        shapes.push(vec![label.clone()]);
+        shapes.push(shape(plan, vec![label.clone()], 0.0));
     }
     let (lines, cut) = room((whole * 0.62).clamp(44.0, 118.0), 2);
     if !cut && lines.len() == 2 {
-        shapes.push(lines);
+        shapes.push(shape(plan, lines, 3.0));
     }
-    let (lines, cut) = room(90.0, 3);
-    if !cut {
-        shapes.push(lines);
+    for (width, most, price) in [(90.0, 3, 6.0), (58.0, 3, 10.0), (44.0, 4, 18.0)] {
+        let (lines, cut) = room(width, most);
+        if !cut && lines.len() > 1 && lines.iter().all(|l| plan.ruler.width(l, LABEL_SIZE, Weight::Regular) <= width) {
+            shapes.push(shape(plan, lines, price));
+        }
     }
-    for width in [118.0, 76.0, 48.0, 30.0] {
+    for (n, width) in [118.0, 76.0, 48.0, 30.0].into_iter().enumerate() {
         if whole > width {
             let left = width - plan.ruler.width(&numbers, LABEL_SIZE, Weight::Regular);
             let short = plan.ruler.shorten(words, LABEL_SIZE, Weight::Regular, left);
             if short != "…" {
-                shapes.push(vec![format!("{short} {numbers}").trim().to_owned()]);
+                shapes.push(shape(plan, vec![format!("{short} {numbers}").trim().to_owned()], CUT + 20.0 * n as f64));
             }
         }
     }
     if !numbers.is_empty() {
-        shapes.push(vec![numbers]);
+        shapes.push(shape(plan, vec![numbers], CUT + 100.0));
     }
     shapes
 }

@@ -6,6 +6,7 @@ mod network;
 mod overlap;
 mod pack;
 mod stress;
+mod swim;
 mod timeline;
 
 pub(crate) use flow::number as amount;

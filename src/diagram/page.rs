@@ -1,6 +1,7 @@
 //! The page round a drawing: title, subtitle and date above; legend, notes, footnotes, sources and licence below.
 //!
-//! Furniture grows with the page, so that a large picture shrunk to a printed page keeps a readable title.
+//! Furniture grows with the page, so that a large picture shrunk to a printed page keeps a readable title; the small print grows
+//! less, so that it does not take the page from the picture.
 
 use super::geometry::{Point, Rect, Step, polygon};
 use super::graph::Line;
@@ -21,7 +22,7 @@ pub(crate) fn compose(plan: &Plan, mut drawing: Drawing) -> Scene {
     let scale = (bounds.w.max(bounds.h * 1.2) / 1050.0).clamp(1.0, 4.0);
     let margin = 22.0 * scale;
     let width = (bounds.w + 2.0 * margin).max(NARROW);
-    let mut page = Page { plan, items: Vec::new(), y: margin, scale, left: margin, width };
+    let mut page = Page { plan, items: Vec::new(), y: margin, scale, fine: scale.powf(0.55), left: margin, width };
     page.heading();
     let by = Point::new((width - bounds.w) / 2.0 - bounds.x, page.y - bounds.y);
     for mark in drawing.items.iter_mut().flat_map(|item| &mut item.marks) {
@@ -81,7 +82,9 @@ struct Page<'p, 'a> {
     plan: &'p Plan<'a>,
     items: Vec<Item>,
     y: f64,
+    /// How much larger than on a small page titles are, and small print.
     scale: f64,
+    fine: f64,
     left: f64,
     width: f64,
 }
@@ -154,7 +157,7 @@ impl Page<'_, '_> {
             lines.push(Entry { of: Of::Page, caption: format!("{note} ({count})"), sample });
         }
         if hatched > 0 {
-            let caption = format!("hatched: amount unknown or not exact ({hatched})");
+            let caption = format!("hatched: amount not stated, or not exactly ({hatched})");
             lines.push(Entry { of: Of::Page, caption, sample: Sample::Hatch(plan.options.theme.faint()) });
         }
         if figures.is_empty() && lines.is_empty() {
@@ -178,7 +181,7 @@ impl Page<'_, '_> {
         if entries.is_empty() {
             return;
         }
-        let (k, theme) = (self.scale, self.plan.options.theme);
+        let (k, theme) = (self.fine, self.plan.options.theme);
         let (size, swatch, row) = (9.5 * k, 24.0 * k, 17.0 * k);
         // In columns if the captions are of about one length, else one after the other.
         let takes = |caption: &str| swatch + 7.0 * k + self.plan.ruler.width(caption, size, Weight::Regular);
@@ -227,7 +230,7 @@ impl Page<'_, '_> {
     }
 
     fn footer(&mut self, notes: &[String]) {
-        let (plan, theme, k) = (self.plan, self.plan.options.theme, self.scale);
+        let (plan, theme, k) = (self.plan, self.plan.options.theme, self.fine);
         if !notes.is_empty() {
             self.paragraph(&notes.join(". "), 9.0 * k, Weight::Bold, theme.faint(), 6);
             self.y += 3.0 * k;
@@ -251,7 +254,7 @@ impl Page<'_, '_> {
 
     /// The citations, numbered, in columns.
     fn footnotes(&mut self) {
-        let (plan, k) = (self.plan, self.scale);
+        let (plan, k) = (self.plan, self.fine);
         let size = 8.5 * k;
         let columns = ((self.room() / (330.0 * k)) as usize).clamp(1, 4);
         let wide = self.room() / columns as f64 - 12.0 * k;

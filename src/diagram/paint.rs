@@ -3,7 +3,7 @@
 use super::geometry::{Curve, Point, Rect, Step, rounded};
 use super::graph::Line;
 use super::group::Area;
-use super::label;
+use super::label::{self, Wanted};
 use super::layout::Drawing;
 use super::plan::{LABEL_SIZE, Plan, Spot, Strand};
 use super::route::Way;
@@ -16,15 +16,20 @@ const HEAD: f64 = 7.5;
 /// The font size of a group's name.
 const GROUP_SIZE: f64 = 10.5;
 
-/// The drawing of boxes, ways and hulls.
-pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec<Area>) -> Drawing {
+/// The drawing of boxes, ways and hulls; labels stand where a layout wants them, if it does and there is room.
+pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec<Area>, wanted: Vec<Option<Wanted>>) -> Drawing {
     let mut items = Vec::new();
     for area in &areas {
         items.push(hull(plan, area));
     }
-    let names: Vec<(usize, Text)> = areas.iter().filter(|a| a.named).map(|a| (a.group, name(plan, a, &places))).collect();
-    let taken: Vec<Rect> = names.iter().map(|(_, t)| t.bounds()).collect();
-    let labels = label::place(plan, &places, &ways, &taken);
+    let mut names: Vec<(usize, Text)> = Vec::new();
+    let mut taken: Vec<Rect> = Vec::new();
+    for area in areas.iter().filter(|a| a.named) {
+        let text = name(plan, area, &places, &taken);
+        taken.push(text.bounds());
+        names.push((area.group, text));
+    }
+    let labels = label::place(plan, &places, &ways, &taken, wanted);
     for ((strand, way), label) in plan.strands.iter().zip(&ways).zip(&labels) {
         items.push(tie(plan, strand, way, label.as_ref().map(|l| l.bounds)));
     }
@@ -61,16 +66,16 @@ fn hull(plan: &Plan, area: &Area) -> Item {
     }
 }
 
-/// A group's name above, below or beside its hull, where it covers the least.
-fn name(plan: &Plan, area: &Area, places: &[Rect]) -> Text {
+/// A group's name along the outside of its hull, where it covers the least, best of all in the middle of the top.
+fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Text {
     let band = &plan.groups[area.group];
     let whole = Rect::all(area.outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
     let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(150.0));
     let width = plan.ruler.width(&text, GROUP_SIZE, Weight::Bold);
     let ground = plan.options.theme.ground();
     let ink = band.hue.readable_on(ground.mix(band.hue, 0.09), 4.6);
-    let at = |p: Point| Text {
-        at: p,
+    let at = |middle: Point| Text {
+        at: middle + Point::new(0.0, GROUP_SIZE * 0.28),
         anchor: Anchor::Middle,
         size: GROUP_SIZE,
         weight: Weight::Bold,
@@ -79,24 +84,26 @@ fn name(plan: &Plan, area: &Area, places: &[Rect]) -> Text {
         text: text.clone(),
         width,
     };
-    let edge = |top: bool| {
-        // The middle of the hull's edge at its top or bottom.
-        let y = if top { whole.y } else { whole.bottom() };
-        let level: Vec<f64> = area.outline.iter().filter(|p| (p.y - y).abs() < 1.0).map(|p| p.x).collect();
-        let (low, high) = level.iter().fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
-        Point::new((low + high) / 2.0, if top { y - 4.0 } else { y + GROUP_SIZE + 1.0 })
+    let level: Vec<f64> = area.outline.iter().filter(|p| (p.y - whole.y).abs() < 1.0).map(|p| p.x).collect();
+    let (low, high) = level.iter().fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
+    let best = Point::new((low + high) / 2.0, whole.y - GROUP_SIZE * 0.72);
+    let mut spots = vec![best];
+    for (k, &a) in area.outline.iter().enumerate() {
+        let b = area.outline[(k + 1) % area.outline.len()];
+        let length = a.distance(b).max(1e-9);
+        let out = Point::new((b.y - a.y) / length, (a.x - b.x) / length);
+        // As far out as the text is deep in that direction.
+        let deep = out.x.abs() * width / 2.0 + out.y.abs() * GROUP_SIZE * 0.6 + 2.5;
+        let steps = (length / 12.0).ceil().min(60.0);
+        spots.extend((0..=steps as usize).map(|n| a.towards(b, n as f64 / steps.max(1.0)) + out * deep));
+    }
+    let price = |spot: &Point| {
+        let room = at(*spot).bounds();
+        let covered = places.iter().chain(taken).filter(|r| r.grown(2.0).overlaps(room)).count();
+        covered as f64 * 10_000.0 + (spot.x - best.x).abs() * 0.5 + (spot.y - best.y).abs()
     };
-    let middle = whole.centre();
-    let spots = [
-        edge(true),
-        edge(false),
-        Point::new(middle.x, whole.y - 4.0),
-        Point::new(middle.x, whole.bottom() + GROUP_SIZE + 1.0),
-        Point::new(whole.x + width / 2.0, whole.y - 4.0),
-        Point::new(whole.right() - width / 2.0, whole.y - 4.0),
-    ];
-    let covered = |t: &Text| places.iter().filter(|r| r.overlaps(t.bounds())).count();
-    spots.into_iter().map(at).min_by_key(covered).unwrap_or_else(|| at(middle))
+    let found = spots.into_iter().map(|spot| (price(&spot), spot)).min_by(|a, b| a.0.total_cmp(&b.0));
+    at(found.map_or(best, |(_, spot)| spot))
 }
 
 /// A tie's line with its heads; it pauses where its own label stands on it.

@@ -21,7 +21,10 @@ const UNKNOWN: f64 = 8.0;
 const BAR: f64 = 13.0;
 const GAP: f64 = 15.0;
 const LABEL: f64 = 10.5;
-const COLUMN: f64 = 300.0;
+/// From a column's right side to the next one's left.
+const COLUMN: f64 = 285.0;
+/// The widest text in a box between the edges.
+const BOXED: f64 = 124.0;
 const NAME: f64 = 190.0;
 
 /// A band between two things.
@@ -31,6 +34,7 @@ struct Band {
     to: usize,
     width: f64,
     is_exact: bool,
+    is_stated: bool,
     said: String,
 }
 
@@ -56,8 +60,23 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     }
     let sum = |f: &dyn Fn(&Band) -> bool| bands.iter().filter(|b| f(b)).map(|b| b.width).sum::<f64>();
     let mut high: Vec<f64> = (0..n).map(|v| sum(&|b| b.from == v).max(sum(&|b| b.to == v)).max(6.0)).collect();
-    let names: Vec<Vec<String>> =
-        plan.nodes.iter().map(|s| plan.ruler.wrap(&label_of(plan.graph, s.index), LABEL, Weight::Regular, NAME, 2).0).collect();
+    // At the edges names stand beside their bars, between them in boxes.
+    let at_edge: Vec<bool> = (0..n).map(|v| column[v] == 0 || column[v] == last).collect();
+    let name = |v: usize| {
+        let (room, most) = if at_edge[v] { (NAME, 2) } else { (BOXED, 3) };
+        plan.ruler.wrap(&label_of(plan.graph, plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
+    };
+    let names: Vec<Vec<String>> = (0..n).map(name).collect();
+    let mut wide = vec![BAR; last + 1];
+    for v in (0..n).filter(|&v| !at_edge[v]) {
+        let text = names[v].iter().map(|l| plan.ruler.width(l, LABEL, Weight::Regular)).fold(0.0, f64::max);
+        wide[column[v]] = wide[column[v]].max(text + 14.0);
+        high[v] = high[v].max(names[v].len() as f64 * LABEL * 1.2 + 8.0);
+    }
+    let mut left = vec![0.0; last + 1];
+    for c in 1..=last {
+        left[c] = left[c - 1] + wide[c - 1] + COLUMN;
+    }
     // A band past several columns has a slot in each, so that it does not run behind bars there.
     let mut chains: Vec<Vec<usize>> = Vec::new();
     for band in &bands {
@@ -72,18 +91,15 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         chains.push(chain);
     }
     let height_of_name = |v: usize| names.get(v).map_or(0.0, |n| n.len() as f64 * LABEL * 1.2);
-    let at_edge = |v: usize| v >= n || column[v] == 0 || column[v] == last;
-    // Between the edges a name stands above its bar.
-    let takes_up = |v: usize| if at_edge(v) { high[v].max(height_of_name(v)) } else { high[v] + height_of_name(v) + 4.0 };
+    let takes_up = |v: usize| high[v].max(if v < n { height_of_name(v) } else { 0.0 });
     let mut middle: Vec<f64> = vec![0.0; high.len()];
     let stack = |columns: &[Vec<usize>], middle: &mut [f64]| {
         for column in columns {
             let whole: f64 = column.iter().map(|&v| takes_up(v) + GAP).sum::<f64>() - GAP;
             let mut y = -whole / 2.0;
             for &v in column {
-                y += takes_up(v);
-                middle[v] = if at_edge(v) { y - takes_up(v) / 2.0 } else { y - high[v] / 2.0 };
-                y += GAP;
+                middle[v] = y + takes_up(v) / 2.0;
+                y += takes_up(v) + GAP;
             }
         }
     };
@@ -112,16 +128,17 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     stack(&columns, &mut middle);
     let mut drawing = Drawing { places: vec![Rect::default(); n], ..Drawing::default() };
     for v in 0..n {
-        drawing.places[v] = Rect::new(column[v] as f64 * COLUMN, middle[v] - high[v] / 2.0, BAR, high[v]);
+        drawing.places[v] = Rect::new(left[column[v]], middle[v] - high[v] / 2.0, wide[column[v]], high[v]);
     }
-    ribbons(plan, &bands, &chains, &column, &middle, &mut drawing);
+    let slots: Vec<(f64, f64)> = left.iter().copied().zip(wide).collect();
+    ribbons(plan, &bands, &chains, &column, &slots, &middle, &mut drawing);
     for v in columns.iter().flatten().copied().filter(|&v| v < n) {
         let side = if column[v] == last && last > 0 {
             Side::Right
         } else if column[v] == 0 {
             Side::Left
         } else {
-            Side::Above
+            Side::Inside
         };
         drawing.items.push(bar(plan, v, drawing.places[v], &names[v], side));
     }
@@ -201,7 +218,7 @@ fn untangle(columns: &mut [Vec<usize>], near: &[Vec<(usize, f64)>], slots: usize
 enum Side {
     Left,
     Right,
-    Above,
+    Inside,
 }
 
 /// The bands, each with its width in pixels.
@@ -242,7 +259,15 @@ fn bands(plan: &Plan) -> Vec<Band> {
                 Some(sum) => format!("{}{} {}", qualifier.sign(), currency, number(*sum)).replace("  ", " "),
                 None => "amount not stated".to_owned(),
             };
-            Band { strand: *k, from: strand.from, to: strand.to, width, is_exact: *exact, said: said.trim().to_owned() }
+            Band {
+                strand: *k,
+                from: strand.from,
+                to: strand.to,
+                width,
+                is_exact: *exact,
+                is_stated: sum.is_some(),
+                said: said.trim().to_owned(),
+            }
         })
         .collect()
 }
@@ -269,7 +294,16 @@ pub(crate) fn number(value: f64) -> String {
 }
 
 /// The bands as ribbons, stacked at both ends in the order of what they lead to.
-fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize], middle: &[f64], drawing: &mut Drawing) {
+/// `slots` are the left sides and widths of the columns.
+fn ribbons(
+    plan: &Plan,
+    bands: &[Band],
+    chains: &[Vec<usize>],
+    column: &[usize],
+    slots: &[(f64, f64)],
+    middle: &[f64],
+    drawing: &mut Drawing,
+) {
     let places = drawing.places.clone();
     let ends = |by_from: bool| -> Vec<f64> {
         let mut offset = vec![0.0; bands.len()];
@@ -291,6 +325,7 @@ fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize],
     let mut order: Vec<usize> = (0..bands.len()).collect();
     order.sort_by(|&a, &b| bands[b].width.total_cmp(&bands[a].width).then(a.cmp(&b)));
     let mut labels = Vec::new();
+    let mut spoken = 0;
     let mut grid = Grid::new(places.iter().map(|r| r.grown(2.0)).collect());
     for &k in &order {
         let band = &bands[k];
@@ -298,15 +333,16 @@ fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize],
         let (a, b) = (Point::new(places[band.from].right(), starts[k]), Point::new(places[band.to].x, stops[k]));
         let mut curves = Vec::new();
         let mut at = a;
-        let mut reach = |to: Point| {
+        let mut reach = |to: Point, past: f64| {
             let bend = Point::new(((to.x - at.x).abs() * 0.5).max(40.0), 0.0);
             curves.push(Curve([at, at + bend, to - bend, to]));
-            at = to + Point::new(BAR, 0.0);
+            at = to + Point::new(past, 0.0);
         };
         for (k, &slot) in chains[k][1..chains[k].len() - 1].iter().enumerate() {
-            reach(Point::new((column[band.from] + 1 + k) as f64 * COLUMN, middle[slot]));
+            let (left, wide) = slots[column[band.from] + 1 + k];
+            reach(Point::new(left, middle[slot]), wide);
         }
-        reach(b);
+        reach(b, 0.0);
         let half = Point::new(0.0, band.width / 2.0);
         let mut steps = vec![Step::Move(a - half)];
         for (k, Curve([p, q, r, s])) in curves.iter().copied().enumerate() {
@@ -334,7 +370,12 @@ fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize],
             marks: vec![Mark::Path { steps, fill: Some(fill), stroke: None }],
         });
         let numbers = if plan.options.cite { plan.numbers(&strand.ties) } else { String::new() };
-        let said = format!("{} {numbers}", band.said).trim().to_owned();
+        // What is not stated is hatched, and the legend says so: a number is there where there is one.
+        let said = format!("{} {numbers}", if band.is_stated { band.said.as_str() } else { "" }).trim().to_owned();
+        if said.is_empty() {
+            continue;
+        }
+        spoken += 1;
         let width = plan.ruler.width(&said, 9.0, Weight::Regular);
         for t in [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78] {
             let middle = curve.at(t);
@@ -356,8 +397,8 @@ fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize],
             }
         }
     }
-    if labels.len() < bands.len() {
-        drawing.notes.push(format!("{} amounts had no room for their number", bands.len() - labels.len()));
+    if labels.len() < spoken {
+        drawing.notes.push(format!("{} amounts had no room for their number", spoken - labels.len()));
     }
     drawing.items.extend(labels);
 }
@@ -365,29 +406,27 @@ fn ribbons(plan: &Plan, bands: &[Band], chains: &[Vec<usize>], column: &[usize],
 /// A thing as a bar with its name beside it.
 fn bar(plan: &Plan, v: usize, place: Rect, names: &[String], side: Side) -> Item {
     let spot = &plan.nodes[v];
-    let mut marks = vec![Mark::shape(rounded(&place.corners(), 2.5), spot.look.stroke, spot.look.stroke, 1.0)];
+    let mut marks =
+        vec![Mark::shape(rounded(&place.corners(), if side == Side::Inside { 5.0 } else { 2.5 }), spot.look.fill, spot.look.stroke, 1.2)];
     let step = LABEL * 1.2;
     let lines = names.len() as f64;
-    let first = match side {
-        Side::Above => place.y - 5.0 - step * (lines - 1.0),
-        _ => place.centre().y - step * (lines - 1.0) / 2.0 + LABEL * 0.355,
-    };
+    let first = place.centre().y - step * (lines - 1.0) / 2.0 + LABEL * 0.355;
     let (x, anchor) = match side {
         Side::Left => (place.x - 7.0, Anchor::Right),
         Side::Right => (place.right() + 7.0, Anchor::Left),
-        Side::Above => (place.centre().x, Anchor::Middle),
+        Side::Inside => (place.centre().x, Anchor::Middle),
     };
     for (k, line) in names.iter().enumerate() {
         let width = plan.ruler.width(line, LABEL, Weight::Regular);
-        let halo = Some(plan.options.theme.ground());
+        let inside = side == Side::Inside;
         let at = Point::new(x, first + step * k as f64);
         marks.push(Mark::Text(Text {
             at,
             anchor,
             size: LABEL,
             weight: Weight::Regular,
-            ink: plan.options.theme.ink(),
-            halo,
+            ink: if inside { spot.look.ink } else { plan.options.theme.ink() },
+            halo: (!inside).then(|| plan.options.theme.ground()),
             text: line.clone(),
             width,
         }));

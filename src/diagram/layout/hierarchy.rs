@@ -9,14 +9,15 @@ use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
 
 use super::network::components;
+use super::swim::{self, Line};
 use super::{Drawing, pack};
 use crate::diagram::Direction;
-use crate::diagram::geometry::{Point, Rect};
-use crate::diagram::group::Area;
+use crate::diagram::geometry::{Curve, Point, Rect};
+use crate::diagram::group::{self, Area};
+use crate::diagram::label::{self, Wanted};
 use crate::diagram::paint;
-use crate::diagram::plan::{LABEL_SIZE, Plan, Strand};
+use crate::diagram::plan::{Plan, Strand};
 use crate::diagram::route::{self, Way};
-use crate::text::Weight;
 
 /// Beyond so many nodes or strands in a component, dagre takes too long.
 const MOST: usize = 400;
@@ -45,32 +46,37 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let (lone, tied): (Vec<_>, Vec<_>) = components(&near).into_iter().partition(|part| part.len() == 1);
     let mut boxes = vec![Rect::default(); n];
     let mut ways: Vec<Option<Way>> = vec![None; plan.strands.len()];
+    let mut wanted: Vec<Option<Wanted>> = (0..plan.strands.len()).map(|_| None).collect();
     let mut areas: Vec<Area> = Vec::new();
     let mut pictures: Vec<Picture> = Vec::new();
     for part in tied {
         let strands: Vec<usize> = (0..plan.strands.len()).filter(|&k| part.binary_search(&plan.strands[k].from).is_ok()).collect();
         let slow = part.len() > MOST || strands.len() > 2 * MOST;
-        let found = if slow { None } else { catch_unwind(AssertUnwindSafe(|| layered(plan, &part, &strands))).ok().flatten() };
-        pictures.push(found.unwrap_or_else(|| plain(plan, &part)));
+        pictures.push(if slow { None } else { drawn(plan, &part, &strands) }.unwrap_or_else(|| plain(plan, &part)));
     }
     if !lone.is_empty() {
         pictures.push(super::network::in_rows(plan, &lone.concat()));
     }
-    let frames: Vec<Rect> = pictures.iter().map(Picture::frame).collect();
-    let sizes: Vec<(f64, f64)> = frames.iter().map(|r| (r.w, r.h)).collect();
-    for ((picture, frame), place) in pictures.into_iter().zip(&frames).zip(pack::pack(&sizes, 40.0)) {
-        let by = place - Point::new(frame.x, frame.y);
+    let shapes: Vec<Vec<Rect>> = pictures.iter().map(Picture::shape).collect();
+    for (picture, by) in pictures.into_iter().zip(pack::pack(&shapes, 36.0)) {
         for (v, r) in picture.boxes {
             boxes[v] = r.moved(by);
         }
         for (k, way) in picture.ways {
-            let moved = way.into_iter().map(|c| crate::diagram::geometry::Curve(c.0.map(|p| p + by)));
-            ways[k] = Some(moved.collect());
+            ways[k] = Some(way.into_iter().map(|c| Curve(c.0.map(|p| p + by))).collect());
+        }
+        for (k, label) in picture.labels {
+            wanted[k] = Some(Wanted { middle: label.middle + by, ..label });
         }
         for (group, outline) in picture.areas {
             let corners = outline.moved(by).corners().to_vec();
             areas.push(Area { group, outline: corners, named: true });
         }
+    }
+    if grouped {
+        // Groups without a box of their own are drawn as in a network.
+        let boxed: Vec<usize> = areas.iter().map(|a| a.group).collect();
+        areas.extend(group::hulls(plan, &boxes).into_iter().filter(|a| !boxed.contains(&a.group)));
     }
     let routed = route::around(plan, &boxes);
     let ways = ways
@@ -82,7 +88,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             _ => routed,
         })
         .collect();
-    paint::drawing(plan, boxes, ways, areas)
+    paint::drawing(plan, boxes, ways, areas, wanted)
 }
 
 /// The picture of a component.
@@ -90,20 +96,39 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
 pub(super) struct Picture {
     pub(super) boxes: Vec<(usize, Rect)>,
     ways: Vec<(usize, Way)>,
+    labels: Vec<(usize, Wanted)>,
     areas: Vec<(usize, Rect)>,
 }
 
 impl Picture {
-    fn frame(&self) -> Rect {
-        let points = self.ways.iter().flat_map(|(_, way)| way).flat_map(|c| c.0);
-        let dots = points.map(|p| Rect::new(p.x, p.y, 0.0, 0.0));
+    /// Everything it takes: boxes, groups, and its ways in short pieces.
+    fn shape(&self) -> Vec<Rect> {
+        let pieces = self.ways.iter().flat_map(|(_, way)| way).flat_map(pack::along);
+        let labels = self.labels.iter().map(|(_, l)| Rect::around(l.middle, l.shape.w, l.shape.h));
         let areas = self.areas.iter().map(|a| a.1.grown(10.0));
-        Rect::all(self.boxes.iter().map(|b| b.1).chain(areas).chain(dots)).unwrap_or_default()
+        self.boxes.iter().map(|b| b.1).chain(areas).chain(labels).chain(pieces).collect()
+    }
+
+    fn size(&self) -> f64 {
+        let frame = Rect::all(self.shape()).unwrap_or_default();
+        frame.w * frame.h
     }
 }
 
-/// Dagre's picture; none if it left anything without a place.
-fn layered(plan: &Plan, part: &[usize], strands: &[usize]) -> Option<Picture> {
+/// Dagre's picture with groups as boxes, or without where boxes blow it up or would take in strangers.
+fn drawn(plan: &Plan, part: &[usize], strands: &[usize]) -> Option<Picture> {
+    let attempt = |boxed: bool| catch_unwind(AssertUnwindSafe(|| layered(plan, part, strands, boxed))).ok().flatten();
+    if !plan.options.hulls || part.iter().all(|&v| plan.nodes[v].group.is_none()) {
+        return attempt(false);
+    }
+    match (attempt(true), attempt(false)) {
+        (Some(boxed), Some(free)) => Some(if boxed.size() <= 1.4 * free.size() { boxed } else { free }),
+        (boxed, free) => boxed.or(free),
+    }
+}
+
+/// Dagre's picture; none if it left anything without a place, or a group's box takes in a stranger.
+fn layered(plan: &Plan, part: &[usize], strands: &[usize], boxed: bool) -> Option<Picture> {
     let mut graph: Graph<NodeLabel, EdgeLabel> = Graph::with_options(GraphOptions { directed: true, multigraph: true, compound: true });
     let name = |v: usize| format!("n{v:06}");
     let area = |g: usize| format!("g{g:06}");
@@ -111,7 +136,7 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize]) -> Option<Picture> {
         let label = NodeLabel { width: plan.nodes[v].w, height: plan.nodes[v].h, ..NodeLabel::default() };
         graph.set_node(name(v), Some(label));
     }
-    let mut groups: Vec<usize> = part.iter().filter_map(|&v| plan.nodes[v].group).filter(|_| plan.options.hulls).collect();
+    let mut groups: Vec<usize> = part.iter().filter_map(|&v| plan.nodes[v].group).filter(|_| boxed).collect();
     groups.sort_unstable();
     groups.dedup();
     for &g in &groups {
@@ -121,18 +146,22 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize]) -> Option<Picture> {
         }
     }
     let across = plan.options.direction == Direction::Right;
-    for &k in strands.iter().filter(|&&k| plan.strands[k].from != plan.strands[k].to) {
+    let mut labels: Vec<Option<label::Shape>> = Vec::new();
+    for &k in strands {
         let strand = &plan.strands[k];
-        let width = plan.ruler.width(&strand.label, LABEL_SIZE, Weight::Regular).min(74.0);
-        let (w, h) = if strand.label.is_empty() { (0.0, 0.0) } else { (width + 8.0, LABEL_SIZE * 1.3) };
-        let label = EdgeLabel { width: w, height: h, labelpos: dagre::layout::types::LabelPos::Center, ..EdgeLabel::default() };
-        graph.set_edge(name(strand.from), name(strand.to), Some(label), Some(&format!("{k:06}")));
+        let shape = Some(label::compact(plan, k)).filter(|s| strand.from != strand.to && !s.lines.is_empty());
+        let (w, h) = shape.as_ref().map_or((0.0, 0.0), |s| (s.w + 6.0, s.h + 3.0));
+        labels.push(shape);
+        if strand.from != strand.to {
+            let label = EdgeLabel { width: w, height: h, labelpos: dagre::layout::types::LabelPos::Center, ..EdgeLabel::default() };
+            graph.set_edge(name(strand.from), name(strand.to), Some(label), Some(&format!("{k:06}")));
+        }
     }
     let options = LayoutOptions {
         rankdir: if across { RankDir::LR } else { RankDir::TB },
-        nodesep: if across { 13.0 } else { 20.0 },
-        edgesep: 10.0,
-        ranksep: 26.0,
+        nodesep: if across { 13.0 } else { 18.0 },
+        edgesep: 9.0,
+        ranksep: if across { 68.0 } else { 62.0 },
         acyclicer: Some(dagre::Acyclicer::Greedy),
         ..LayoutOptions::default()
     };
@@ -146,41 +175,32 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize]) -> Option<Picture> {
         return None;
     }
     for &g in &groups {
-        let members = picture.boxes.iter().filter(|(v, _)| plan.nodes[*v].group == Some(g)).map(|b| b.1);
-        picture.areas.push((g, Rect::all(members)?.grown(INSET)));
+        let inside = |v: usize| plan.nodes[v].group == Some(g);
+        let outline = Rect::all(picture.boxes.iter().filter(|(v, _)| inside(*v)).map(|b| b.1))?.grown(INSET);
+        if picture.boxes.iter().any(|(v, r)| !inside(*v) && r.overlaps(outline)) {
+            return None;
+        }
+        picture.areas.push((g, outline));
     }
-    for &k in strands {
+    let mut lines = Vec::new();
+    for (&k, shape) in strands.iter().zip(labels) {
         let strand = &plan.strands[k];
         if strand.from == strand.to {
             continue;
         }
-        let label = graph.edge(&name(strand.from), &name(strand.to), Some(&format!("{k:06}")))?;
-        let mut points: Vec<Point> = label.points.iter().filter_map(|p| finite(p.x, p.y)).collect();
-        if points.len() >= 2 {
-            // From middle to middle, so that the figures' own outlines cut the ends.
-            let ends = |v: usize| picture.boxes.iter().find(|b| b.0 == v).map(|b| b.1.centre());
-            points.insert(0, ends(strand.from)?);
-            points.push(ends(strand.to)?);
-            picture.ways.push((k, swung(points)));
+        let found = graph.edge(&name(strand.from), &name(strand.to), Some(&format!("{k:06}")))?;
+        let points: Vec<Point> = found.points.iter().filter_map(|p| finite(p.x, p.y)).collect();
+        if points.len() < 2 {
+            continue;
         }
+        if let (Some(shape), Some(middle)) = (shape, found.x.zip(found.y).and_then(|(x, y)| finite(x, y))) {
+            picture.labels.push((k, Wanted { middle, shape }));
+        }
+        // Dagre ends a line where it meets a box; the ends are decided here.
+        lines.push(Line { strand: k, from: strand.from, to: strand.to, stops: points[1..points.len() - 1].to_vec() });
     }
+    picture.ways = swim::ways(&picture.boxes, &picture.labels, &lines, across);
     Some(picture)
-}
-
-/// A way through dagre's points without needless bends.
-fn swung(mut points: Vec<Point>) -> Way {
-    // Points on a straight line make needless bends.
-    let mut k = 1;
-    while k + 1 < points.len() {
-        let (a, b, c) = (points[k - 1], points[k], points[k + 1]);
-        let turn = (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
-        if turn.abs() < 1.5 * a.distance(c).max(1.0) || a.distance(b) < 1.0 {
-            points.remove(k);
-        } else {
-            k += 1;
-        }
-    }
-    route::smooth(&points)
 }
 
 fn finite(x: f64, y: f64) -> Option<Point> {

@@ -4,13 +4,15 @@
 //! comes out dense and lies across the page. Small graphs are tried from several starts and the picture with the fewest
 //! crossings and the fewest lines behind boxes is kept.
 
+use std::collections::BTreeMap;
+
 use super::hierarchy::Picture;
 use super::stress::{Problem, Stress};
 use super::{Dice, Drawing, overlap, pack};
-use crate::diagram::geometry::{Point, Rect, cross, hull, hull_overlaps};
+use crate::diagram::geometry::{Curve, Point, Rect, cross, hull, hull_overlaps};
 use crate::diagram::group::{self, MARGIN as HULL_MARGIN};
 use crate::diagram::plan::Plan;
-use crate::diagram::{paint, route};
+use crate::diagram::{label, paint, route};
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
@@ -24,7 +26,8 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let places = places(plan);
     let routes = route::around(plan, &places);
     let areas = if plan.options.hulls { group::hulls(plan, &places) } else { Vec::new() };
-    paint::drawing(plan, places, routes, areas)
+    let wanted = (0..routes.len()).map(|_| None).collect();
+    paint::drawing(plan, places, routes, areas, wanted)
 }
 
 /// The boxes of all nodes.
@@ -56,7 +59,7 @@ fn places(plan: &Plan) -> Vec<Rect> {
         }
         pictures.push(lone);
     }
-    assemble(&pictures, &pins, &mut boxes);
+    assemble(plan, &pictures, &pins, &group, &mut boxes);
     boxes
 }
 
@@ -169,6 +172,7 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let fixed: Vec<bool> = pinned.iter().map(Option::is_some).collect();
     let labelled = plan.strands.iter().any(|s| !s.label.is_empty());
     let gap = if labelled { LABEL_GAP } else { GAP };
+    let labels = labels_between(plan, &local);
     let attempt = |dice: &mut Dice| {
         let mut at = stress.arrange(dice);
         if free {
@@ -179,6 +183,7 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
             tighten(&mut boxes, gap, if labelled { n * 2 / 3 } else { n });
         }
         overlap::separate(&mut boxes, &fixed, gap);
+        make_room(&mut boxes, &labels, &fixed, gap);
         keep_strangers_out(&mut boxes, &group, &fixed, gap);
         if n <= 200 {
             step_aside(&mut boxes, &edges, &fixed, gap);
@@ -285,6 +290,81 @@ fn way_out(outline: &[Point], r: Rect) -> Point {
     best
 }
 
+/// A label with the nodes it stands between, and how many ties each of them has.
+struct Between {
+    ends: (usize, usize),
+    ties: (f64, f64),
+    w: f64,
+    h: f64,
+}
+
+/// The labels of a component; several between the same two nodes stand along the line, so the widest speaks for them.
+fn labels_between(plan: &Plan, local: &[usize]) -> Vec<Between> {
+    let mut ties = vec![0.0; local.len()];
+    let mut widest: BTreeMap<(usize, usize), (f64, f64)> = BTreeMap::new();
+    for (k, strand) in plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to && local[s.from] != usize::MAX) {
+        ties[strand.from] += 1.0;
+        ties[strand.to] += 1.0;
+        if !strand.label.is_empty() {
+            let shape = label::compact(plan, k);
+            let room = widest.entry((strand.from.min(strand.to), strand.from.max(strand.to))).or_default();
+            *room = (room.0.max(shape.w), room.1.max(shape.h));
+        }
+    }
+    let found = widest.into_iter().map(|((a, b), (w, h))| Between { ends: (local[a], local[b]), ties: (ties[a], ties[b]), w, h });
+    found.collect()
+}
+
+/// Draws apart what a label does not fit between, and moves off what stands where a label must.
+fn make_room(boxes: &mut [Rect], labels: &[Between], fixed: &[bool], gap: Point) {
+    if labels.is_empty() {
+        return;
+    }
+    for _ in 0..16 {
+        let mut moved = false;
+        let mut by = vec![Point::default(); boxes.len()];
+        for label in labels {
+            let (a, b) = label.ends;
+            let (from, to) = (boxes[a].centre(), boxes[b].centre());
+            let length = from.distance(to).max(1e-9);
+            let along = (to - from) * (1.0 / length);
+            // How far a straight line runs inside a box of a size, from its middle.
+            let inside = |w: f64, h: f64| (w / 2.0 / along.x.abs().max(1e-9)).min(h / 2.0 / along.y.abs().max(1e-9));
+            let (leaves, enters) = (inside(boxes[a].w, boxes[a].h), inside(boxes[b].w, boxes[b].h));
+            // A stub of the line and its head must be seen on both sides of the label.
+            let short = leaves + enters + 2.0 * inside(label.w, label.h) + 24.0 - length;
+            if short > 0.5 {
+                // Who has few ties gives way.
+                let share = label.ties.1 / (label.ties.0 + label.ties.1).max(1.0);
+                let step = short.min(30.0) * 0.6;
+                by[a] = by[a] - along * (step * share);
+                by[b] = by[b] + along * (step * (1.0 - share));
+                moved = true;
+            }
+            let middle = from + along * ((leaves + length - enters) / 2.0);
+            let room = Rect::around(middle, label.w + 4.0, label.h + 4.0);
+            for i in (0..boxes.len()).filter(|&i| i != a && i != b && boxes[i].overlaps(room)) {
+                let off = boxes[i].centre() - middle;
+                let over = Point::new((boxes[i].w + room.w) / 2.0 - off.x.abs(), (boxes[i].h + room.h) / 2.0 - off.y.abs());
+                let sign = |v: f64| if v < 0.0 { -1.0 } else { 1.0 };
+                let push = if over.x < over.y { Point::new(sign(off.x) * over.x, 0.0) } else { Point::new(0.0, sign(off.y) * over.y) };
+                by[i] = by[i] + push * 0.6;
+                moved = true;
+            }
+        }
+        for ((r, by), fixed) in boxes.iter_mut().zip(by).zip(fixed) {
+            let far = by.length();
+            if !fixed {
+                *r = r.moved(by * (40.0 / far.max(40.0)));
+            }
+        }
+        overlap::separate(boxes, fixed, gap);
+        if !moved {
+            return;
+        }
+    }
+}
+
 /// Moves boxes off the lines that run behind them, where that takes little.
 fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool], gap: Point) {
     for _ in 0..24 {
@@ -365,17 +445,33 @@ pub(super) fn in_rows(plan: &Plan, lone: &[usize]) -> Picture {
     picture
 }
 
-/// Puts the pictures of the components side by side; what holds a pinned node stays where it is, the others go below.
-fn assemble(pictures: &[Vec<usize>], pins: &[Option<Point>], boxes: &mut [Rect]) {
+/// Fits the pictures of the components together; what holds a pinned node stays where it is, the others go below.
+fn assemble(plan: &Plan, pictures: &[Vec<usize>], pins: &[Option<Point>], group: &[Option<usize>], boxes: &mut [Rect]) {
     let whole = |part: &[usize], boxes: &[Rect]| Rect::all(part.iter().map(|&v| boxes[v])).unwrap_or_default();
     let (still, free): (Vec<_>, Vec<_>) = pictures.iter().partition(|part| part.iter().any(|&v| pins[v].is_some()));
-    let frames: Vec<Rect> = free.iter().map(|part| whole(part, boxes).grown(8.0)).collect();
-    let sizes: Vec<(f64, f64)> = frames.iter().map(|r| (r.w, r.h)).collect();
+    let mut picture_of = vec![usize::MAX; boxes.len()];
+    for (n, part) in free.iter().enumerate() {
+        for &v in part.iter() {
+            picture_of[v] = n;
+        }
+    }
+    // A picture is its boxes, the lines between them and its hulls.
+    let mut shapes: Vec<Vec<Rect>> = free.iter().map(|part| part.iter().map(|&v| boxes[v].grown(6.0)).collect()).collect();
+    for strand in plan.strands.iter().filter(|s| picture_of[s.from] != usize::MAX) {
+        let line = Curve::straight(boxes[strand.from].centre(), boxes[strand.to].centre());
+        shapes[picture_of[strand.from]].extend(pack::along(&line));
+    }
+    for g in 0..group.iter().flatten().max().map_or(0, |m| m + 1) {
+        let members: Vec<usize> = (0..boxes.len()).filter(|&v| group[v] == Some(g) && picture_of[v] != usize::MAX).collect();
+        if let Some(first) = members.first() {
+            shapes[picture_of[*first]].push(whole(&members, boxes).grown(HULL_MARGIN + 12.0));
+        }
+    }
     let below = Rect::all(still.iter().map(|part| whole(part, boxes)));
     let origin = below.map_or(Point::default(), |r| Point::new(r.x, r.bottom() + 40.0));
-    for ((part, frame), place) in free.iter().zip(&frames).zip(pack::pack(&sizes, 34.0)) {
+    for (part, by) in free.iter().zip(pack::pack(&shapes, 34.0)) {
         for &v in part.iter() {
-            boxes[v] = boxes[v].moved(place + origin - Point::new(frame.x, frame.y));
+            boxes[v] = boxes[v].moved(by + origin);
         }
     }
     if still.len() > 1 {

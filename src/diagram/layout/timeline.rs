@@ -1,41 +1,84 @@
 //! The timeline layout: a scale of days to centuries, lanes by group, bars as sure as the source is.
 //!
 //! A bar is solid where the thing surely was, fades where it may have been, and ends in an arrow where the source leaves it open.
-//! What has no date stands below the scale and says so, rather than at an invented place.
+//! A tie with a date of its own is a bar as well, in the lane of what it leads to: "Pakistan ratified". Long stretches in which
+//! nothing happened are shortened and marked. What has no date stands below the scale and says so, rather than at an invented place.
 
 use super::Drawing;
 use crate::diagram::geometry::{Curve, Point, Rect, Step, rounded};
 use crate::diagram::graph::{Day, Line, TimeSpan};
 use crate::diagram::paint;
-use crate::diagram::plan::{Plan, Spot, Strand};
+use crate::diagram::plan::{Plan, Strand, label_of};
 use crate::diagram::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
+use crate::diagram::style::Colour;
 use crate::text::{self, Weight};
 
 /// The width of the scale.
 const WIDTH: f64 = 900.0;
+/// The widest name of a lane, left of the scale.
+const GUTTER: f64 = 150.0;
 const ROW: f64 = 24.0;
 const BAR: f64 = 13.0;
 const LABEL: f64 = 10.0;
+const HEADING: f64 = 10.5;
 /// The length of an arrow at an open end.
 const OPEN: f64 = 22.0;
 /// With more ties than this, they would hide the bars.
 const MOST_TIES: usize = 60;
+/// An empty stretch longer than this part of the scale is shortened …
+const EMPTY: f64 = 0.14;
+/// … to this width.
+const BREAK: f64 = 44.0;
 
 /// Days as places.
 struct Scale {
     first: i64,
     last: i64,
+    /// Empty stretches that are shortened, in order.
+    breaks: Vec<(i64, i64)>,
 }
 
 impl Scale {
+    fn per_day(&self) -> f64 {
+        let skipped: i64 = self.breaks.iter().map(|b| b.1 - b.0).sum();
+        (WIDTH - BREAK * self.breaks.len() as f64) / (self.last - self.first - skipped).max(1) as f64
+    }
+
     fn x(&self, day: i64) -> f64 {
-        (day - self.first) as f64 / (self.last - self.first).max(1) as f64 * WIDTH
+        let mut x = 0.0;
+        let mut from = self.first;
+        for &(start, end) in &self.breaks {
+            if day <= start {
+                break;
+            }
+            x += (start - from) as f64 * self.per_day() + BREAK * ((day.min(end) - start) as f64 / (end - start) as f64);
+            from = end;
+            if day <= end {
+                return x;
+            }
+        }
+        x + (day - from) as f64 * self.per_day()
     }
 }
 
+/// What a bar shows.
+struct Subject<'p> {
+    of: Of,
+    /// The node whose place the bar is.
+    node: Option<usize>,
+    span: &'p TimeSpan,
+    lane: usize,
+    name: String,
+    title: String,
+    fill: Colour,
+    ink: Colour,
+    /// The colour of a name inside the bar.
+    letters: Colour,
+}
+
 /// A bar before it has its row.
-struct Bar {
-    node: usize,
+struct Bar<'p> {
+    subject: Subject<'p>,
     /// Where it may have begun, surely was from, surely was to, may have ended.
     ends: [f64; 4],
     open: (bool, bool),
@@ -46,25 +89,20 @@ struct Bar {
 
 /// Gives the nodes their places and draws everything.
 pub(super) fn arrange(plan: &Plan) -> Drawing {
-    let spans: Vec<Option<&TimeSpan>> =
-        plan.nodes.iter().map(|s| plan.graph.nodes[s.index].bounds.as_ref().filter(|b| days(b).next().is_some())).collect();
     let mut drawing = Drawing { places: vec![Rect::default(); plan.nodes.len()], ..Drawing::default() };
-    let scale = scale(plan, &spans);
-    // From where to where each bar reaches, without its label.
+    let subjects = subjects(plan);
+    let scale = scale(plan, &subjects);
+    // From where to where the bar of each node reaches, without its label.
     let mut stretch: Vec<Option<(f64, f64)>> = vec![None; plan.nodes.len()];
-    let mut undated = Vec::new();
+    let mut undated: Vec<usize> = (0..plan.nodes.len()).collect();
     let mut outside = Vec::new();
     let mut lanes: Vec<Vec<Bar>> = (0..=plan.groups.len()).map(|_| Vec::new()).collect();
-    for (v, span) in spans.iter().enumerate() {
-        match span {
-            None => undated.push(v),
-            Some(span) => {
-                let lane = plan.nodes[v].group.unwrap_or(plan.groups.len());
-                match scale.as_ref().and_then(|scale| bar(plan, v, span, scale)) {
-                    Some(bar) => lanes[lane].push(bar),
-                    None => outside.push(v),
-                }
-            }
+    for subject in subjects {
+        undated.retain(|&v| subject.node != Some(v));
+        let (lane, node) = (subject.lane, subject.node);
+        match scale.as_ref().and_then(|scale| bar(plan, subject, scale)) {
+            Some(bar) => lanes[lane].push(bar),
+            None => outside.extend(node),
         }
     }
     let mut y = 0.0;
@@ -76,14 +114,24 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             if lane.is_empty() {
                 continue;
             }
-            let top = y;
+            let mut named = 0.0;
             if let Some(band) = plan.groups.get(g) {
-                y += 16.0;
-                grounds.push(heading(plan, &band.group.key, &band.group.label, top));
-            } else if !plan.groups.is_empty() {
-                y += 6.0;
+                let (item, frame) = lane_name(plan, &band.group.key, &band.group.label, y);
+                named = frame.h;
+                grounds.push(item);
+                // A lane may bear the name of a thing in the picture: that is where the thing stands.
+                undated.retain(|&v| {
+                    let is_named = plan.graph.nodes[plan.nodes[v].index].iri == band.group.key;
+                    if is_named {
+                        drawing.places[v] = frame;
+                    }
+                    !is_named
+                });
             }
-            lane.sort_by(|a, b| a.ends[0].total_cmp(&b.ends[0]).then(a.ends[3].total_cmp(&b.ends[3])).then(a.node.cmp(&b.node)));
+            y += 4.0;
+            lane.sort_by(|a, b| {
+                a.ends[0].total_cmp(&b.ends[0]).then(a.ends[3].total_cmp(&b.ends[3])).then(a.subject.name.cmp(&b.subject.name))
+            });
             let mut rows: Vec<f64> = Vec::new();
             for bar in lane.iter() {
                 let row = rows.iter().position(|&end| bar.room.0 > end).unwrap_or(rows.len());
@@ -92,14 +140,22 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
                 }
                 rows[row] = bar.room.1 + 10.0;
                 let middle = y + (row as f64 + 0.5) * ROW;
-                drawing.places[bar.node] = Rect::new(bar.room.0, middle - ROW / 2.0 + 1.0, bar.room.1 - bar.room.0, ROW - 2.0);
-                stretch[bar.node] = Some((bar.ends[0], bar.ends[3]));
+                if let Some(v) = bar.subject.node {
+                    drawing.places[v] = Rect::new(bar.room.0, middle - ROW / 2.0 + 1.0, bar.room.1 - bar.room.0, ROW - 2.0);
+                    if let Of::Node(_) = bar.subject.of {
+                        stretch[v] = Some((bar.ends[0], bar.ends[3]));
+                    }
+                }
                 bars.push(draw(plan, bar, middle));
             }
-            y += rows.len() as f64 * ROW + 6.0;
-            grounds.push(rule(plan, y));
+            y += (rows.len() as f64 * ROW).max(named + 6.0) + 4.0;
+            let left = if plan.groups.is_empty() { 0.0 } else { -GUTTER - 14.0 };
+            grounds.push(rule(plan, left, y));
         }
         drawing.items.push(axis(plan, scale, y));
+        if !scale.breaks.is_empty() {
+            drawing.notes.push("Stretches in which nothing falls are shortened on the scale".to_owned());
+        }
     }
     drawing.items.append(&mut grounds);
     drawing.items.extend(ties(plan, &drawing.places, &stretch));
@@ -107,6 +163,63 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     chips(plan, &undated, &mut y, &mut drawing, "No date stated");
     chips(plan, &outside, &mut y, &mut drawing, "Outside the time shown");
     drawing
+}
+
+/// Everything with a date: things, and ties of things that have none.
+fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
+    let dated = |span: &'p Option<TimeSpan>| span.as_ref().filter(|s| days(s).next().is_some());
+    let last = plan.groups.len();
+    let mut found = Vec::new();
+    let mut shown = vec![false; plan.nodes.len()];
+    for (v, spot) in plan.nodes.iter().enumerate() {
+        let node = &plan.graph.nodes[spot.index];
+        if let Some(span) = dated(&node.bounds) {
+            shown[v] = true;
+            found.push(Subject {
+                of: Of::Node(spot.index),
+                node: Some(v),
+                span,
+                lane: spot.group.unwrap_or(last),
+                name: label_of(plan.graph, spot.index),
+                title: spot.title.clone(),
+                fill: spot.look.fill,
+                ink: spot.look.stroke,
+                letters: spot.look.ink,
+            });
+        }
+    }
+    let dated_nodes = shown.clone();
+    for strand in &plan.strands {
+        let (from, to) = (&plan.nodes[strand.from], &plan.nodes[strand.to]);
+        for &t in strand.ties.iter().filter(|_| !(dated_nodes[strand.from] && dated_nodes[strand.to])) {
+            let tie = &plan.graph.ties[t];
+            let Some(span) = dated(&tie.bounds) else { continue };
+            let to_iri = &plan.graph.nodes[to.index].iri;
+            let named = plan.groups.iter().position(|band| !to_iri.is_empty() && band.group.key == *to_iri);
+            let lane = named.or(to.group);
+            // The first bar of a thing is where it stands; the tie itself is what can be pointed at.
+            let node = (!std::mem::replace(&mut shown[strand.from], true)).then_some(strand.from);
+            let ties = Of::Tie { ties: vec![t], from: from.index, to: to.index };
+            let reading = crate::diagram::plan::reading(tie);
+            let who = label_of(plan.graph, from.index);
+            found.push(Subject {
+                of: ties,
+                node,
+                span,
+                lane: lane.unwrap_or(last),
+                name: if named.is_some() {
+                    format!("{who} {reading}")
+                } else {
+                    format!("{who} {reading} {}", label_of(plan.graph, to.index))
+                },
+                title: strand.title.clone(),
+                fill: from.look.fill,
+                ink: from.look.stroke,
+                letters: from.look.ink,
+            });
+        }
+    }
+    found
 }
 
 fn days(span: &TimeSpan) -> impl Iterator<Item = i64> {
@@ -117,17 +230,37 @@ fn days(span: &TimeSpan) -> impl Iterator<Item = i64> {
 }
 
 /// From the first to the last bound, or as asked.
-fn scale(plan: &Plan, spans: &[Option<&TimeSpan>]) -> Option<Scale> {
-    let all = || spans.iter().flatten().flat_map(|s| days(s));
+fn scale(plan: &Plan, subjects: &[Subject]) -> Option<Scale> {
+    let all = || subjects.iter().flat_map(|s| days(s.span));
     let (first, last) = (all().min()?, all().max()? + 1);
     let margin = ((last - first) / 40).max(2);
     let first = plan.options.from.map_or(first - margin, |d| d.0.clamp(-4_000_000, 4_000_000));
     let last = plan.options.to.map_or(last + margin, |d| d.0.clamp(-4_000_000, 4_000_000) + 1);
-    Some(Scale { first, last: last.max(first + 1) })
+    let last = last.max(first + 1);
+    let mut taken: Vec<(i64, i64)> = subjects.iter().filter_map(|s| Some((days(s.span).min()?, days(s.span).max()? + 1))).collect();
+    taken.sort_unstable();
+    Some(Scale { first, last, breaks: empty(first, last, &taken) })
+}
+
+/// The long stretches of a scale in which nothing falls, without a margin at both ends.
+fn empty(first: i64, last: i64, taken: &[(i64, i64)]) -> Vec<(i64, i64)> {
+    let whole = (last - first) as f64;
+    let margin = ((last - first) / 40).max(2);
+    let mut breaks = Vec::new();
+    let mut end = taken.first().map_or(last, |t| t.0);
+    for &(from, to) in taken {
+        let (start, stop) = (end + margin, from - margin);
+        if start > first && stop < last && (stop - start) as f64 > whole * EMPTY {
+            breaks.push((start, stop));
+        }
+        end = end.max(to);
+    }
+    breaks
 }
 
 /// Where a bar begins, is sure, and ends; none outside the scale.
-fn bar(plan: &Plan, node: usize, span: &TimeSpan, scale: &Scale) -> Option<Bar> {
+fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> {
+    let span = subject.span;
     let day = |d: Option<Day>| d.map(|d| d.0.clamp(-4_000_000, 4_000_000));
     let after = |d: Option<Day>| day(d).map(|d| d + 1);
     let first = days(span).min()?;
@@ -147,46 +280,49 @@ fn bar(plan: &Plan, node: usize, span: &TimeSpan, scale: &Scale) -> Option<Bar> 
     let open = (open.0 || begin < scale.first, open.1 || end > scale.last);
     let x = |day: i64| scale.x(day.clamp(scale.first, scale.last));
     let mut ends = [x(begin), x(sure_from), x(sure_to), x(end)];
-    // What is shorter than a dot is drawn as one.
+    // What is shorter than a dot is drawn as one, as sure as it is.
     if ends[3] - ends[0] < 8.0 {
         let middle = (ends[0] + ends[3]) / 2.0;
-        ends = [middle - 4.0, middle - 4.0, middle + 4.0, middle + 4.0];
+        let sure = sure_from < sure_to;
+        ends = if sure { [middle - 4.0, middle - 4.0, middle + 4.0, middle + 4.0] } else { [middle - 4.0, middle, middle, middle + 4.0] };
     }
     let left = ends[0] - if open.0 { OPEN } else { 0.0 };
     let right = ends[3] + if open.1 { OPEN } else { 0.0 };
-    let spot = &plan.nodes[node];
-    let full = crate::diagram::plan::label_of(plan.graph, spot.index);
-    let name = plan.ruler.shorten(&full, LABEL, Weight::Regular, 330.0);
-    let width = plan.ruler.width(&name, LABEL, Weight::Regular);
+    let wide = |name: &str| plan.ruler.width(name, LABEL, Weight::Regular);
     let ink = plan.options.theme.ink();
-    let text = |x: f64, anchor: Anchor, ink| Text {
+    let text = |name: String, x: f64, anchor: Anchor, ink| Text {
         at: Point::new(x, 0.0),
         anchor,
         size: LABEL,
         weight: Weight::Regular,
         ink,
         halo: None,
-        text: name.clone(),
-        width,
+        width: wide(&name),
+        text: name,
     };
-    // Inside a sure and long bar; else behind it; else before it.
+    // Inside a sure and long bar; else behind it; else before it; else where there is more room, shortened.
     let sure = ends[2] - ends[1];
+    let width = wide(&subject.name);
+    let (behind, before) = (WIDTH - right - 5.0, left - 5.0);
     let (label, room) = if sure > width + 10.0 && BAR > LABEL {
-        (text((ends[1] + ends[2]) / 2.0, Anchor::Middle, spot.look.ink), (left, right))
-    } else if right + 5.0 + width <= WIDTH + 60.0 || left - 5.0 - width < -60.0 {
-        (text(right + 5.0, Anchor::Left, ink), (left, right + 5.0 + width))
+        (text(subject.name.clone(), (ends[1] + ends[2]) / 2.0, Anchor::Middle, subject.letters), (left, right))
     } else {
-        (text(left - 5.0, Anchor::Right, ink), (left - 5.0 - width, right))
+        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, behind.max(before).max(120.0));
+        let width = wide(&name);
+        if width <= behind || behind >= before {
+            (text(name, right + 5.0, Anchor::Left, ink), (left, right + 5.0 + width))
+        } else {
+            (text(name, left - 5.0, Anchor::Right, ink), (left - 5.0 - width, right))
+        }
     };
-    Some(Bar { node, ends, open, label, room })
+    Some(Bar { subject, ends, open, label, room })
 }
 
 fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
-    let spot: &Spot = &plan.nodes[bar.node];
+    let subject = &bar.subject;
     let (top, bottom) = (middle - BAR / 2.0, middle + BAR / 2.0);
     let [begin, from, to, end] = bar.ends;
-    let fill = spot.look.fill;
-    let ink = spot.look.stroke;
+    let (fill, ink) = (subject.fill, subject.ink);
     let mut marks = Vec::new();
     let flat = |left: f64, right: f64| Rect::new(left, top, right - left, BAR);
     let edge = Stroke { ink, width: 0.9, line: Line::Dashed };
@@ -226,40 +362,68 @@ fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
     }
     let mut label = bar.label.clone();
     label.at.y = (top + bottom) / 2.0 + LABEL * 0.355;
+    // Lines between bars pass behind names.
+    label.halo = (label.anchor != Anchor::Middle).then(|| plan.options.theme.ground());
     marks.push(Mark::Text(label));
-    let when = plan.graph.nodes[spot.index].bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
-    let title = when.map_or(spot.title.clone(), |when| format!("{}, {when}", spot.title));
-    Item { of: Of::Node(spot.index), title, marks }
+    let when = text::one_line(&subject.span.label);
+    let title = if when.is_empty() { subject.title.clone() } else { format!("{}, {when}", subject.title) };
+    Item { of: subject.of.clone(), title, marks }
 }
 
-fn heading(plan: &Plan, key: &str, label: &str, top: f64) -> Item {
-    let width = plan.ruler.width(label, 10.5, Weight::Bold);
-    let ink = plan.options.theme.ink();
-    let text = Text {
-        at: Point::new(0.0, top + 13.0),
+/// A lane's name left of the scale, and the room it takes.
+fn lane_name(plan: &Plan, key: &str, label: &str, top: f64) -> (Item, Rect) {
+    let (lines, _) = plan.ruler.wrap(label, HEADING, Weight::Bold, GUTTER, 4);
+    let step = HEADING * 1.22;
+    let mut marks = Vec::new();
+    for (k, line) in lines.iter().enumerate() {
+        let at = Point::new(-GUTTER - 14.0, top + 4.0 + ROW / 2.0 + HEADING * 0.355 + step * k as f64);
+        marks.push(Mark::Text(heading(plan, line, at)));
+    }
+    let frame = Rect::new(-GUTTER - 14.0, top + 8.0, GUTTER, ROW - 8.0 + step * (lines.len() as f64 - 1.0));
+    (Item { of: Of::Group(key.to_owned()), title: label.to_owned(), marks }, frame)
+}
+
+fn heading(plan: &Plan, line: &str, at: Point) -> Text {
+    Text {
+        at,
         anchor: Anchor::Left,
-        size: 10.5,
+        size: HEADING,
         weight: Weight::Bold,
-        ink,
+        ink: plan.options.theme.ink(),
         halo: None,
-        text: label.to_owned(),
-        width,
-    };
-    Item { of: Of::Group(key.to_owned()), title: String::new(), marks: vec![Mark::Text(text)] }
+        text: line.to_owned(),
+        width: plan.ruler.width(line, HEADING, Weight::Bold),
+    }
 }
 
-fn rule(plan: &Plan, y: f64) -> Item {
-    let ends = vec![Step::Move(Point::new(0.0, y)), Step::Line(Point::new(WIDTH, y))];
+fn rule(plan: &Plan, left: f64, y: f64) -> Item {
+    let ends = vec![Step::Move(Point::new(left, y)), Step::Line(Point::new(WIDTH, y))];
     Item { of: Of::Page, title: String::new(), marks: vec![Mark::line(ends, plan.options.theme.rule(), 0.8, Line::Solid)] }
 }
 
 /// The scale with its grid: the finest of days, months, years … whose labels do not touch.
 fn axis(plan: &Plan, scale: &Scale, bottom: f64) -> Item {
-    let per_day = WIDTH / (scale.last - scale.first).max(1) as f64;
     let theme = plan.options.theme;
     let mut marks = Vec::new();
-    for (day, name) in ticks(scale, per_day) {
+    for &(start, end) in &scale.breaks {
+        // Two slanting strokes on the scale, and a paler stretch below them.
+        let middle = (scale.x(start) + scale.x(end)) / 2.0;
+        for x in [middle - 3.0, middle + 3.0] {
+            let stroke = vec![Step::Move(Point::new(x - 3.0, 17.0)), Step::Line(Point::new(x + 3.0, 5.0))];
+            marks.push(Mark::line(stroke, theme.faint(), 1.2, Line::Solid));
+            let below = vec![Step::Move(Point::new(x, 20.0)), Step::Line(Point::new(x, bottom))];
+            marks.push(Mark::line(below, theme.rule(), 0.7, Line::Dotted));
+        }
+    }
+    let mut free = f64::MIN;
+    for (day, name) in ticks(scale, scale.per_day()) {
         let x = scale.x(day);
+        let half = plan.ruler.width(&name, 9.0, Weight::Regular) / 2.0;
+        let broken = scale.breaks.iter().any(|b| x + half > scale.x(b.0) + 6.0 && x - half < scale.x(b.1) - 6.0);
+        if broken || x - half < free {
+            continue;
+        }
+        free = x + half + 6.0;
         let ends = vec![Step::Move(Point::new(x, 20.0)), Step::Line(Point::new(x, bottom))];
         marks.push(Mark::line(ends, theme.rule(), 0.7, Line::Solid));
         let width = plan.ruler.width(&name, 9.0, Weight::Regular);
@@ -334,9 +498,11 @@ fn ties(plan: &Plan, places: &[Rect], stretch: &[Option<(f64, f64)>]) -> Vec<Ite
         let there = middle.clamp(b.0 + 4.0, (b.1 - 4.0).max(b.0 + 4.0));
         let here = there.clamp(a.0 + 4.0, (a.1 - 4.0).max(a.0 + 4.0));
         let edge = |r: Rect, low: bool| if low { r.centre().y + BAR / 2.0 + 1.5 } else { r.centre().y - BAR / 2.0 - 1.5 };
-        let (from, to) = (Point::new(here, edge(above, down)), Point::new(there, edge(below, !down)));
-        let lift = Point::new(0.0, (to.y - from.y) * 0.4);
-        let way = vec![Curve([from, from + lift, to - lift, to])];
+        let level = (above.y - below.y).abs() < 1.0;
+        let (from, to) = (Point::new(here, edge(above, down || level)), Point::new(there, edge(below, !down)));
+        // Between bars of one row it dips below them, and so below the names that stand between.
+        let lift = Point::new(0.0, if level { ROW * 0.6 } else { (to.y - from.y) * 0.4 });
+        let way = vec![Curve([from, from + lift, if level { to + lift } else { to - lift }, to])];
         let mut item = paint::tie(plan, strand, &way, None);
         for mark in &mut item.marks {
             if let Mark::Path { stroke: Some(stroke), .. } = mark {
@@ -354,17 +520,16 @@ fn chips(plan: &Plan, nodes: &[usize], y: &mut f64, drawing: &mut Drawing, said:
         return;
     }
     *y += 8.0;
-    drawing.items.push(heading(plan, "", said, *y));
-    if let Some(last) = drawing.items.last_mut() {
-        last.of = Of::Page;
-    }
+    let left = drawing.items.iter().flat_map(|i| &i.marks).filter_map(Mark::bounds).map(|r| r.x).fold(0.0, f64::min);
+    let text = heading(plan, said, Point::new(left, *y + 13.0));
+    drawing.items.push(Item { of: Of::Page, title: String::new(), marks: vec![Mark::Text(text)] });
     *y += 22.0;
-    let (mut x, mut row) = (0.0, 0.0_f64);
+    let (mut x, mut row) = (left, 0.0_f64);
     for &v in nodes {
         let spot = &plan.nodes[v];
-        if x > 0.0 && x + spot.w > WIDTH {
+        if x > left && x + spot.w > WIDTH {
             *y += row + 10.0;
-            (x, row) = (0.0, 0.0);
+            (x, row) = (left, 0.0);
         }
         let place = Rect::new(x, *y, spot.w, spot.h);
         drawing.places[v] = place;
@@ -382,9 +547,21 @@ mod tests {
     #[test]
     fn scales_from_days_to_centuries_have_few_and_some_ticks() {
         for span in [1, 5, 20, 90, 400, 2_000, 20_000, 300_000, 3_000_000] {
-            let scale = Scale { first: 19_000, last: 19_000 + span };
+            let scale = Scale { first: 19_000, last: 19_000 + span, breaks: Vec::new() };
             let found = ticks(&scale, WIDTH / span as f64);
             assert!((1..=20).contains(&found.len()), "{span} days: {found:?}");
         }
+    }
+
+    #[test]
+    fn an_empty_stretch_is_shortened_and_days_keep_their_order() {
+        let taken = [(0, 100), (50, 120), (5_000, 5_100)];
+        let breaks = empty(-50, 5_150, &taken);
+        assert_eq!(breaks.len(), 1, "{breaks:?}");
+        assert!(breaks[0].0 > 120 && breaks[0].1 < 5_000);
+        let scale = Scale { first: -50, last: 5_150, breaks };
+        let places: Vec<f64> = (-50..=5_150).step_by(10).map(|d| scale.x(d)).collect();
+        assert!(places.windows(2).all(|p| p[0] < p[1]));
+        assert!((scale.x(-50), (scale.x(5_150) - WIDTH).abs() < 1e-6) == (0.0, true));
     }
 }
