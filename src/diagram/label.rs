@@ -156,12 +156,17 @@ pub(crate) fn compact(plan: &Plan, k: usize) -> Shape {
     if whole <= 70.0 {
         return shape(plan, vec![label.clone()], 0.0);
     }
-    // The narrowest that takes two lines; three for what is long.
+    // The narrowest that takes two lines, three for what is long, and breaks no word.
     let most = if whole > 200.0 { 3 } else { 2 };
-    let widths = [0.5, 0.56, 0.62, 0.7, 0.8].map(|part| (whole * part).clamp(40.0, 118.0));
+    let word = longest_word(plan, label).min(118.0);
+    let widths = [0.5, 0.56, 0.62, 0.7, 0.85].map(|part| (whole * part).max(word + 0.5).clamp(40.0, 118.5));
     let tried = widths.map(|w| plan.ruler.wrap(label, LABEL_SIZE, Weight::Regular, w, most));
     let fits = tried.iter().find(|(_, cut)| !cut).unwrap_or(&tried[4]);
     shape(plan, fits.0.clone(), 0.0)
+}
+
+fn longest_word(plan: &Plan, label: &str) -> f64 {
+    label.split(' ').map(|w| plan.ruler.width(w, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max)
 }
 
 /// A label whole, in two lines, then shorter and shorter, by price; footnote numbers stay to the last.
@@ -175,13 +180,14 @@ fn shapes(plan: &Plan, k: usize) -> Vec<Shape> {
     if whole <= 118.0 {
         shapes.push(shape(plan, vec![label.clone()], 0.0));
     }
-    let (lines, cut) = room((whole * 0.62).clamp(44.0, 118.0), 2);
+    let word = longest_word(plan, label);
+    let (lines, cut) = room((whole * 0.62).max(word.min(118.0) + 0.5).clamp(44.0, 118.5), 2);
     if !cut && lines.len() == 2 {
         shapes.push(shape(plan, lines, 3.0));
     }
     for (width, most, price) in [(90.0, 3, 6.0), (58.0, 3, 10.0), (44.0, 4, 18.0)] {
         let (lines, cut) = room(width, most);
-        if !cut && lines.len() > 1 && lines.iter().all(|l| plan.ruler.width(l, LABEL_SIZE, Weight::Regular) <= width) {
+        if !cut && lines.len() > 1 && word <= width {
             shapes.push(shape(plan, lines, price));
         }
     }

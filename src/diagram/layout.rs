@@ -5,6 +5,7 @@ mod hierarchy;
 mod network;
 mod overlap;
 mod pack;
+mod polish;
 mod stress;
 mod swim;
 mod timeline;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::hierarchy::Picture;
+use super::polish::{Edge, Table, polish};
 use super::stress::{Problem, Stress};
 use super::{Dice, Drawing, overlap, pack};
 use crate::diagram::geometry::{Curve, Point, Rect, cross, hull, hull_overlaps};
@@ -16,6 +17,8 @@ use crate::diagram::{label, paint, route};
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
+/// Components of up to so many nodes are polished.
+const POLISHED: usize = 700;
 /// What is left free between two figures.
 const GAP: Point = Point::new(16.0, 14.0);
 /// What is left free where ties carry labels.
@@ -163,9 +166,10 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let stress = Stress::new(&problem, &mut dice);
     let starts = match n {
         0..=2 => 1,
-        3..=60 => 12,
-        61..=120 => 5,
-        121..=200 => 2,
+        3..=60 => 24,
+        61..=120 => 10,
+        121..=200 => 4,
+        201..=420 => 2,
         _ => 1,
     };
     let free = pinned.iter().all(Option::is_none);
@@ -201,6 +205,17 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
                 (least, best) = (found, next);
             }
         }
+    }
+    if n <= POLISHED {
+        let size: BTreeMap<(usize, usize), (f64, f64)> = labels.iter().map(|l| (l.ends, (l.w, l.h))).collect();
+        let label = |(a, b): (usize, usize)| size.get(&(a, b)).or_else(|| size.get(&(b, a))).copied().unwrap_or_default();
+        let edges: Vec<Edge> = edges.iter().map(|&ends| Edge { ends, label: label(ends) }).collect();
+        let table = Table { edges: &edges, group: &group, fixed: &fixed, gap };
+        let area = |g: usize, boxes: &[Rect]| {
+            let members = (0..boxes.len()).filter(|&i| group[i] == Some(g));
+            hull(members.flat_map(|m| boxes[m].grown(HULL_MARGIN).corners()).collect())
+        };
+        polish(&mut best, &table, if n <= 200 { 6 } else { 2 }, area);
     }
     for (&v, r) in part.iter().zip(best) {
         boxes[v] = r;
