@@ -513,6 +513,12 @@ impl Grid {
         grid
     }
 
+    /// An empty grid over a part of the plane, with squares of a size.
+    pub fn over(whole: Rect, cell: f64) -> Self {
+        let (across, down) = ((whole.w / cell) as usize + 1, (whole.h / cell) as usize + 1);
+        Self { cell, origin: Point::new(whole.x, whole.y), across, down, cells: vec![Vec::new(); across * down], boxes: Vec::new() }
+    }
+
     /// Adds a box; one outside the plane so far lands in the squares at its edge.
     pub fn insert(&mut self, r: Rect) {
         let n = self.boxes.len() as u32;

@@ -4,7 +4,8 @@ use crate::diagram::geometry::{Grid, Point, Rect};
 
 /// Pushes boxes apart until there is a gap between all of them. Fixed boxes stay. Afterwards no two boxes overlap, unless both are fixed.
 pub(super) fn separate(boxes: &mut [Rect], fixed: &[bool], gap: Point) {
-    let rounds = if boxes.len() > 1500 { 120 } else { 300 };
+    // Pushing spreads a crowd slowly: large ones are soon given to `settle`, which is faster and keeps their shape as well.
+    let rounds = if boxes.len() > 1500 { 24 } else { 300 };
     let mut order: Vec<usize> = (0..boxes.len()).collect();
     for round in 0..rounds {
         order.sort_by(|&a, &b| boxes[a].x.total_cmp(&boxes[b].x).then(a.cmp(&b)));
@@ -54,7 +55,8 @@ fn push(boxes: &mut [Rect], fixed: &[bool], i: usize, j: usize, gap: Point, roun
     true
 }
 
-/// The last resort for crowds that never come to rest: one after the other, from the middle outwards, each to the nearest free place.
+/// For crowds that never come to rest: one after the other, from the middle outwards, each to the first free place on its way out.
+/// Everything keeps its direction from the middle, so that the picture grows and is not stirred.
 fn settle(boxes: &mut [Rect], fixed: &[bool], gap: Point) {
     let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
     let middle = whole.centre();
@@ -64,20 +66,27 @@ fn settle(boxes: &mut [Rect], fixed: &[bool], gap: Point) {
         fixed[b].cmp(&fixed[a]).then(far(a).total_cmp(&far(b))).then(a.cmp(&b))
     });
     let roomy = |r: Rect| Rect::new(r.x - gap.x / 2.0, r.y - gap.y / 2.0, r.w + gap.x, r.h + gap.y);
-    // Seeded with the whole plane's corners so that its squares have a sensible size; the seeds are far outside.
-    let mut grid = Grid::new(boxes.iter().map(|r| Rect::new(r.x, r.y, 0.0, 0.0)).collect());
+    // Squares about as large as a box, over the plane and what it will grow by; what lies outside shares those at the edge.
+    let mut grid = Grid::over(whole.grown(whole.w.max(whole.h) * 0.5), 60.0);
     for i in order {
         let wanted = roomy(boxes[i]);
-        let mut place = wanted;
-        let mut ring = 0.0_f64;
-        while !fixed[i] && grid.is_hit(place) {
-            ring += 1.0;
-            let radius = (ring / 6.0).sqrt() * 18.0;
-            let angle = ring * 2.399_963;
-            place = wanted.moved(Point::new(angle.cos() * radius * 1.6, angle.sin() * radius));
+        let out = wanted.centre() - middle;
+        let length = out.length();
+        // What stands in the very middle goes where its number points.
+        let angle = i as f64 * 2.399_963;
+        let out = if length > 1e-6 { out * (1.0 / length) } else { Point::new(angle.cos(), angle.sin()) };
+        let aside = Point::new(-out.y, out.x);
+        let mut by = Point::default();
+        let mut step = 0.0;
+        while !fixed[i] && grid.is_hit(wanted.moved(by)) {
+            step += 1.0;
+            let ahead = out * (6.0 * step);
+            // A little to the left and to the right as well, so that gaps are filled.
+            let ways = [ahead, ahead + aside * (14.0 + 1.5 * step), ahead - aside * (14.0 + 1.5 * step)];
+            by = ways.into_iter().find(|&w| !grid.is_hit(wanted.moved(w))).unwrap_or(ahead);
         }
-        boxes[i] = boxes[i].moved(Point::new(place.x - wanted.x, place.y - wanted.y));
-        grid.insert(place);
+        boxes[i] = boxes[i].moved(by);
+        grid.insert(wanted.moved(by));
     }
 }
 

@@ -11,9 +11,9 @@ use super::Dice;
 use crate::diagram::geometry::Point;
 
 /// Up to so many nodes every pair counts.
-const FEW: usize = 420;
+const FEW: usize = 1_000;
 const ROUNDS: i32 = 36;
-const PIVOTS: usize = 60;
+const PIVOTS: usize = 300;
 
 /// What is to be arranged.
 pub(super) struct Problem<'a> {
