@@ -255,7 +255,10 @@ impl<'a> Plan<'a> {
             let note = tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))).unwrap_or_default();
             let when = tie.bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
             let when = when.map(|w| format!(", {w}")).unwrap_or_default();
-            let sentence = format!("{} {} {}{note}{when}", named(tie.from), reading(tie), named(tie.to));
+            // A tie without a direction reads the same from whichever end it was written.
+            let turned = !tie.directed && place.get(&tie.to) < place.get(&tie.from);
+            let (one, other) = if turned { (tie.to, tie.from) } else { (tie.from, tie.to) };
+            let sentence = format!("{} {} {}{note}{when}", named(one), reading(tie), named(other));
             if !said.contains(&sentence) {
                 said.push(sentence);
             }

@@ -19,7 +19,7 @@ pub struct Quality {
     pub crossings: usize,
     /// Times a tie runs behind a node that is not its own.
     pub ties_behind_nodes: usize,
-    /// Labels of ties and names of groups that cover a part of a node.
+    /// Labels of ties, names of groups and names beside their nodes that cover a part of another node.
     pub labels_over_nodes: usize,
     /// Pairs of labels of which one covers a part of the other.
     pub label_overlaps: usize,
@@ -37,18 +37,16 @@ impl Quality {
         let page = Rect::new(0.0, 0.0, scene.width, scene.height).grown(0.5);
         let mut found = Self::default();
         let mut lines: Vec<Line> = Vec::new();
-        // A label: its box, and the ties whose own line may run behind it.
-        let mut labels: Vec<(Rect, &[usize])> = Vec::new();
+        let mut labels: Vec<Label> = Vec::new();
         let mut areas: Vec<(&str, Vec<Point>)> = Vec::new();
         for item in &scene.items {
             for mark in &item.marks {
-                found.off_page += usize::from(mark.bounds().is_some_and(|r| r.union(page) != page));
+                found.off_page += usize::from(mark.bounds().is_some_and(|r| !holds(page, r)));
                 match (&item.of, mark) {
                     (Of::Tie { ties, from, to }, Mark::Path { steps, fill: None, .. }) => {
                         lines.extend(pieces(steps).into_iter().map(|points| Line { ends: (*from, *to), ties, points }));
                     }
-                    (Of::Tie { ties, .. }, Mark::Text(text)) => labels.push((text.bounds(), ties)),
-                    (Of::Group(_), Mark::Text(text)) => labels.push((text.bounds(), &[])),
+                    (of, Mark::Text(text)) => labels.extend(Label::of(of, text.bounds(), graph, scene)),
                     (Of::Group(key), Mark::Path { steps, fill: Some(_), .. }) => areas.push((key, flatten(steps))),
                     _ => {}
                 }
@@ -60,18 +58,44 @@ impl Quality {
         found.ties_behind_nodes = lines.iter().map(|line| line.behind(&nodes, &grid)).sum();
         found.crossings = crossings(&lines);
         let tight = |r: Rect| r.grown(-HAIR);
-        found.labels_over_nodes = labels.iter().filter(|(r, _)| grid.near(*r).iter().any(|&n| tight(nodes[n]).overlaps(tight(*r)))).count();
-        for (k, (r, ties)) in labels.iter().enumerate() {
+        for (k, label) in labels.iter().enumerate() {
+            let r = tight(label.bounds);
+            let covered = grid.near(label.bounds).iter().any(|&n| label.node != Some(n) && tight(nodes[n]).overlaps(r));
+            found.labels_over_nodes += usize::from(covered);
             // The lines of one label stand close on purpose.
-            let others = labels[k + 1..].iter().filter(|(_, other)| other != ties || ties.is_empty());
-            found.label_overlaps += others.filter(|(other, _)| tight(*r).overlaps(tight(*other))).count();
-            found.lines_behind_labels += lines.iter().filter(|line| line.ties != *ties && line.enters(tight(*r))).count();
+            let others = labels[k + 1..].iter().filter(|other| other.of != label.of);
+            found.label_overlaps += others.filter(|other| tight(other.bounds).overlaps(r)).count();
+            let own = |line: &Line| matches!(label.of, Of::Tie { ties, .. } if ties == line.ties);
+            found.lines_behind_labels += lines.iter().filter(|line| !own(line) && line.enters(r)).count();
         }
         for (key, outline) in &areas {
             let strangers = graph.nodes.iter().zip(&nodes).filter(|(node, _)| node.group.as_ref().is_none_or(|g| g.key != *key));
             found.strangers += strangers.filter(|(_, r)| **r != NOWHERE && taken_in(outline, tight(**r))).count();
         }
         found
+    }
+}
+
+/// A text that stands outside the node it belongs to, if it belongs to one.
+struct Label<'a> {
+    of: &'a Of,
+    bounds: Rect,
+    node: Option<usize>,
+}
+
+impl<'a> Label<'a> {
+    /// None for texts of the page, and for those that stand inside their node.
+    fn of(of: &'a Of, bounds: Rect, graph: &Graph, scene: &Scene) -> Option<Self> {
+        let inside = |place: Rect| holds(place.grown(HAIR), bounds);
+        let node = match of {
+            Of::Page | Of::ClassKey(_) | Of::RelationKey(_) => return None,
+            Of::Tie { from, .. } => scene.places[*from].filter(|p| inside(*p)).map(|_| *from),
+            Of::Node(n) if scene.places[*n].is_some_and(inside) => return None,
+            Of::Node(n) => Some(*n),
+            // A lane may bear the name of a thing, which then stands there.
+            Of::Group(key) => graph.nodes.iter().position(|node| node.iri == *key),
+        };
+        Some(Self { of, bounds, node })
     }
 }
 
@@ -101,6 +125,10 @@ impl Straight {
             ..Quality::default()
         }
     }
+}
+
+fn holds(whole: Rect, r: Rect) -> bool {
+    r.x >= whole.x && r.y >= whole.y && r.right() <= whole.right() && r.bottom() <= whole.bottom()
 }
 
 /// Where nodes that are not drawn stand.

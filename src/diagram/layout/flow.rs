@@ -93,13 +93,18 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let height_of_name = |v: usize| names.get(v).map_or(0.0, |n| n.len() as f64 * LABEL * 1.2);
     let takes_up = |v: usize| high[v].max(if v < n { height_of_name(v) } else { 0.0 });
     let mut middle: Vec<f64> = vec![0.0; high.len()];
+    // A flow of thin bands would be a ribbon of a page: it gets air between its bands.
+    let fullest =
+        columns.iter().map(|c| (c.iter().map(|&v| takes_up(v)).sum::<f64>(), c.len())).fold((0.0, 1), |a, b| if b.0 > a.0 { b } else { a });
+    let air = (0.34 * (left[last] + 2.0 * NAME) - fullest.0) / fullest.1 as f64;
+    let gap = air.clamp(GAP, 3.0 * GAP);
     let stack = |columns: &[Vec<usize>], middle: &mut [f64]| {
         for column in columns {
-            let whole: f64 = column.iter().map(|&v| takes_up(v) + GAP).sum::<f64>() - GAP;
+            let whole: f64 = column.iter().map(|&v| takes_up(v) + gap).sum::<f64>() - gap;
             let mut y = -whole / 2.0;
             for &v in column {
                 middle[v] = y + takes_up(v) / 2.0;
-                y += takes_up(v) + GAP;
+                y += takes_up(v) + gap;
             }
         }
     };
