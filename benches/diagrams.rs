@@ -68,7 +68,8 @@ fn network(nodes: usize) -> Graph {
             }
         }
     }
-    let long = |i: usize| if i % 3 == 0 { format!(" for the Protection and Promotion of {}", words[i / 7 % 10]) } else { String::new() };
+    let long =
+        |i: usize| if i.is_multiple_of(3) { format!(" for the Protection and Promotion of {}", words[i / 7 % 10]) } else { String::new() };
     Graph {
         nodes: (0..nodes)
             .map(|i| Node { id: format!("n{i}"), label: format!("{} Network {i}{}", words[i % 10], long(i)), ..Node::default() })
