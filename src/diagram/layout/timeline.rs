@@ -289,30 +289,35 @@ fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> 
     let left = ends[0] - if open.0 { OPEN } else { 0.0 };
     let right = ends[3] + if open.1 { OPEN } else { 0.0 };
     let wide = |name: &str| plan.ruler.width(name, LABEL, Weight::Regular);
-    let ink = plan.options.theme.ink();
-    let text = |name: String, x: f64, anchor: Anchor, ink| Text {
+    let theme = plan.options.theme;
+    // Lines between bars pass behind names; a name inside a sure bar stands on its own ground.
+    let text = |name: String, x: f64, anchor: Anchor, inside: bool| Text {
         at: Point::new(x, 0.0),
         anchor,
         size: LABEL,
         weight: Weight::Regular,
-        ink,
-        halo: None,
+        ink: if inside { subject.letters } else { theme.ink() },
+        halo: (!inside).then(|| theme.ground()),
         width: wide(&name),
         text: name,
     };
-    // Inside a sure and long bar; else behind it; else before it; else where there is more room, shortened.
+    // Inside a sure and long bar; else behind it; else before it, shortened if need be.
     let sure = ends[2] - ends[1];
     let width = wide(&subject.name);
     let (behind, before) = (WIDTH - right - 5.0, left - 5.0);
     let (label, room) = if sure > width + 10.0 && BAR > LABEL {
-        (text(subject.name.clone(), (ends[1] + ends[2]) / 2.0, Anchor::Middle, subject.letters), (left, right))
+        (text(subject.name.clone(), (ends[1] + ends[2]) / 2.0, Anchor::Middle, true), (left, right))
+    } else if behind.max(before) < width.min(120.0) {
+        // A bar across the whole scale, of which nothing is sure, leaves no room but its own.
+        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, ends[3] - ends[0] - 10.0);
+        (text(name, (ends[0] + ends[3]) / 2.0, Anchor::Middle, false), (left, right))
     } else {
-        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, behind.max(before).max(120.0));
+        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, behind.max(before));
         let width = wide(&name);
         if width <= behind || behind >= before {
-            (text(name, right + 5.0, Anchor::Left, ink), (left, right + 5.0 + width))
+            (text(name, right + 5.0, Anchor::Left, false), (left, right + 5.0 + width))
         } else {
-            (text(name, left - 5.0, Anchor::Right, ink), (left - 5.0 - width, right))
+            (text(name, left - 5.0, Anchor::Right, false), (left - 5.0 - width, right))
         }
     };
     Some(Bar { subject, ends, open, label, room })
@@ -362,8 +367,6 @@ fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
     }
     let mut label = bar.label.clone();
     label.at.y = (top + bottom) / 2.0 + LABEL * 0.355;
-    // Lines between bars pass behind names.
-    label.halo = (label.anchor != Anchor::Middle).then(|| plan.options.theme.ground());
     marks.push(Mark::Text(label));
     let when = text::one_line(&subject.span.label);
     let title = if when.is_empty() { subject.title.clone() } else { format!("{}, {when}", subject.title) };
