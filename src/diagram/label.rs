@@ -14,6 +14,8 @@ const FEW: usize = 400;
 /// What it costs to stand beside the line instead of on it, and to leave words out.
 const BESIDE: f64 = 14.0;
 const CUT: f64 = 60.0;
+/// How much of a line is seen at both ends.
+const STUB: f64 = 12.0;
 
 /// A label in its place.
 pub(crate) struct Placed {
@@ -130,7 +132,10 @@ fn cheapest<'s>(k: usize, way: &Way, shapes: &'s [Shape], room: &Room) -> Option
                     continue;
                 }
                 let behind = room.behind(k, r);
-                let price = price + if behind > 0.0 { 24.0 + behind } else { 0.0 };
+                // Between the label and each end a stub of the line must be seen.
+                let hides = |end: Point| if r.grown(STUB).contains(end) { 16.0 } else { 0.0 };
+                let ends = hides(route::at(way, 0.0)) + hides(route::at(way, 1.0));
+                let price = price + ends + if behind > 0.0 { 24.0 + behind } else { 0.0 };
                 if best.is_none_or(|(least, ..)| price < least) {
                     best = Some((price, r, shape));
                 }

@@ -12,8 +12,10 @@ const LANE: f64 = 19.0;
 const CLEAR: f64 = 3.5;
 /// How far from the straight line the widest bow leads.
 const MOST_BOW: f64 = 150.0;
-/// With more boxes about than this, a way round corners is not looked for.
-const CROWD: usize = 24;
+/// With more boxes about than this, a way round corners is not looked for …
+const CROWD: usize = 60;
+/// … nor with so many in a picture of more lines than this: nobody follows a single one there.
+const THICKET: (usize, usize) = (2_000, 16);
 
 /// The way of each strand, as curves from outline to outline.
 pub(crate) type Way = Vec<Curve>;
@@ -22,6 +24,7 @@ pub(crate) type Way = Vec<Curve>;
 pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
     let grid = Grid::new(boxes.to_vec());
     let mut loops = vec![0usize; boxes.len()];
+    let crowd = if plan.strands.len() > THICKET.0 { THICKET.1 } else { CROWD };
     plan.strands
         .iter()
         .map(|strand| {
@@ -29,14 +32,14 @@ pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
                 loops[strand.from] += 1;
                 return looped(boxes[strand.from], loops[strand.from]);
             }
-            let way = bowed(strand, boxes, &grid);
+            let way = bowed(strand, boxes, &grid, crowd);
             trim(plan, strand, boxes, way)
         })
         .collect()
 }
 
 /// The best single bow, or a way round corners where none is free.
-fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Way {
+fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid, crowd: usize) -> Way {
     let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
     let length = from.distance(to);
     let between = between(strand, boxes, grid);
@@ -59,6 +62,7 @@ fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid) -> Way {
     }
     if best.1 > 0.0
         && strand.lanes == 1
+        && between.len() <= crowd
         && let Some(way) = detour(from, to, &between)
     {
         return way;
@@ -102,20 +106,22 @@ fn hidden_piece(a: Point, b: Point, boxes: &[Rect]) -> f64 {
     boxes.iter().filter(|r| r.x < right && left < r.right() && r.y < bottom && top < r.bottom()).map(|r| r.length_inside(a, b)).sum()
 }
 
-/// A way round the corners of what stands between: the shortest over the corners of the boxes in the way, its bends smoothed.
-/// None through a crowd: no eye would follow so many bends.
+/// A way round the corners of what stands between: the shortest over the corners of the boxes in the way (A* over what sees each
+/// other, asked only when needed), its bends smoothed. None if it would be much longer than the straight line.
 fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
-    if between.len() > CROWD {
-        return None;
-    }
     let length = from.distance(to);
+    let longest = length * 1.6 + 60.0;
     let mut stops = vec![from, to];
     stops.extend(between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| !between.iter().any(|r| r.contains(*p))));
     let mut best = vec![f64::MAX; stops.len()];
     let mut before = vec![0usize; stops.len()];
     let mut done = vec![false; stops.len()];
     best[0] = 0.0;
-    while let Some(v) = (0..stops.len()).filter(|&v| !done[v] && best[v] < f64::MAX).min_by(|&a, &b| best[a].total_cmp(&best[b])) {
+    let left: Vec<f64> = stops.iter().map(|p| p.distance(to)).collect();
+    let whole = |v: usize, best: &[f64]| best[v] + left[v];
+    while let Some(v) =
+        (0..stops.len()).filter(|&v| !done[v] && best[v] < f64::MAX).min_by(|&a, &b| whole(a, &best).total_cmp(&whole(b, &best)))
+    {
         if v == 1 {
             break;
         }
@@ -123,8 +129,7 @@ fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
         for w in 0..stops.len() {
             // A bend costs a little, so that the way has few.
             let cost = best[v] + stops[v].distance(stops[w]) + 14.0;
-            let longest = length * 1.6 + 60.0;
-            if !done[w] && cost < best[w] && cost < longest && hidden_piece(stops[v], stops[w], between) <= 0.0 {
+            if !done[w] && cost < best[w] && cost + left[w] < longest && hidden_piece(stops[v], stops[w], between) <= 0.0 {
                 best[w] = cost;
                 before[w] = v;
             }
