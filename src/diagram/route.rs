@@ -17,14 +17,35 @@ const CROWD: usize = 60;
 /// … nor with so many in a picture of more lines than this: nobody follows a single one there.
 const THICKET: (usize, usize) = (2_000, 16);
 
+/// Fewer lines than this are not worth a thread.
+const FEW: usize = 200;
+/// How far from the straight line a way round corners looks for them.
+const ASIDE: f64 = 100.0;
+
 /// The way of each strand, as curves from outline to outline.
 pub(crate) type Way = Vec<Curve>;
 
-/// Ways between boxes.
+/// Ways between boxes. Each depends on the boxes alone, so they are shared out to threads and come back in order.
 pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
     let grid = Grid::new(boxes.to_vec());
     let mut loops = vec![0usize; boxes.len()];
     let crowd = if plan.strands.len() > THICKET.0 { THICKET.1 } else { CROWD };
+    let lead = |strand: &Strand| trim(plan, strand, boxes, bowed(strand, boxes, &grid, crowd));
+    let tied = |strand: &&Strand| strand.from != strand.to;
+    let strands: Vec<&Strand> = plan.strands.iter().filter(tied).collect();
+    let threads = if strands.len() < FEW { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
+    let mut led: Vec<Way> = if threads == 1 {
+        strands.iter().map(|s| lead(s)).collect()
+    } else {
+        std::thread::scope(|scope| {
+            let share = strands.len().div_ceil(threads);
+            let parts: Vec<_> =
+                strands.chunks(share).map(|part| scope.spawn(|| part.iter().map(|s| lead(s)).collect::<Vec<_>>())).collect();
+            // A thread that panics passes it on: there is no picture without its lines.
+            parts.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        })
+    };
+    led.reverse();
     plan.strands
         .iter()
         .map(|strand| {
@@ -32,8 +53,7 @@ pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
                 loops[strand.from] += 1;
                 return looped(boxes[strand.from], loops[strand.from]);
             }
-            let way = bowed(strand, boxes, &grid, crowd);
-            trim(plan, strand, boxes, way)
+            led.pop().expect("a way was led for every tie between two things")
         })
         .collect()
 }
@@ -106,13 +126,30 @@ fn hidden_piece(a: Point, b: Point, boxes: &[Rect]) -> f64 {
     boxes.iter().filter(|r| r.x < right && left < r.right() && r.y < bottom && top < r.bottom()).map(|r| r.length_inside(a, b)).sum()
 }
 
+/// Whether any box stands between two places. Most pieces that are asked for are, so the first box found decides.
+fn is_blocked(a: Point, b: Point, boxes: &[Rect]) -> bool {
+    let (left, right, top, bottom) = (a.x.min(b.x), a.x.max(b.x), a.y.min(b.y), a.y.max(b.y));
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    boxes.iter().any(|r| {
+        if r.x >= right || left >= r.right() || r.y >= bottom || top >= r.bottom() {
+            return false;
+        }
+        // The line's own bounds and the box share something; does the line itself? All corners on one side: no.
+        let off = (r.x + r.w / 2.0 - a.x) * dy - (r.y + r.h / 2.0 - a.y) * dx;
+        off.abs() < (r.w * dy.abs() + r.h * dx.abs()) / 2.0
+    })
+}
+
 /// A way round the corners of what stands between: the shortest over the corners of the boxes in the way (A* over what sees each
 /// other, asked only when needed), its bends smoothed. None if it would be much longer than the straight line.
 fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
     let length = from.distance(to);
-    let longest = length * 1.6 + 60.0;
+    let longest = length * 1.45 + 60.0;
     let mut stops = vec![from, to];
-    stops.extend(between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| !between.iter().any(|r| r.contains(*p))));
+    let side = Point::new(-(to.y - from.y), to.x - from.x) * (1.0 / length.max(1e-9));
+    let off = |p: Point| ((p - from).x * side.x + (p - from).y * side.y).abs();
+    let corners = between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| off(*p) <= ASIDE);
+    stops.extend(corners.filter(|p| !between.iter().any(|r| r.contains(*p))));
     let mut best = vec![f64::MAX; stops.len()];
     let mut before = vec![0usize; stops.len()];
     let mut done = vec![false; stops.len()];
@@ -129,7 +166,7 @@ fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
         for w in 0..stops.len() {
             // A bend costs a little, so that the way has few.
             let cost = best[v] + stops[v].distance(stops[w]) + 14.0;
-            if !done[w] && cost < best[w] && cost + left[w] < longest && hidden_piece(stops[v], stops[w], between) <= 0.0 {
+            if !done[w] && cost < best[w] && cost + left[w] < longest && !is_blocked(stops[v], stops[w], between) {
                 best[w] = cost;
                 before[w] = v;
             }
