@@ -31,6 +31,7 @@ mod path;
 mod queries;
 mod query;
 mod schema;
+mod shell;
 mod show;
 
 /// How a command ended, beside success.
@@ -154,6 +155,7 @@ enum Command {
     Check(check::CheckArgs),
     Query(query::QueryArgs),
     Queries(queries::QueriesArgs),
+    Shell(shell::ShellArgs),
     Find(find::FindArgs),
     Show(show::ShowArgs),
     Path(path::PathArgs),
@@ -342,6 +344,7 @@ pub fn main() -> ExitCode {
         Some(Command::Check(args)) => check::run(&args, &session),
         Some(Command::Query(args)) => query::run(&args, &session),
         Some(Command::Queries(args)) => queries::run(&args, &session),
+        Some(Command::Shell(args)) => shell::run(&args, &session),
         Some(Command::Find(args)) => find::run(&args, &session),
         Some(Command::Show(args)) => show::run(&args, &session),
         Some(Command::Path(args)) => path::run(&args, &session),

@@ -329,6 +329,28 @@ impl std::fmt::Debug for Kept {
     }
 }
 
+/// A step of a query's plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// How far in it stands.
+    pub depth: usize,
+    /// What it does.
+    pub name: String,
+    /// How many rows it gave, where they were counted.
+    pub rows: Option<usize>,
+}
+
+impl Step {
+    fn gather(node: &serde_json::Value, depth: usize, steps: &mut Vec<Self>) {
+        let Some(name) = node["name"].as_str() else { return };
+        let rows = node["number of results"].as_u64().and_then(|rows| usize::try_from(rows).ok());
+        steps.push(Self { depth, name: name.to_owned(), rows });
+        for child in node["children"].as_array().into_iter().flatten() {
+            Self::gather(child, depth + 1, steps);
+        }
+    }
+}
+
 /// Which graphs a pattern is looked for in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum In<'a> {
@@ -362,6 +384,37 @@ impl Store {
             #[cfg(feature = "rocksdb")]
             Kept::Disk { store, .. } => prepared.on_store(store).execute(),
         }
+    }
+
+    /// Evaluates a query to its end and tells how: the steps of its plan from the outermost in, each with the rows it gave.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated.
+    pub fn explain(&self, query: Query, token: Option<CancellationToken>) -> Result<Vec<Step>, QueryEvaluationError> {
+        let mut evaluator = SparqlEvaluator::new();
+        if let Some(token) = token {
+            evaluator = evaluator.with_cancellation_token(token);
+        }
+        let prepared = evaluator.for_query(query);
+        let (results, plan) = match &self.kind {
+            Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).compute_statistics().explain(),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { store, .. } => prepared.on_store(store).compute_statistics().explain(),
+        };
+        match results? {
+            QueryResults::Solutions(rows) => rows.map(|row| row.map(drop)).collect::<Result<(), _>>()?,
+            QueryResults::Graph(triples) => triples.map(|triple| triple.map(drop)).collect::<Result<(), _>>()?,
+            QueryResults::Boolean(_) => {}
+        }
+        let mut json = Vec::new();
+        let mut steps = Vec::new();
+        // Writing to memory does not fail, and what is written is JSON.
+        if plan.write_in_json(&mut json).is_ok()
+            && let Ok(plan) = serde_json::from_slice::<serde_json::Value>(&json)
+        {
+            Step::gather(&plan["plan"], 0, &mut steps);
+        }
+        Ok(steps)
     }
 
     /// The quads that fit a pattern, in the store's order. `None` for the graph means all, the default graph too.

@@ -87,7 +87,7 @@ terms! {
     cg = "https://w3id.org/civigraph/ns#" {
         KIND = "kind", PLURAL = "plural", IDENTIFIED_BY = "identifiedBy", CODE_LIST = "codeList", QUALIFIED_NUMBER = "qualifiedNumber",
         EDTF = "edtf", EARLIEST_START = "earliestStart", LATEST_START = "latestStart", EARLIEST_END = "earliestEnd",
-        LATEST_END = "latestEnd", DATE_QUALIFIER = "dateQualifier",
+        LATEST_END = "latestEnd", MODALITY = "modality", DATE_QUALIFIER = "dateQualifier",
         VALUE = "value", QUALIFIER = "qualifier", MINIMUM = "minimum", MAXIMUM = "maximum",
         LATEST_END_IS_AS_OF = "latestEndIsAsOf", LATEST_START_IS_AS_OF = "latestStartIsAsOf",
         EARLIEST_END_IS_AS_OF = "earliestEndIsAsOf",

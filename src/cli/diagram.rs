@@ -10,7 +10,8 @@ use oxigraph::model::{NamedNode, Term};
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::{DiagramError, Direction, Format, Graph, Layout, Options, Theme, lay_out};
 use crate::nearest::nearest;
-use crate::query::{self, Parameter, ParameterKind, Question, answer};
+use crate::query::value::Known;
+use crate::query::{self, Question};
 use crate::view::{self, Choice, Drawn};
 use crate::vocab::{cg, dcterms, rdf};
 
@@ -209,19 +210,11 @@ fn pins(args: &DiagramArgs) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
 }
 
 fn choice(args: &DiagramArgs, reading: &Reading) -> Result<Choice, Failure> {
-    let usage = |message: String| Failure::Usage(message, None);
     let focus = match &args.focus {
         None => None,
         Some(given) => {
-            let parameter = Parameter { name: "focus".to_owned(), kind: ParameterKind::Thing, default: None, description: String::new() };
-            let known = || answer::known_ids(&reading.store, &reading.project.base);
-            match parameter
-                .term(given, &reading.project.base, &reading.opened.ontology.prefixes, &reading.opened.schema, &known)
-                .map_err(usage)?
-            {
-                Term::NamedNode(node) => Some(node),
-                other => return Err(Failure::Usage(format!("the focus is a thing, found {other}"), None)),
-            }
+            let known = Known { shown: reading.shown(false), schema: &reading.opened.schema };
+            Some(known.thing(&[], given).map_err(|(message, hint)| Failure::Usage(message, hint))?)
         }
     };
     let at = super::day(args.at.as_ref())?;

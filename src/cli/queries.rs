@@ -1,15 +1,18 @@
-//! `civigraph queries`: the catalogue of questions by topic.
+//! `civigraph queries`: the catalogue of questions by topic, and the page of one.
 
 use std::io::{self, Write};
 
 use clap::Args;
 
-use super::{Failure, Outcome, Session};
-use crate::query::{self, Question};
+use super::{Failure, Outcome, Reading, Session, width};
+use crate::query::answer::table::wrap;
+use crate::query::parameter::Default;
+use crate::query::value::{self, Known};
+use crate::query::{self, Parameter, Question};
 
 /// List the questions that the graph can be asked by name
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph queries\n  civigraph queries members")]
+#[command(after_help = "Examples:\n  civigraph queries\n  civigraph queries networks\n  civigraph queries members-and-roles")]
 pub struct QueriesArgs {
     /// Show one question with its notes and parameters, or those of one topic
     #[arg(value_name = "NAME")]
@@ -28,21 +31,18 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
         Some(name) => {
             let topic: Vec<Question> = questions.iter().filter(|question| question.topic() == name).cloned().collect();
             if topic.is_empty() {
-                let question = query::named(&questions, name).map_err(|near| {
-                    let hint = near.first().map(|near| format!("did you mean `{near}`?"));
-                    Failure::Usage(format!("no question is called `{name}`"), hint)
-                })?;
-                one(question, &mut out)?;
-            } else {
-                list(&topic, &mut out)?;
+                drop(out);
+                return page(name, session);
             }
+            list(&topic, &mut out)?;
         }
     }
     Ok(())
 }
 
-fn list(questions: &[Question], out: &mut dyn Write) -> io::Result<()> {
-    let longest = questions.iter().map(|question| question.name.chars().count()).max().unwrap_or(0);
+/// The questions by topic, each with the parameters it takes; those that have to be given stand without brackets.
+pub fn list(questions: &[Question], out: &mut dyn Write) -> io::Result<()> {
+    let width = usize::from(width());
     let mut topic = None;
     for question in questions {
         if topic != Some(question.topic()) {
@@ -51,23 +51,90 @@ fn list(questions: &[Question], out: &mut dyn Write) -> io::Result<()> {
             }
             topic = Some(question.topic());
         }
-        let parameters: Vec<String> = question.parameters.iter().map(|parameter| format!("--param {}=…", parameter.name)).collect();
-        writeln!(out, "{:<longest$}  {}", question.name, question.title)?;
+        writeln!(out, "{}", question.name)?;
+        for line in wrap(&question.title, width.saturating_sub(4)) {
+            writeln!(out, "    {line}")?;
+        }
+        let parameters: Vec<String> = question.parameters.iter().map(short).collect();
         if !parameters.is_empty() {
-            writeln!(out, "{:<longest$}  {}", "", parameters.join(" "))?;
+            for line in wrap(&parameters.join("  "), width.saturating_sub(4)) {
+                writeln!(out, "    {line}")?;
+            }
         }
     }
     Ok(())
 }
 
-fn one(question: &Question, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}\n", question.title)?;
-    if !question.notes.is_empty() {
-        writeln!(out, "{}\n", question.notes)?;
+/// `[network=Network or Board]`.
+fn short(parameter: &Parameter) -> String {
+    let text = format!("{}={}", parameter.name, parameter.words().replace(' ', "\u{a0}"));
+    if parameter.default == Default::None { text } else { format!("[{text}]") }
+}
+
+/// The page of one question: what it asks, what the answer means and leaves out, what it takes, and how it is asked.
+pub fn page(name: &str, session: &Session) -> Outcome {
+    let project = session.project()?;
+    let (questions, _) = query::catalogue(&project)?;
+    let question = query::named(&questions, name).map_err(|near| {
+        let hint = match &near[..] {
+            [] => "`civigraph queries` lists them".to_owned(),
+            [near] => format!("did you mean `{near}`?"),
+            several => format!("several fit: {}", several.join(", ")),
+        };
+        Failure::Usage(format!("no question is called `{name}`"), Some(hint))
+    })?;
+    // The page is there before the graph is; with the graph it says which defaults hold in it.
+    let reading = Reading::open(session).ok();
+    one(question, reading.as_ref(), &mut io::stdout().lock()).map_err(Failure::from)
+}
+
+/// Writes the page of a question.
+pub fn one(question: &Question, reading: Option<&Reading>, out: &mut dyn Write) -> io::Result<()> {
+    let width = usize::from(width()).min(100);
+    let mut paragraph = |text: &str, indent: usize| -> io::Result<()> {
+        for line in wrap(text, width.saturating_sub(indent)) {
+            writeln!(out, "{}{line}", " ".repeat(indent))?;
+        }
+        Ok(())
+    };
+    paragraph(&question.title, 0)?;
+    paragraph("", 0)?;
+    for text in question.notes.split("\n\n").filter(|text| !text.is_empty()) {
+        paragraph(&text.replace('\n', " "), 0)?;
+        paragraph("", 0)?;
+    }
+    let known = reading.map(|reading| Known { shown: reading.shown(false), schema: &reading.opened.schema });
+    let mut example = format!("civigraph query {}", question.name);
+    if !question.parameters.is_empty() {
+        paragraph("Parameters:", 0)?;
     }
     for parameter in &question.parameters {
-        let default = parameter.default.as_ref().map_or(String::new(), |default| format!(" [default: {default}]"));
-        writeln!(out, "  --param {}=…  {}: {}{default}", parameter.name, parameter.takes(), parameter.description)?;
+        let lacks = |known: &Known<'_>| match (&parameter.default, parameter.takes(known.schema)) {
+            (Default::Value(value), Ok(takes)) => known.term(&takes, value).is_err(),
+            _ => false,
+        };
+        let needed = parameter.default == Default::None || known.as_ref().is_some_and(lacks);
+        let default =
+            if needed { Some("needed".to_owned()) } else { parameter.default_words().map(|default| format!("default: {default}")) };
+        paragraph(&format!("--param {}=…  {}  [{}]", parameter.name, parameter.words(), default.unwrap_or_default()), 2)?;
+        paragraph(&parameter.description, 6)?;
+        let first = || known.and_then(|known| value::candidates(parameter, known).into_iter().next()).map(|candidate| candidate.value);
+        let value = if needed { first() } else { parameter.default_words().filter(|default| *default != "any").map(str::to_owned) };
+        if let Some(value) = value.or_else(|| needed.then(|| "…".to_owned())) {
+            let quoted =
+                if value.contains(|c: char| !c.is_ascii_alphanumeric() && !"-_.:/".contains(c)) { format!("'{value}'") } else { value };
+            example.push_str(&format!(" --param {}={quoted}", parameter.name));
+        }
     }
-    writeln!(out, "\ncivigraph query {}", question.name)
+    if !question.parameters.is_empty() {
+        paragraph("", 0)?;
+    }
+    if question.settings.contains_key("time") {
+        paragraph(
+            "Time: --at DATE, or --from DATE and --to DATE; --certain keeps only what certainly held then, else rows are marked `certain` or `possible`.",
+            0,
+        )?;
+        paragraph("", 0)?;
+    }
+    writeln!(out, "Example:\n  {example}")
 }

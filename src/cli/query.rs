@@ -1,48 +1,49 @@
 //! `civigraph query`: a named question, a file, standard input, or SPARQL text.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
-use clap::Args;
-use oxigraph::model::Term;
-use oxigraph::sparql::{CancellationToken, QueryResults};
-use spargebra::Query;
+use clap::{Args, CommandFactory};
 
 use super::{Failure, Outcome, Output, Reading, Session, width};
-use crate::export;
-use crate::query::answer::{self, AnswerError, RowFormat, Written};
-use crate::query::{self, Parameter, Question, SyntaxError};
+use crate::lift::edtf;
+use crate::query::syntax::TEXT_LIMIT;
+use crate::query::time::Period;
+use crate::query::{self, Question};
 
-/// The longest query text that is read, in bytes.
-const TEXT_LIMIT: u64 = 4 << 20;
+pub mod ask;
+
+use ask::{Ask, Clock, Shape, Told};
 
 /// Ask a question: by name, from a file, from standard input (-), or as SPARQL text
 ///
-/// `civigraph queries` lists the questions. SELECT and ASK answer as a table on a terminal and as TSV on a pipe;
-/// CONSTRUCT and DESCRIBE as Turtle. Prefixes of the project need not be declared.
+/// `civigraph queries` lists the questions; with --help behind a question's name its own page is shown. Rows come as a
+/// table on a terminal and as TSV on a pipe, graphs as Turtle. Prefixes of the project need not be declared.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph query members --param network=net4u-asia\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.csv\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -"
+    disable_help_flag = true,
+    after_help = "Examples:\n  civigraph query members-and-roles --param network=net4u-asia\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -",
+    after_long_help = "Examples:\n  civigraph query members-and-roles --param network=net4u-asia\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -\n\nFormats: csv, tsv, json and xml are those of SPARQL 1.1, for programs: values stand in them as they are, and a\nspreadsheet may take a text such as =1+2 in a CSV file for a formula. For people there are table, markdown, html and\nxlsx; in xlsx numbers and days are typed and nothing is ever a formula.\n\nTime: a question that declares which of its claims have a time can be asked about a day (--at) or a period (--from,\n--to). Rows that nothing rules out are marked `possible`, the others `certain`; --certain keeps only those."
 )]
 pub struct QueryArgs {
     /// A question's name, a file, `-`, or SPARQL text
     #[arg(value_name = "QUERY")]
-    query: String,
+    query: Option<String>,
     /// Give a parameter of the question its value
     #[arg(short, long = "param", value_name = "NAME=VALUE")]
     parameters: Vec<String>,
-    /// What held on this day; for questions with a parameter `at`
-    #[arg(long, value_name = "DATE")]
-    at: Option<String>,
-    /// table, csv, tsv, json, xml, markdown; turtle, ntriples, rdfxml, jsonld for graphs
+    #[command(flatten)]
+    time: TimeArgs,
+    /// table, csv, tsv, json, xml, markdown, html, xlsx; turtle, ntriples, rdfxml, jsonld for graphs
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Draw the answer: rows with ?from, ?to and ?relation, or the triples of a CONSTRUCT
+    #[arg(long)]
+    view: bool,
     /// Show IRIs whole instead of names
     #[arg(long)]
     raw: bool,
@@ -52,51 +53,158 @@ pub struct QueryArgs {
     /// Stop after so many rows, and say so
     #[arg(long, value_name = "ROWS")]
     limit_rows: Option<usize>,
+    /// Say how many rows came and how long it took, on a pipe too
+    #[arg(long)]
+    stats: bool,
     /// Show the text of the query instead of asking it
     #[arg(long)]
     text: bool,
+    /// Show how the query is evaluated instead of the answer, with the rows of each step
+    #[arg(long)]
+    explain: bool,
+    /// Ask one query after the other (the same as `civigraph shell`)
+    #[arg(short, long)]
+    interactive: bool,
+    /// Print help; behind a question's name, what it means and which parameters it takes
+    #[arg(short = 'h', long = "help")]
+    help: bool,
+}
+
+/// When what is asked about held.
+#[derive(Debug, Default, Clone, Args)]
+pub struct TimeArgs {
+    /// What held on this day, for questions that declare a time
+    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
+    pub at: Option<String>,
+    /// What held at some time from this day on
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// What held at some time up to this day
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// Only what certainly held then
+    #[arg(long, conflicts_with = "possible")]
+    pub certain: bool,
+    /// What may have held then, marked (the default)
+    #[arg(long)]
+    pub possible: bool,
+}
+
+impl TimeArgs {
+    /// The time that is asked about, and whether only what is certain counts.
+    pub fn read(&self) -> Result<Option<(Period, bool)>, Failure> {
+        let day = |name: &str, given: &Option<String>| match given {
+            None => Ok(None),
+            Some(given) => edtf::day(given)
+                .map(Some)
+                .ok_or_else(|| Failure::Usage(format!("--{name}: expected a day, YYYY-MM-DD, found `{given}`"), None)),
+        };
+        let (at, from, to) = (day("at", &self.at)?, day("from", &self.from)?, day("to", &self.to)?);
+        let period = at.map_or(Period { from, to }, Period::day);
+        if let (Some(from), Some(to)) = (period.from, period.to)
+            && from > to
+        {
+            return Err(Failure::Usage(format!("the period ends before it begins: from {from} to {to}"), None));
+        }
+        if period == Period::default() {
+            return if self.certain || self.possible {
+                Err(Failure::Usage("--certain and --possible go with --at, --from or --to".to_owned(), None))
+            } else {
+                Ok(None)
+            };
+        }
+        Ok(Some((period, self.certain)))
+    }
 }
 
 /// Runs the command.
 pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
-    let reading = Reading::open(session)?;
-    let (text, question) = text(args, &reading)?;
+    if args.help {
+        return help(args, session);
+    }
+    if args.interactive {
+        return super::shell::run(&super::shell::ShellArgs::default(), session);
+    }
+    let given = match &args.query {
+        Some(given) => given.as_str(),
+        None if !io::stdin().is_terminal() => "-",
+        None => {
+            return Err(Failure::Usage(
+                "expected a question's name, a file, - or SPARQL text".to_owned(),
+                Some("`civigraph queries` lists the questions; `civigraph shell` asks one after the other".to_owned()),
+            ));
+        }
+    };
+    let reading = Arc::new(Reading::open(session)?);
+    let (text, question) = text(given, &reading)?;
     if args.text {
         let mut out = Output::open(args.output.as_ref())?;
         out.writer().write_all(text.as_bytes())?;
         return out.finish();
     }
-    let start = Instant::now();
-    let parsed = query::parse(&text, &reading.opened.ontology.prefixes).map_err(|error| syntax(&error, &text))?;
-    if let Some(service) = query::asks_a_service(&parsed) {
-        return Err(Failure::Usage(
-            format!("SERVICE is refused: the query would ask {service}"),
-            Some("civigraph answers from its own graph only".to_owned()),
-        ));
-    }
-    let bindings = bindings(args, question.as_ref(), &reading)?;
-    let parsed = query::bind(parsed, &bindings);
-    let written = answer(args, parsed, &reading)?;
-    if let Some(rows) = written {
-        session.say(&format!("{} row{} in {:.3} s", rows.rows, if rows.rows == 1 { "" } else { "s" }, start.elapsed().as_secs_f64()));
-        if rows.cut {
-            session.say(&format!("note: stopped after {} rows (--limit-rows); there are more", rows.rows));
-        }
-    }
+    let ask = Ask {
+        text,
+        question,
+        parameters: parameters(&args.parameters)?,
+        time: args.time.read()?,
+        shape: match (args.view, args.explain) {
+            (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
+            (true, false) => Shape::Picture,
+            (false, true) => Shape::Plan,
+            (false, false) => Shape::Answer,
+        },
+        format: args.format.clone(),
+        rows: None,
+        output: args.output.clone(),
+        raw: args.raw,
+        limit: args.limit_rows,
+        width: width(),
+    };
+    let told = ask::ask(ask, &reading, Clock::new(args.timeout)?)?;
+    report(&told, args.stats || io::stderr().is_terminal(), session);
     Ok(())
 }
 
+/// What there is to say beside the answer.
+pub fn report(told: &Told, stats: bool, session: &Session) {
+    if stats {
+        session.say(&told.stats());
+    }
+    for note in &told.notes {
+        session.say(&format!("note: {note}"));
+    }
+}
+
+/// `NAME=VALUE`s.
+pub fn parameters(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
+    given
+        .iter()
+        .map(|parameter| {
+            let (name, value) = parameter
+                .split_once('=')
+                .ok_or_else(|| Failure::Usage(format!("expected --param NAME=VALUE, found `{parameter}`"), None))?;
+            Ok((name.trim().trim_start_matches('?').to_owned(), value.to_owned()))
+        })
+        .collect()
+}
+
+fn help(args: &QueryArgs, session: &Session) -> Outcome {
+    let Some(name) = &args.query else {
+        let mut cli = super::Cli::command();
+        cli.build();
+        let command = cli.find_subcommand_mut("query").ok_or_else(|| Failure::Internal("the command has no help".to_owned()))?;
+        let long = std::env::args_os().any(|argument| argument == "--help");
+        let help = if long { command.render_long_help() } else { command.render_help() };
+        let mut out = io::stdout().lock();
+        return if io::stdout().is_terminal() { write!(out, "{}", help.ansi()) } else { write!(out, "{help}") }.map_err(Failure::from);
+    };
+    super::queries::page(name, session)
+}
+
 /// The query's text, and the question it belongs to if it has a header.
-fn text(args: &QueryArgs, reading: &Reading) -> Result<(String, Option<Question>), Failure> {
-    let given = args.query.as_str();
+pub fn text(given: &str, reading: &Reading) -> Result<(String, Option<Question>), Failure> {
     if given == "-" {
-        let mut text = String::new();
-        io::stdin()
-            .lock()
-            .take(TEXT_LIMIT)
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::Input(format!("cannot read standard input: {}", crate::project::plain(&error)), None))?;
-        return Ok((text, None));
+        return Ok((bounded("standard input", io::stdin().lock())?, None));
     }
     if given.contains(['{', '\n']) || given.split_whitespace().count() > 1 {
         return Ok((given.to_owned(), None));
@@ -123,110 +231,24 @@ fn file(path: &Path, given: &str) -> Result<(String, Option<Question>), Failure>
     if path.is_dir() {
         return Err(Failure::Input(format!("{given} is a folder, expected a file with a query"), None));
     }
-    let bytes =
-        std::fs::read(path).map_err(|error| Failure::Input(format!("cannot read {given}: {}", crate::project::plain(&error)), None))?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure::Input(format!("{given} is not UTF-8 text"), None))?;
+    let opened = std::fs::File::open(path)
+        .map_err(|error| Failure::Input(format!("cannot read {given}: {}", crate::project::plain(&error)), None))?;
+    let text = bounded(given, opened)?;
     let asset = crate::project::Asset { path: given.into(), text: text.clone(), shipped: false };
     Ok((text, Question::read(given, asset).ok()))
 }
 
-/// A syntax error with the line it is in and a caret under the column.
-fn syntax(error: &SyntaxError, text: &str) -> Failure {
-    let line = text.lines().nth(error.line.saturating_sub(1)).unwrap_or("");
-    let gutter = format!("{:>4} │ ", error.line);
-    let shown: String = line.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let caret = " ".repeat(gutter.chars().count() + error.column.saturating_sub(1).min(200));
-    Failure::Usage(format!("line {}, column {}: {}\n{gutter}{shown}\n{caret}^", error.line, error.column, error.message), None)
-}
-
-/// The given parameters as terms.
-fn bindings(args: &QueryArgs, question: Option<&Question>, reading: &Reading) -> Result<Vec<(String, Term)>, Failure> {
-    let declared: &[Parameter] = question.map_or(&[], |question| &question.parameters);
-    let mut given: Vec<(String, String)> = Vec::new();
-    for parameter in &args.parameters {
-        let (name, value) =
-            parameter.split_once('=').ok_or_else(|| Failure::Usage(format!("expected --param NAME=VALUE, found `{parameter}`"), None))?;
-        given.push((name.trim_start_matches('?').to_owned(), value.to_owned()));
-    }
-    if let Some(day) = &args.at {
-        given.push(("at".to_owned(), day.clone()));
-    }
-    let mut bindings = Vec::new();
-    for (name, value) in given {
-        let Some(parameter) = declared.iter().find(|parameter| parameter.name == name) else {
-            let hint = match declared {
-                [] => "this query declares no parameters".to_owned(),
-                some => format!("it has {}", some.iter().map(|parameter| format!("`{}`", parameter.name)).collect::<Vec<_>>().join(", ")),
-            };
-            return Err(Failure::Usage(format!("the query has no parameter `{name}`"), Some(hint)));
-        };
-        let known = || answer::known_ids(&reading.store, &reading.project.base);
-        let term = parameter
-            .term(&value, &reading.project.base, &reading.opened.ontology.prefixes, &reading.opened.schema, &known)
-            .map_err(|message| Failure::Usage(message, None))?;
-        bindings.push((name, term));
-    }
-    Ok(bindings)
-}
-
-/// Evaluates within the time limit and writes the answer.
-fn answer(args: &QueryArgs, query: Query, reading: &Reading) -> Result<Option<Written>, Failure> {
-    let wanted = args.format.clone().or(super::ending(args.output.as_ref()));
-    let is_graph = matches!(query, Query::Construct { .. } | Query::Describe { .. });
-    let mismatch = |name: &str| {
-        let fitting = if is_graph { "turtle, ntriples, rdfxml, jsonld" } else { "table, csv, tsv, json, xml, markdown" };
-        Failure::Usage(format!("no format `{name}` for this kind of query"), Some(format!("it can be written as {fitting}")))
-    };
-    let rows_format = match &wanted {
-        Some(name) if !is_graph => RowFormat::named(name).ok_or_else(|| mismatch(name))?,
-        _ if args.output.is_none() && io::stdout().is_terminal() => RowFormat::Table,
-        _ => RowFormat::Tsv,
-    };
-    let graph_format = match &wanted {
-        Some(name) if is_graph => export::Format::named(name).ok_or_else(|| mismatch(name))?,
-        _ => export::Format::Turtle,
-    };
-    if !args.timeout.is_finite() || args.timeout <= 0.0 || args.timeout > 1e6 {
-        return Err(Failure::Usage(format!("expected a number of seconds, found `{}`", args.timeout), None));
-    }
-    let token = CancellationToken::new();
-    let late = Arc::new(AtomicBool::new(false));
-    let (done, watched) = mpsc::channel::<()>();
-    let watchdog = {
-        let (token, late, limit) = (token.clone(), Arc::clone(&late), Duration::from_secs_f64(args.timeout));
-        std::thread::spawn(move || {
-            if watched.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
-                late.store(true, Ordering::SeqCst);
-                token.cancel();
-            }
-        })
-    };
-    let prefixes = &reading.opened.ontology.prefixes;
-    let mut out = Output::open(args.output.as_ref())?;
-    let outcome = (|| -> Result<Option<Written>, AnswerError> {
-        match reading.store.query(query, Some(token))? {
-            QueryResults::Boolean(value) => answer::write_boolean(value, rows_format, out.writer()).map(|()| None),
-            QueryResults::Solutions(rows) => {
-                answer::write_rows(rows, rows_format, reading.shown(args.raw), width(), args.limit_rows, out.writer()).map(Some)
-            }
-            graph @ QueryResults::Graph(_) => answer::write_graph(graph, graph_format, prefixes, args.limit_rows, out.writer()).map(Some),
-        }
-    })();
-    drop(done);
-    let _ = watchdog.join();
-    match outcome {
-        Ok(written) => out.finish().map(|()| written),
-        Err(error) => {
-            out.abandon();
-            Err(match error {
-                _ if late.load(Ordering::SeqCst) => Failure::Usage(
-                    format!("the query was stopped after {} s", args.timeout),
-                    Some("--timeout gives it longer; LIMIT or narrower patterns make it quicker".to_owned()),
-                ),
-                AnswerError::Output(error) => error.into(),
-                AnswerError::Format(message) => Failure::Usage(message, None),
-                AnswerError::Evaluation(error) => Failure::Usage(format!("the query cannot be answered: {error}"), None),
-            })
-        }
+/// A text that may be as long as a query and a little longer, so that the parser says that it is too long.
+fn bounded(name: &str, reader: impl Read) -> Result<String, Failure> {
+    let mut bytes = Vec::new();
+    reader
+        .take(TEXT_LIMIT as u64 + 4)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Input(format!("cannot read {name}: {}", crate::project::plain(&error)), None))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned)),
+        // The cut may have gone through a character.
+        Err(error) if error.as_bytes().len() > TEXT_LIMIT => Ok("#".repeat(TEXT_LIMIT + 1)),
+        Err(_) => Err(Failure::Input(format!("{name} is not UTF-8 text"), None)),
     }
 }

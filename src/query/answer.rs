@@ -1,11 +1,11 @@
-//! An answer on its way out: a table for people, or one of the standard result formats for programs.
+//! An answer on its way out: a table, page or workbook for people, or one of the standard result formats for programs.
 //!
-//! The standard formats are streamed; a table must see its rows before it knows its columns' widths.
+//! Rows are written as they come, whatever the format, so that an answer may be larger than memory; a workbook alone is
+//! held whole, because its file begins with what is known last.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use comfy_table::{Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
 use oxigraph::model::{NamedNodeRef, Quad, Term, TermRef, Triple};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter};
@@ -14,8 +14,17 @@ use thiserror::Error;
 use crate::export;
 use crate::iri::{Base, Prefixes};
 use crate::ontology::preference;
-use crate::store::{In, Store};
-use crate::vocab::{cg, rdf, rdfs, skos, xsd};
+use crate::store::Store;
+use crate::vocab::{cg, rdfs, skos, xsd};
+
+mod page;
+pub mod table;
+mod workbook;
+
+pub use table::table;
+
+/// How many labels are remembered while rows are written.
+const REMEMBERED: usize = 20_000;
 
 /// Why an answer could not be written.
 #[derive(Debug, Error)]
@@ -46,22 +55,33 @@ pub enum RowFormat {
     Xml,
     /// A Markdown table.
     Markdown,
+    /// One HTML page.
+    Html,
+    /// An Excel workbook.
+    Xlsx,
 }
 
 impl RowFormat {
     /// All, each with its name and the file endings that mean it.
-    pub const ALL: [(Self, &'static str, &'static [&'static str]); 6] = [
+    pub const ALL: [(Self, &'static str, &'static [&'static str]); 8] = [
         (Self::Table, "table", &["txt"]),
         (Self::Csv, "csv", &["csv"]),
         (Self::Tsv, "tsv", &["tsv"]),
         (Self::Json, "json", &["json", "srj"]),
         (Self::Xml, "xml", &["xml", "srx"]),
         (Self::Markdown, "markdown", &["md"]),
+        (Self::Html, "html", &["html", "htm"]),
+        (Self::Xlsx, "xlsx", &["xlsx"]),
     ];
 
     /// By name or file ending.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|(_, own, endings)| *own == name || endings.contains(&name)).map(|(format, ..)| format)
+    }
+
+    /// Whether it is text that a terminal can show.
+    pub fn is_text(self) -> bool {
+        self != Self::Xlsx
     }
 
     fn standard(self) -> Option<QueryResultsFormat> {
@@ -70,7 +90,7 @@ impl RowFormat {
             Self::Tsv => Some(QueryResultsFormat::Tsv),
             Self::Json => Some(QueryResultsFormat::Json),
             Self::Xml => Some(QueryResultsFormat::Xml),
-            Self::Table | Self::Markdown => None,
+            Self::Table | Self::Markdown | Self::Html | Self::Xlsx => None,
         }
     }
 }
@@ -136,6 +156,32 @@ impl Shown<'_> {
     }
 }
 
+/// What stands above an answer that people get as a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heading {
+    /// The question.
+    pub title: String,
+    /// What the answer means and leaves out.
+    pub notes: String,
+    /// What it was asked with, and of what: names and values.
+    pub facts: Vec<(String, String)>,
+}
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy)]
+pub struct Layout<'a> {
+    /// The format.
+    pub format: RowFormat,
+    /// How terms are shown to people.
+    pub shown: Shown<'a>,
+    /// The width of a table.
+    pub width: u16,
+    /// At most so many rows.
+    pub limit: Option<usize>,
+    /// What stands above a page, or beside a workbook's sheet.
+    pub heading: &'a Heading,
+}
+
 /// What was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
@@ -143,70 +189,132 @@ pub struct Written {
     pub rows: usize,
     /// Whether there were more than the limit.
     pub cut: bool,
+    /// Whether there were more than the format can hold.
+    pub full: bool,
+    /// How many texts of a CSV or TSV file a spreadsheet would take for formulas.
+    pub formulas: usize,
 }
 
-/// Writes rows, at most `limit` of them.
+/// Writes rows, at most as many as are wanted.
 ///
 /// # Errors
 /// The query failed on the way, or the output did.
-pub fn write_rows(
-    rows: QuerySolutionIter<'_>,
-    format: RowFormat,
-    shown: Shown<'_>,
-    width: u16,
-    limit: Option<usize>,
-    out: &mut dyn Write,
-) -> Result<Written, AnswerError> {
+pub fn write_rows(rows: QuerySolutionIter<'_>, layout: Layout<'_>, out: &mut dyn Write) -> Result<Written, AnswerError> {
     let variables = rows.variables().to_vec();
     let mut written = Written::default();
-    let limit = limit.unwrap_or(usize::MAX);
-    if let Some(standard) = format.standard() {
+    let within = |written: &mut Written| {
+        written.cut = layout.limit == Some(written.rows);
+        written.rows += usize::from(!written.cut);
+        !written.cut
+    };
+    if let Some(standard) = layout.format.standard() {
+        let spreadsheet = matches!(layout.format, RowFormat::Csv | RowFormat::Tsv);
         let mut serializer = QueryResultsSerializer::from_format(standard).serialize_solutions_to_writer(&mut *out, variables)?;
         for row in rows {
             let row = row?;
-            if written.rows == limit {
-                written.cut = true;
+            if !within(&mut written) {
                 break;
             }
+            if spreadsheet {
+                written.formulas += row.iter().filter(|(_, term)| is_formula(term)).count();
+            }
             serializer.serialize(&row)?;
-            written.rows += 1;
         }
         serializer.finish()?;
-        if matches!(format, RowFormat::Json | RowFormat::Xml) {
+        if matches!(layout.format, RowFormat::Json | RowFormat::Xml) {
             writeln!(out)?;
         }
         return Ok(written);
     }
-    let mut cells: Vec<Vec<(String, bool)>> = Vec::new();
+    let heads: Vec<String> = variables.iter().map(|variable| head(variable.as_str())).collect();
+    let mut sink = Sink::begin(&heads, &layout, out)?;
     let mut labels: HashMap<Term, String> = HashMap::new();
     for row in rows {
         let row = row?;
-        if cells.len() == limit {
-            written.cut = true;
+        written.full = sink.is_full();
+        if written.full || !within(&mut written) {
             break;
         }
-        let cell = |variable| {
-            row.get(variable).map_or((String::new(), false), |term: &Term| {
-                let text = labels.entry(term.clone()).or_insert_with(|| shown.term(term)).clone();
-                (text, is_number(term.as_ref()))
-            })
-        };
-        cells.push(variables.iter().map(cell).collect());
-    }
-    written.rows = cells.len();
-    let heads: Vec<String> = variables.iter().map(|variable| head(variable.as_str())).collect();
-    match format {
-        RowFormat::Markdown => {
-            let line = |cells: &[String]| format!("| {} |", cells.iter().map(|cell| markdown(cell)).collect::<Vec<_>>().join(" | "));
-            writeln!(out, "{}", line(&heads))?;
-            writeln!(out, "|{}", " --- |".repeat(heads.len()))?;
-            for row in cells {
-                writeln!(out, "{}", line(&row.into_iter().map(|(text, _)| text).collect::<Vec<_>>()))?;
+        let terms: Vec<Option<&Term>> = variables.iter().map(|variable| row.get(variable)).collect();
+        if labels.len() > REMEMBERED {
+            labels.clear();
+        }
+        for term in terms.iter().flatten().filter(|term| term.is_named_node()) {
+            if !labels.contains_key(*term) {
+                labels.insert((*term).clone(), layout.shown.term(term));
             }
         }
-        _ => writeln!(out, "{}", table(&heads, cells, width))?,
+        let text = |term: &Option<&Term>| match term {
+            None => String::new(),
+            Some(term) => labels.get(*term).cloned().unwrap_or_else(|| layout.shown.term(term)),
+        };
+        let texts: Vec<String> = terms.iter().map(text).collect();
+        sink.push(&terms, texts)?;
     }
+    sink.finish(written, &layout)?;
     Ok(written)
+}
+
+/// Where rows for people go.
+enum Sink<'a> {
+    Table(table::Table<'a>),
+    Markdown(&'a mut dyn Write),
+    Page(page::Page<'a>),
+    Workbook(Box<workbook::Sheet>, &'a mut dyn Write),
+}
+
+impl<'a> Sink<'a> {
+    fn begin(heads: &[String], layout: &Layout<'_>, out: &'a mut dyn Write) -> Result<Self, AnswerError> {
+        Ok(match layout.format {
+            RowFormat::Markdown => {
+                markdown_line(heads, out)?;
+                writeln!(out, "|{}", " --- |".repeat(heads.len()))?;
+                Self::Markdown(out)
+            }
+            RowFormat::Html => Self::Page(page::Page::begin(heads, layout.heading, layout.shown.language, out)?),
+            RowFormat::Xlsx => Self::Workbook(Box::new(workbook::Sheet::begin(heads)?), out),
+            _ => Self::Table(table::Table::new(heads, layout.width, out)),
+        })
+    }
+
+    fn is_full(&self) -> bool {
+        matches!(self, Self::Workbook(sheet, _) if sheet.is_full())
+    }
+
+    fn push(&mut self, terms: &[Option<&Term>], texts: Vec<String>) -> Result<(), AnswerError> {
+        match self {
+            Self::Table(table) => {
+                let number = |term: &Option<&Term>| term.is_some_and(|term| is_number(term.as_ref()));
+                table.push(texts.into_iter().zip(terms.iter().map(number)).collect())?;
+            }
+            Self::Markdown(out) => markdown_line(&texts, *out)?,
+            Self::Page(page) => page.push(&terms.iter().copied().zip(texts.iter().map(String::as_str)).collect::<Vec<_>>())?,
+            Self::Workbook(sheet, _) => sheet.push(&terms.iter().copied().zip(texts.iter().map(String::as_str)).collect::<Vec<_>>())?,
+        }
+        Ok(())
+    }
+
+    fn finish(self, written: Written, layout: &Layout<'_>) -> Result<(), AnswerError> {
+        match self {
+            Self::Table(table) => table.finish()?,
+            Self::Markdown(_) => {}
+            Self::Page(page) => page.finish(written.rows, written.cut, layout.shown)?,
+            Self::Workbook(sheet, out) => sheet.finish(layout.heading, out)?,
+        }
+        Ok(())
+    }
+}
+
+fn markdown_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| {} |", cells.iter().map(|cell| markdown(cell)).collect::<Vec<_>>().join(" | "))
+}
+
+/// Whether a spreadsheet that opens a text file would take a value for a formula: CSV and TSV are for programs, and keep it.
+fn is_formula(term: &Term) -> bool {
+    match term {
+        Term::Literal(literal) => literal.value().starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(literal.into()),
+        Term::NamedNode(_) | Term::BlankNode(_) => false,
+    }
 }
 
 /// `statusKind` as a column's head: `status kind`.
@@ -226,35 +334,7 @@ fn is_number(term: TermRef<'_>) -> bool {
 }
 
 fn markdown(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
-}
-
-/// A table fitted to a width, its columns wrapped where they must be, columns of numbers to the right.
-pub fn table(heads: &[String], cells: Vec<Vec<(String, bool)>>, width: u16) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
-        .set_content_arrangement(ContentArrangement::Dynamic)
-        .set_width(width)
-        .set_header(heads.iter().map(Cell::new));
-    let numbers: Vec<bool> = (0..heads.len())
-        .map(|column| cells.iter().any(|row| row[column].1) && cells.iter().all(|row| row[column].1 || row[column].0.is_empty()))
-        .collect();
-    for row in cells {
-        table.add_row(row.into_iter().map(|(text, _)| Cell::new(plain(&text))));
-    }
-    for (index, column) in table.column_iter_mut().enumerate() {
-        column.set_padding((0, 1));
-        if numbers[index] {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    table.trim_fmt()
-}
-
-/// Text without what would move a terminal's cursor or change its colours.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('`', "\\`").replace(|c: char| c.is_control(), " ")
 }
 
 /// Writes yes or no.
@@ -301,18 +381,4 @@ pub fn write_graph(
     written.rows = quads.len();
     export::write_quads(&quads, format, prefixes, out)?;
     Ok(written)
-}
-
-/// All ids of things in a store, for checking parameters and for hints.
-pub fn known_ids(store: &Store, base: &Base) -> Vec<String> {
-    let mut ids: Vec<String> = store
-        .quads(None, Some(rdf::TYPE), None, Some(In::Default))
-        .filter_map(|quad| match quad.ok()?.subject {
-            oxigraph::model::NamedOrBlankNode::NamedNode(node) => base.slug_of(node.as_str()).map(str::to_owned),
-            oxigraph::model::NamedOrBlankNode::BlankNode(_) => None,
-        })
-        .collect();
-    ids.sort();
-    ids.dedup();
-    ids
 }

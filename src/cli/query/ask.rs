@@ -1,0 +1,416 @@
+//! Asking within a time: from a query's text to its answer in a file or on standard output.
+//!
+//! The work is done in a thread with a deep stack, and this one keeps the clock: it cancels what takes too long, and goes
+//! on without it where even that does not help, because planning cannot be cancelled.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::{Duration, Instant};
+
+use oxigraph::sparql::{CancellationToken, QueryResults};
+use spargebra::Query;
+use unicode_width::UnicodeWidthStr;
+
+use super::super::{Failure, Output, Reading, ending};
+use crate::diagram::{self, DiagramError};
+use crate::export;
+use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
+use crate::query::time::{self, Period};
+use crate::query::value::{self, Known};
+use crate::query::{self, Question, SyntaxError};
+use crate::view::{self, Choice, Drawn};
+
+/// How long after its time a query may take to notice that it was cancelled.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What is asked, and how the answer is wanted.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    /// SPARQL.
+    pub text: String,
+    /// The question whose text it is.
+    pub question: Option<Question>,
+    /// Values of its parameters.
+    pub parameters: Vec<(String, String)>,
+    /// The time asked about, and whether only what is certain counts.
+    pub time: Option<(Period, bool)>,
+    /// What becomes of it.
+    pub shape: Shape,
+    /// The format's name; else the ending of the output says it.
+    pub format: Option<String>,
+    /// The format of rows where nothing else says one.
+    pub rows: Option<RowFormat>,
+    /// The file; else standard output.
+    pub output: Option<PathBuf>,
+    /// Whether IRIs are shown whole.
+    pub raw: bool,
+    /// At most so many rows.
+    pub limit: Option<usize>,
+    /// The width of tables.
+    pub width: u16,
+}
+
+/// What becomes of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// It is written in its format.
+    Answer,
+    /// It is drawn.
+    Picture,
+    /// How it was found is written instead.
+    Plan,
+}
+
+/// What there is to say beside an answer.
+#[derive(Debug, Default)]
+pub struct Told {
+    /// What was counted, in words: `12 rows`.
+    pub counted: String,
+    /// How long it took, from the text to the last byte.
+    pub took: Duration,
+    /// What the reader must know about it.
+    pub notes: Vec<String>,
+}
+
+impl Told {
+    /// One line of figures.
+    pub fn stats(&self) -> String {
+        format!("{} in {:.3} s", self.counted, self.took.as_secs_f64())
+    }
+}
+
+/// How long a query may take, and what stops it earlier. Time spent on waiting for whoever reads the answer does not count.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    limit: Duration,
+    /// Set by whoever wants the query stopped now.
+    pub interrupted: Arc<AtomicBool>,
+    writing: Arc<AtomicBool>,
+}
+
+impl Clock {
+    /// A clock of so many seconds.
+    pub fn new(seconds: f64) -> Result<Self, Failure> {
+        if !seconds.is_finite() || seconds <= 0.0 || seconds > 1e6 {
+            return Err(Failure::Usage(format!("--timeout: expected a number of seconds above 0, found `{seconds}`"), None));
+        }
+        Ok(Self { limit: Duration::from_secs_f64(seconds), interrupted: Arc::default(), writing: Arc::default() })
+    }
+}
+
+/// Asks, and writes the answer.
+pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failure> {
+    let token = CancellationToken::new();
+    let (done, outcome) = mpsc::channel();
+    let work = {
+        let (reading, token, writing) = (Arc::clone(reading), token.clone(), Arc::clone(&clock.writing));
+        query::on_a_deep_stack("query", move || {
+            let start = Instant::now();
+            let told = answered(&ask, &reading, &token, &writing).map(|told| Told { took: start.elapsed(), ..told });
+            let _ = done.send(told);
+        })
+        .map_err(|error| Failure::Internal(format!("no thread for the query: {error}")))?
+    };
+    let mut left = clock.limit;
+    let mut grace: Option<Instant> = None;
+    let mut late = false;
+    loop {
+        let tick = Duration::from_millis(20).min(left.max(Duration::from_millis(1)));
+        match outcome.recv_timeout(tick) {
+            Ok(Ok(told)) => return Ok(told),
+            Ok(Err(_)) if grace.is_some() => break,
+            Ok(Err(failure)) => return Err(failure),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => {
+                let _ = work.join();
+                return Err(Failure::Internal("the query's thread ended without an answer".to_owned()));
+            }
+        }
+        if grace.is_none() {
+            if !clock.writing.load(Ordering::Relaxed) {
+                left = left.saturating_sub(tick);
+            }
+            late = left.is_zero();
+            if late || clock.interrupted.swap(false, Ordering::SeqCst) {
+                token.cancel();
+                grace = Some(Instant::now());
+            }
+        } else if grace.is_some_and(|since| since.elapsed() > GRACE) {
+            break;
+        }
+    }
+    if !late {
+        return Err(Failure::Usage("stopped".to_owned(), None));
+    }
+    let seconds = clock.limit.as_secs_f64();
+    Err(Failure::Usage(
+        format!("the query was stopped after {seconds} s"),
+        Some("--timeout gives it longer; LIMIT or narrower patterns make it quicker".to_owned()),
+    ))
+}
+
+/// Marks the time that is spent on writing, which is the reader's.
+struct Paced<'a> {
+    inner: &'a mut dyn Write,
+    writing: &'a AtomicBool,
+}
+
+impl Write for Paced<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writing.store(true, Ordering::Relaxed);
+        let written = self.inner.write(bytes);
+        self.writing.store(false, Ordering::Relaxed);
+        written
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &AtomicBool) -> Result<Told, Failure> {
+    let ontology = &reading.opened.ontology;
+    let parsed = query::parse(&ask.text, &ontology.prefixes).map_err(|error| syntax(&error, &ask.text))?;
+    if let Some(service) = query::asks_a_service(&parsed) {
+        return Err(Failure::Usage(
+            format!("SERVICE is refused: the query would ask {service}"),
+            Some("civigraph answers from its own graph only".to_owned()),
+        ));
+    }
+    let format = Chosen::of(ask, &parsed)?;
+    let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
+    let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
+    let bindings = value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?;
+    let heading = heading(ask, &bindings, reading);
+    let mut parsed = query::bind(parsed, &bindings);
+    if let Some((period, certain)) = ask.time {
+        parsed = timed(parsed, period, certain, ask, reading)?;
+    }
+    if let Chosen::Picture(format) = format {
+        return picture(ask, parsed, format, &heading, reading);
+    }
+    if format == Chosen::Plan {
+        return plan(ask, parsed, reading, token);
+    }
+    let failed = |error: AnswerError| match error {
+        AnswerError::Output(error) => Failure::from(error),
+        AnswerError::Format(message) => Failure::Usage(message, None),
+        AnswerError::Evaluation(error) => Failure::Usage(format!("the query cannot be answered: {error}"), None),
+    };
+    let results = reading.store.query(parsed, Some(token.clone())).map_err(|error| failed(error.into()))?;
+    let mut out = Output::open(ask.output.as_ref())?;
+    let shown = reading.shown(ask.raw);
+    let written = {
+        let mut out = Paced { inner: out.writer(), writing };
+        match (results, format) {
+            (QueryResults::Boolean(value), Chosen::Rows(format)) => {
+                answer::write_boolean(value, format, &mut out).map(|()| (String::from("yes or no"), Written::default()))
+            }
+            (QueryResults::Solutions(rows), Chosen::Rows(format)) => {
+                let layout = Layout { format, shown, width: ask.width, limit: ask.limit, heading: &heading };
+                answer::write_rows(rows, layout, &mut out).map(|written| (count(written.rows, "row"), written))
+            }
+            (graph @ QueryResults::Graph(_), Chosen::Graph(format)) => {
+                answer::write_graph(graph, format, &ontology.prefixes, ask.limit, &mut out)
+                    .map(|written| (count(written.rows, "statement"), written))
+            }
+            _ => Err(AnswerError::Format("the format does not fit the kind of query".to_owned())),
+        }
+    };
+    match written {
+        Ok((counted, written)) => {
+            out.finish()?;
+            Ok(Told { counted, notes: notes(written), ..Told::default() })
+        }
+        Err(error) => {
+            out.abandon();
+            Err(failed(error))
+        }
+    }
+}
+
+fn notes(written: Written) -> Vec<String> {
+    let mut notes = Vec::new();
+    if written.cut {
+        notes.push(format!("stopped after {} (--limit-rows); there are more", count(written.rows, "row")));
+    }
+    if written.full {
+        notes.push(format!("a sheet holds no more than {}; there are more (csv holds all)", count(written.rows, "row")));
+    }
+    if written.formulas > 0 {
+        let texts = if written.formulas == 1 { "1 text begins".to_owned() } else { format!("{} texts begin", written.formulas) };
+        notes.push(format!("{texts} with =, +, - or @, which a spreadsheet would take for a formula; -f xlsx is safe"));
+    }
+    notes
+}
+
+fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
+/// The format of an answer, fitting the kind of query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chosen {
+    Rows(RowFormat),
+    Graph(export::Format),
+    Picture(diagram::Format),
+    Plan,
+}
+
+impl Chosen {
+    fn of(ask: &Ask, query: &Query) -> Result<Self, Failure> {
+        let wanted = ask.format.clone().or(ending(ask.output.as_ref()));
+        let terminal = ask.output.is_none() && io::stdout().is_terminal();
+        let none = |name: &str, fitting: &str| {
+            Err(Failure::Usage(format!("no format `{name}` for this kind of query"), Some(format!("it can be written as {fitting}"))))
+        };
+        let chosen = match (ask.shape, query) {
+            (Shape::Plan, _) => return Ok(Self::Plan),
+            (Shape::Picture, _) => match &wanted {
+                None => Self::Picture(diagram::Format::Svg),
+                Some(name) => match diagram::Format::parse(name) {
+                    Some(format) => Self::Picture(format),
+                    None => return none(name, &diagram::Format::all().map(diagram::Format::name).collect::<Vec<_>>().join(", ")),
+                },
+            },
+            (Shape::Answer, Query::Construct { .. } | Query::Describe { .. }) => match &wanted {
+                None => Self::Graph(export::Format::Turtle),
+                Some(name) => match export::Format::named(name) {
+                    Some(format) => Self::Graph(format),
+                    None if diagram::Format::parse(name).is_some() => {
+                        return none(name, &format!("{} (--view draws it)", export::FORMATS.map(|facts| facts.name).join(", ")));
+                    }
+                    None => return none(name, &export::FORMATS.map(|facts| facts.name).join(", ")),
+                },
+            },
+            (Shape::Answer, Query::Select { .. } | Query::Ask { .. }) => match &wanted {
+                None if ask.rows.is_some() => Self::Rows(ask.rows.unwrap_or(RowFormat::Table)),
+                None if terminal => Self::Rows(RowFormat::Table),
+                None => Self::Rows(RowFormat::Tsv),
+                Some(name) => match RowFormat::named(name) {
+                    Some(format) => Self::Rows(format),
+                    None => return none(name, &RowFormat::ALL.map(|(_, name, _)| name).join(", ")),
+                },
+            },
+        };
+        let binary = match chosen {
+            Self::Rows(format) => !format.is_text(),
+            Self::Picture(format) => !format.is_text(),
+            Self::Graph(_) | Self::Plan => false,
+        };
+        if binary && terminal {
+            return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
+        }
+        Ok(chosen)
+    }
+}
+
+/// The query kept to a time, where its question declares how.
+fn timed(query: Query, period: Period, certain: bool, ask: &Ask, reading: &Reading) -> Result<Query, Failure> {
+    let Some(claims) = ask.question.as_ref().and_then(|question| question.settings.get("time")) else {
+        let what = match &ask.question {
+            Some(question) => format!("the question `{}` does not declare what of it has a time", question.name),
+            None => "a query without a header does not declare what of it has a time".to_owned(),
+        };
+        return Err(Failure::Usage(
+            what,
+            Some("a line `#+ time: membership` in a query file names the variable whose bounds are compared".to_owned()),
+        ));
+    };
+    let claims: Vec<String> =
+        claims.split([' ', ',']).filter(|name| !name.is_empty()).map(|name| name.trim_start_matches('?').to_owned()).collect();
+    let unreal = time::unreal(&reading.opened.ontology, &reading.opened.schema);
+    time::during(query, &claims, period, certain, &unreal).map_err(|error| Failure::Usage(error.to_string(), None))
+}
+
+/// What stands above an answer that people get as a document.
+fn heading(ask: &Ask, bindings: &[(String, oxigraph::model::Term)], reading: &Reading) -> Heading {
+    let shown = reading.shown(false);
+    let mut facts: Vec<(String, String)> = bindings
+        .iter()
+        .map(|(name, term)| {
+            let label = match term {
+                oxigraph::model::Term::NamedNode(node) => shown.label(node.as_ref()),
+                _ => None,
+            };
+            (name.clone(), label.unwrap_or_else(|| shown.term(term)))
+        })
+        .collect();
+    if let Some((period, certain)) = ask.time {
+        let words = match (period.from, period.to) {
+            (Some(from), Some(to)) if from == to => format!("on {from}"),
+            (Some(from), Some(to)) => format!("from {from} to {to}"),
+            (Some(from), None) => format!("from {from} on"),
+            (None, Some(to)) => format!("up to {to}"),
+            (None, None) => String::new(),
+        };
+        facts.push(("held".to_owned(), format!("{words}, {}", if certain { "certainly" } else { "certainly or possibly" })));
+    }
+    facts.push(("graph".to_owned(), reading.project.title.clone()));
+    let (title, notes) = ask.question.as_ref().map_or_else(Default::default, |question| (question.title.clone(), question.notes.clone()));
+    Heading { title, notes, facts }
+}
+
+fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, reading: &Reading) -> Result<Told, Failure> {
+    let usage = |message: String| Failure::Usage(message, None);
+    let query = query::drawing::view(query).map_err(|error| usage(error.to_string()))?;
+    let (ontology, schema) = (&reading.opened.ontology, &reading.opened.schema);
+    let mut graph = view::graph(query, &Choice::default(), Drawn { directed: true }, reading.shown(false), ontology, schema)
+        .map_err(|error| usage(format!("the answer cannot be drawn: {error}")))?;
+    if graph.nodes.is_empty() {
+        return Err(usage("the answer has nothing to draw: no row has a thing as ?from".to_owned()));
+    }
+    graph.title.clone_from(&heading.title);
+    graph.subtitle.clone_from(&reading.project.title);
+    let style = view::style(ontology, &reading.project.language);
+    let options = diagram::Options::default();
+    let mut out = Output::open(ask.output.as_ref())?;
+    let drawn =
+        diagram::lay_out(&graph, &style, &options).and_then(|scene| format.write(&graph, &style, &scene, &options, &mut out.writer()));
+    match drawn {
+        Ok(()) => out.finish()?,
+        Err(error) => {
+            out.abandon();
+            return Err(match error {
+                DiagramError::Write(error) => error.into(),
+                DiagramError::Format { .. } => Failure::Internal(error.to_string()),
+                other => usage(other.to_string()),
+            });
+        }
+    }
+    let counted = format!("{} and {}", count(graph.nodes.len(), "thing"), count(graph.ties.len(), "tie"));
+    Ok(Told { counted, notes: graph.notes, ..Told::default() })
+}
+
+fn plan(ask: &Ask, query: Query, reading: &Reading, token: &CancellationToken) -> Result<Told, Failure> {
+    let steps = reading
+        .store
+        .explain(query, Some(token.clone()))
+        .map_err(|error| Failure::Usage(format!("the query cannot be answered: {error}"), None))?;
+    let mut out = Output::open(ask.output.as_ref())?;
+    for step in &steps {
+        let rows = step.rows.map_or_else(String::new, |rows| format!("  → {}", count(rows, "row")));
+        writeln!(out.writer(), "{}{}{rows}", "  ".repeat(step.depth), answer::table::plain(&step.name).replace('\n', " "))?;
+    }
+    out.finish()?;
+    Ok(Told { counted: count(steps.len(), "step"), ..Told::default() })
+}
+
+/// A syntax error with the line it is in and a caret under the column.
+pub fn syntax(error: &SyntaxError, text: &str) -> Failure {
+    /// How much of a line is shown before and behind its fault.
+    const BEFORE: usize = 60;
+    const BEHIND: usize = 60;
+    let line: Vec<char> = text.lines().nth(error.line.saturating_sub(1)).unwrap_or("").chars().collect();
+    let at = error.column.saturating_sub(1).min(line.len());
+    let (from, to) = (at.saturating_sub(BEFORE), line.len().min(at + BEHIND));
+    let clean = |part: &[char]| answer::table::plain(&part.iter().map(|c| if *c == '\t' { ' ' } else { *c }).collect::<String>());
+    let lead = format!("{}{}", if from > 0 { "…" } else { "" }, clean(&line[from..at]));
+    let tail = format!("{}{}", clean(&line[at..to]), if to < line.len() { "…" } else { "" });
+    let gutter = format!("{:>4} │ ", error.line);
+    let blank = format!("{:>4} │ ", "");
+    let caret = " ".repeat(lead.width());
+    Failure::Usage(format!("line {}, column {}: {}\n{gutter}{lead}{tail}\n{blank}{caret}^", error.line, error.column, error.message), None)
+}

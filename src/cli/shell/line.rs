@@ -1,0 +1,134 @@
+//! What a line of the shell is: a command, a question with its parameters, or SPARQL.
+
+use super::super::Failure;
+use super::super::query::TimeArgs;
+use crate::query::time::Period;
+
+/// A line, by its first word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// Nothing, or comments alone.
+    Empty,
+    /// `\name rest`.
+    Command(&'a str, &'a str),
+    /// `name rest`.
+    Question(&'a str, &'a str),
+    /// SPARQL, or the beginning of it.
+    Sparql,
+}
+
+/// Words that begin a SPARQL text, updates too, so that they are refused as what they are.
+const BEGINNINGS: [&str; 16] = [
+    "SELECT",
+    "ASK",
+    "CONSTRUCT",
+    "DESCRIBE",
+    "PREFIX",
+    "BASE",
+    "INSERT",
+    "DELETE",
+    "LOAD",
+    "CLEAR",
+    "DROP",
+    "CREATE",
+    "ADD",
+    "MOVE",
+    "COPY",
+    "WITH",
+];
+
+impl<'a> Line<'a> {
+    /// Reads a line.
+    pub fn read(text: &'a str) -> Self {
+        let text = text.trim();
+        let bare = text.trim_end_matches(';').trim_end();
+        if text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#')) || bare.is_empty() {
+            return Self::Empty;
+        }
+        let (first, rest) = bare.split_once(char::is_whitespace).map_or((bare, ""), |(first, rest)| (first, rest.trim()));
+        if let Some(name) = first.strip_prefix('\\') {
+            return Self::Command(name, rest);
+        }
+        let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+        let name = first.chars().all(|c| c.is_alphanumeric() || "-_/".contains(c));
+        if name && !BEGINNINGS.contains(&word.to_uppercase().as_str()) || (name && first.contains(['-', '/'])) {
+            Self::Question(first, rest)
+        } else {
+            Self::Sparql
+        }
+    }
+}
+
+/// The parameters and the time behind a question's name.
+pub fn behind(rest: &str) -> Result<(Vec<(String, String)>, Option<(Period, bool)>), Failure> {
+    let mut parameters = Vec::new();
+    let mut time = TimeArgs::default();
+    let mut words = words(rest)?.into_iter();
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| Failure::Usage(format!("expected a day behind {word}"), None));
+        match word.as_str() {
+            "--at" => time.at = Some(value()?),
+            "--from" => time.from = Some(value()?),
+            "--to" => time.to = Some(value()?),
+            "--certain" => time.certain = true,
+            "--possible" => time.possible = true,
+            "-p" | "--param" => {}
+            _ => parameters.push(word),
+        }
+    }
+    if time.at.is_some() && (time.from.is_some() || time.to.is_some()) {
+        return Err(Failure::Usage("--at goes without --from and --to".to_owned(), None));
+    }
+    Ok((super::super::query::parameters(&parameters)?, time.read()?))
+}
+
+/// Words, parted by spaces outside of quotes.
+fn words(text: &str) -> Result<Vec<String>, Failure> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    for character in text.chars() {
+        match (character, quote) {
+            (c, Some(open)) if c == open => quote = None,
+            ('"' | '\'', None) => {
+                quote = Some(character);
+                word.get_or_insert_with(String::new);
+            }
+            (c, None) if c.is_whitespace() => words.extend(word.take()),
+            (c, _) => word.get_or_insert_with(String::new).push(c),
+        }
+    }
+    if quote.is_some() {
+        return Err(Failure::Usage("a quote is not closed".to_owned(), None));
+    }
+    words.extend(word);
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_word_says_what_a_line_is() {
+        assert_eq!(Line::read("  "), Line::Empty);
+        assert_eq!(Line::read("# nothing"), Line::Empty);
+        assert_eq!(Line::read("\\d Network"), Line::Command("d", "Network"));
+        assert_eq!(Line::read("members-and-roles network=a;"), Line::Question("members-and-roles", "network=a"));
+        assert_eq!(Line::read("posts"), Line::Question("posts", ""));
+        assert_eq!(Line::read("ask-something"), Line::Question("ask-something", ""));
+        for sparql in ["SELECT * {}", "select(1 as ?x){}", "ASK{}", "# why\nASK {}", "PREFIX a: <b:> ASK {}", "DELETE WHERE {}"] {
+            assert_eq!(Line::read(sparql), Line::Sparql, "{sparql}");
+        }
+    }
+
+    #[test]
+    fn parameters_may_be_quoted_and_a_time_goes_with_them() {
+        let (parameters, time) = behind("text=\"Central & South\" --at 2025-06-01 --certain").unwrap_or_else(|_| panic!("it is read"));
+        assert_eq!(parameters, [("text".to_owned(), "Central & South".to_owned())]);
+        assert!(time.is_some_and(|(_, certain)| certain));
+        for wrong in ["a=\"b", "a", "--at", "--at soon", "--certain", "--at 2025-01-01 --to 2025-02-01"] {
+            assert!(behind(wrong).is_err(), "{wrong} was read");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A question file: its header, and the catalogue of all of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::Parameter;
+use crate::finding::Finding;
+use crate::location::Location;
+use crate::nearest::nearest;
+use crate::project::{Asset, Project, ProjectError};
+
+/// A question of the catalogue.
+#[derive(Debug, Clone)]
+pub struct Question {
+    /// `topic/question`: the file's path under `queries/`, without its ending.
+    pub name: String,
+    /// The first heading: the question itself.
+    pub title: String,
+    /// The rest of the header: what the answer means and leaves out.
+    pub notes: String,
+    /// What can be given.
+    pub parameters: Vec<Parameter>,
+    /// The other `#+` lines, by key.
+    pub settings: BTreeMap<String, String>,
+    /// The file.
+    pub asset: Asset,
+}
+
+/// Why a header is incomplete.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: {message}")]
+pub struct HeaderError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Question {
+    /// Reads the header of a query file. `name` is what it is asked by.
+    ///
+    /// # Errors
+    /// There is no title, or a `#+` line cannot be read.
+    pub fn read(name: &str, asset: Asset) -> Result<Self, HeaderError> {
+        let mut question = Self {
+            name: name.to_owned(),
+            title: String::new(),
+            notes: String::new(),
+            parameters: Vec::new(),
+            settings: BTreeMap::new(),
+            asset,
+        };
+        let text = question.asset.text.clone();
+        for (index, line) in text.lines().enumerate() {
+            let fault = |message: String| HeaderError { line: index + 1, message };
+            if let Some(setting) = line.strip_prefix("#+") {
+                let (key, value) = setting.split_once(':').ok_or_else(|| fault("expected `#+ key: value`".to_owned()))?;
+                let (key, value) = (key.trim(), value.trim());
+                if key == "parameter" {
+                    question.parameters.push(Parameter::read(value).map_err(fault)?);
+                } else {
+                    question.settings.insert(key.to_owned(), value.to_owned());
+                }
+            } else if let Some(comment) = line.strip_prefix('#') {
+                let comment = comment.strip_prefix(' ').unwrap_or(comment);
+                if question.title.is_empty() {
+                    question.title = comment.trim_start_matches('#').trim().to_owned();
+                } else {
+                    question.notes.push_str(comment);
+                    question.notes.push('\n');
+                }
+            } else if !line.trim().is_empty() {
+                break;
+            }
+        }
+        question.notes = question.notes.trim().to_owned();
+        if question.title.is_empty() {
+            return Err(HeaderError { line: 1, message: "expected a first line `# # The question?`".to_owned() });
+        }
+        Ok(question)
+    }
+
+    /// The topic: the folder it is in.
+    pub fn topic(&self) -> &str {
+        self.name.rsplit_once('/').map_or("", |(topic, _)| topic)
+    }
+}
+
+/// The questions of a project by name, without checks and diagram views; and those whose header is broken.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn catalogue(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), ProjectError> {
+    questions_under(project, "queries", |path| {
+        !path.starts_with("queries/checks/") && !path.starts_with("queries/diagrams/") && !path.starts_with("queries/expected/")
+    })
+}
+
+/// The files under a folder of queries whose path is wanted, as questions.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn questions_under(
+    project: &Project,
+    folder: &str,
+    wanted: impl Fn(&str) -> bool,
+) -> Result<(Vec<Question>, Vec<Finding>), ProjectError> {
+    let mut questions = Vec::new();
+    let mut findings = Vec::new();
+    for asset in project.assets(folder, "rq")? {
+        if !wanted(&asset.path) {
+            continue;
+        }
+        let path = Arc::clone(&asset.path);
+        let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/').trim_end_matches(".rq").to_owned();
+        match Question::read(&name, asset) {
+            Ok(question) => questions.push(question),
+            Err(error) => findings.push(Finding::error("unreadable-file", error.message, Location::new(&path, error.line, 1, 1))),
+        }
+    }
+    Ok((questions, findings))
+}
+
+/// The question of a name, which may leave the topic out where only one fits; else the nearest names.
+///
+/// # Errors
+/// The names that come near, none if none does.
+pub fn named<'a>(questions: &'a [Question], name: &str) -> Result<&'a Question, Vec<String>> {
+    if let Some(question) = questions.iter().find(|question| question.name == name) {
+        return Ok(question);
+    }
+    let tail = format!("/{name}");
+    let fitting: Vec<&Question> = questions.iter().filter(|question| question.name.ends_with(&tail)).collect();
+    match fitting[..] {
+        [only] => Ok(only),
+        [] => {
+            let names =
+                || questions.iter().flat_map(|question| [question.name.clone(), question.name.rsplit('/').next().unwrap_or("").to_owned()]);
+            let near = nearest(name, names());
+            Err(near
+                .and_then(|near| questions.iter().find(|question| question.name == near || question.name.ends_with(&format!("/{near}"))))
+                .map(|question| question.name.clone())
+                .into_iter()
+                .collect())
+        }
+        _ => Err(fitting.iter().map(|question| question.name.clone()).collect()),
+    }
+}
