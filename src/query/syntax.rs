@@ -371,7 +371,7 @@ mod tests {
 
     #[test]
     fn a_statement_ends_outside_of_brackets_and_strings() {
-        assert_eq!(statement_end("SELECT * { ?s a ?c ; ?p \";\" } # ;\n; ASK {}"), Some(36));
+        assert_eq!(statement_end("SELECT * { ?s a ?c ; ?p \";\" } # ;\n; ASK {}"), Some(34));
         assert_eq!(statement_end("SELECT * { ?s a ?c ;"), None);
         assert!(is_open("SELECT * { ?s ") && is_open("ASK { ?s ?p \"\"\"a") && !is_open("ASK {}"));
     }
