@@ -17,6 +17,7 @@ use crate::pipeline::{self, Opened};
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
 use crate::store::{Builds, In, Store, StoreError};
+use crate::unfinished::Unfinished;
 
 mod build;
 mod check;
@@ -27,6 +28,7 @@ mod find;
 mod findings;
 mod graphviz;
 mod init;
+mod interrupt;
 mod path;
 mod queries;
 mod query;
@@ -275,7 +277,7 @@ fn day(given: Option<&String>) -> Result<Option<Date>, Failure> {
 
 /// Where a command's data goes: a file, written whole or not at all, or standard output.
 enum Output {
-    File { beside: PathBuf, place: PathBuf, file: io::BufWriter<std::fs::File> },
+    File { beside: Unfinished, place: PathBuf, file: io::BufWriter<std::fs::File> },
     Standard(io::BufWriter<io::StdoutLock<'static>>),
 }
 
@@ -294,8 +296,8 @@ impl Output {
         let name = place.file_name().map_or_else(|| OsString::from("out"), OsString::from);
         let mut hidden = OsString::from(format!(".{}-", std::process::id()));
         hidden.push(name);
-        let beside = place.with_file_name(hidden);
-        let file = std::fs::File::create(&beside).map_err(cannot)?;
+        let beside = Unfinished::new(place.with_file_name(hidden));
+        let file = std::fs::File::create(beside.path()).map_err(cannot)?;
         Ok(Self::File { beside, place: place.clone(), file: io::BufWriter::new(file) })
     }
 
@@ -310,9 +312,8 @@ impl Output {
         match self {
             Self::Standard(mut out) => out.flush()?,
             Self::File { beside, place, mut file } => {
-                let moved = file.flush().and_then(|()| std::fs::rename(&beside, &place));
+                let moved = file.flush().and_then(|()| beside.finish(|beside| std::fs::rename(beside, &place)));
                 if let Err(error) = moved {
-                    let _ = std::fs::remove_file(&beside);
                     return Err(Failure::Input(format!("cannot write {}: {}", place.display(), crate::project::plain(&error)), None));
                 }
             }
@@ -320,10 +321,9 @@ impl Output {
         Ok(())
     }
 
+    /// Leaves everything as it was; so does dropping it.
     fn abandon(self) {
-        if let Self::File { beside, .. } = self {
-            let _ = std::fs::remove_file(beside);
-        }
+        drop(self);
     }
 }
 
@@ -336,6 +336,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    interrupt::watch();
     let session = Session { common: cli.common };
     let outcome = match cli.command {
         None => build::run(&build::BuildArgs::default(), &session),

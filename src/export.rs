@@ -1,14 +1,20 @@
 //! Exports: one enum of RDF formats, every fact about a format in one table; what is written is sorted, so that two
-//! exports can be compared line by line.
+//! exports can be compared line by line. Turtle, TriG and JSON-LD are read by people and are written here; the others are
+//! Oxigraph's.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
-use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef};
 
 use crate::iri::Prefixes;
 use crate::store::{In, Store, StoreError};
+use crate::vocab::{rdf, rdfs, skos};
+
+mod jsonld;
+mod turtle;
 
 /// An RDF format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,9 +89,7 @@ impl Format {
 pub fn write(store: &Store, format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> Result<usize, StoreError> {
     let which = if format.facts().graphs { In::Named } else { In::Default };
     let mut quads = store.quads(None, None, None, Some(which)).collect::<Result<Vec<Quad>, _>>()?;
-    quads.sort_by_cached_key(|quad| {
-        (quad.graph_name.to_string(), quad.subject.to_string(), quad.predicate.to_string(), quad.object.to_string())
-    });
+    quads.sort_unstable_by(order);
     write_quads(&quads, format, prefixes, out).map_err(|error| StoreError::System {
         doing: "write",
         path: "the export".into(),
@@ -94,30 +98,83 @@ pub fn write(store: &Store, format: Format, prefixes: &Prefixes, out: &mut dyn W
     Ok(quads.len())
 }
 
-/// Writes sorted quads; prefixes only as far as they are used.
+/// The order of everything that is written: by graph, by subject, by property as [`property_order`] says, by object.
+fn order(a: &Quad, b: &Quad) -> Ordering {
+    let graph = |quad: &'_ Quad| match &quad.graph_name {
+        GraphName::DefaultGraph => (0, String::new()),
+        GraphName::NamedNode(node) => (1, node.as_str().to_owned()),
+        GraphName::BlankNode(blank) => (2, blank.as_str().to_owned()),
+    };
+    let graphs = || match (a.graph_name.as_ref(), b.graph_name.as_ref()) {
+        (GraphNameRef::NamedNode(a), GraphNameRef::NamedNode(b)) => a.as_str().cmp(b.as_str()),
+        _ => graph(a).cmp(&graph(b)),
+    };
+    let subject = |quad: &'_ Quad| matches!(quad.subject, NamedOrBlankNode::BlankNode(_));
+    let text = |node: NamedOrBlankNodeRef<'_>| -> String { node.to_string() };
+    let subjects = || match (a.subject.as_ref(), b.subject.as_ref()) {
+        (NamedOrBlankNodeRef::NamedNode(a), NamedOrBlankNodeRef::NamedNode(b)) => a.as_str().cmp(b.as_str()),
+        (left, right) => (subject(a), text(left)).cmp(&(subject(b), text(right))),
+    };
+    graphs()
+        .then_with(subjects)
+        .then_with(|| property_order(a.predicate.as_ref()).cmp(&property_order(b.predicate.as_ref())))
+        .then_with(|| a.predicate.as_str().cmp(b.predicate.as_str()))
+        .then_with(|| object_order(a.object.as_ref()).cmp(&object_order(b.object.as_ref())))
+}
+
+/// What a thing is comes first, then what it is called, then everything else.
+fn property_order(property: NamedNodeRef<'_>) -> usize {
+    [rdf::TYPE, skos::PREF_LABEL, rdfs::LABEL, skos::ALT_LABEL, skos::HIDDEN_LABEL]
+        .into_iter()
+        .position(|first| first == property)
+        .unwrap_or(usize::MAX)
+}
+
+/// IRIs, then literals by value, language and datatype, then blank nodes.
+fn object_order(object: TermRef<'_>) -> (u8, &str, &str, &str) {
+    match object {
+        TermRef::NamedNode(node) => (0, node.as_str(), "", ""),
+        TermRef::Literal(literal) => (1, literal.value(), literal.language().unwrap_or(""), literal.datatype().as_str()),
+        TermRef::BlankNode(blank) => (2, blank.as_str(), "", ""),
+    }
+}
+
+/// Writes quads, those of one subject together; prefixes only as far as they are used.
 ///
 /// # Errors
 /// The output could not be written.
 pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> io::Result<()> {
-    let mut serializer = RdfSerializer::from_format(format.rdf());
-    if !matches!(format, Format::NTriples | Format::NQuads) {
-        for (prefix, namespace) in used(quads, prefixes) {
-            serializer = serializer.with_prefix(&prefix, &namespace).map_err(io::Error::other)?;
+    let is_sorted = quads.is_sorted_by(|a, b| order(a, b).is_le());
+    let sorted = if is_sorted {
+        std::borrow::Cow::Borrowed(quads)
+    } else {
+        let mut quads = quads.to_vec();
+        quads.sort_unstable_by(order);
+        quads.into()
+    };
+    let used = used(&sorted, prefixes);
+    match format {
+        Format::Turtle | Format::Trig => turtle::write(&sorted, format.facts().graphs, &used, out),
+        Format::JsonLd => jsonld::write(&sorted, &used, out),
+        Format::NTriples | Format::NQuads | Format::RdfXml => {
+            let mut serializer = RdfSerializer::from_format(format.rdf());
+            if format == Format::RdfXml {
+                for (prefix, namespace) in &used {
+                    serializer = serializer.with_prefix(prefix, namespace).map_err(io::Error::other)?;
+                }
+            }
+            let mut writer = serializer.for_writer(&mut *out);
+            for quad in &*sorted {
+                if format.facts().graphs {
+                    writer.serialize_quad(quad)?;
+                } else {
+                    writer.serialize_triple(oxigraph::model::TripleRef::from(quad.as_ref()))?;
+                }
+            }
+            writer.finish()?;
+            Ok(())
         }
     }
-    let mut writer = serializer.for_writer(&mut *out);
-    for quad in quads {
-        if format.facts().graphs {
-            writer.serialize_quad(quad)?;
-        } else {
-            writer.serialize_triple(oxigraph::model::TripleRef::from(quad.as_ref()))?;
-        }
-    }
-    writer.finish()?;
-    if format == Format::JsonLd {
-        writeln!(out)?;
-    }
-    Ok(())
 }
 
 fn used(quads: &[Quad], prefixes: &Prefixes) -> Vec<(String, String)> {

@@ -47,5 +47,6 @@ pub mod source;
 pub mod store;
 pub mod text;
 pub mod tie;
+pub mod unfinished;
 pub mod view;
 pub mod vocab;

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use crate::dataset::{Damaged, Dataset};
 use crate::project::plain;
+use crate::unfinished::Unfinished;
 
 /// The name of the file that names the present build.
 const CURRENT: &str = "current";
@@ -204,25 +205,15 @@ impl Builds {
     /// # Errors
     /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
     pub fn write(&self, _turn: &Turn, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
-        let beside = self.folder.join(format!("tmp-{}", std::process::id()));
-        let written = self.write_beside(&beside, dataset, summary);
-        if written.is_err() {
-            let _ = fs::remove_dir_all(&beside);
-        } else {
-            self.sweep();
-        }
-        written
+        let beside = Unfinished::new(self.folder.join(format!("tmp-{}", std::process::id())));
+        write_beside(beside.path(), dataset, summary)?;
+        beside.finish(|beside| self.swap(beside, summary))?;
+        self.sweep();
+        Ok(())
     }
 
-    fn write_beside(&self, beside: &Path, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
-        fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
-        match summary.backend {
-            Backend::Memory => write_whole(&beside.join(GRAPH), dataset.bytes())?,
-            Backend::Disk => write_disk(beside, dataset)?,
-        }
-        let json = serde_json::to_vec_pretty(summary).map_err(|error| StoreError::Storage(error.to_string()))?;
-        write_whole(&beside.join(SUMMARY), &json)?;
-        write_whole(&beside.join("in-use"), b"")?;
+    /// Gives a written build its name and makes it the present one.
+    fn swap(&self, beside: &Path, summary: &Summary) -> Result<(), StoreError> {
         let short = summary.fingerprint.get(..16).unwrap_or("0");
         let name = (0..)
             .map(|number| format!("build-{short}-{number}"))
@@ -239,6 +230,18 @@ impl Builds {
         }
         Ok(())
     }
+}
+
+/// Writes all files of a build into a folder of their own.
+fn write_beside(beside: &Path, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
+    fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
+    match summary.backend {
+        Backend::Memory => write_whole(&beside.join(GRAPH), dataset.bytes())?,
+        Backend::Disk => write_disk(beside, dataset)?,
+    }
+    let json = serde_json::to_vec_pretty(summary).map_err(|error| StoreError::Storage(error.to_string()))?;
+    write_whole(&beside.join(SUMMARY), &json)?;
+    write_whole(&beside.join("in-use"), b"")
 }
 
 /// Writes a file and has it on the disk before going on.

@@ -42,7 +42,7 @@ fn station(path: &str) -> &str {
 fn stations_know_only_those_before_them() {
     // Lower may not use higher; within a level all may use each other.
     let levels: &[&[&str]] = &[
-        &["vocab", "iri", "location", "finding", "nearest", "record", "text", "dataset", "shacl"],
+        &["vocab", "iri", "location", "finding", "nearest", "record", "text", "dataset", "shacl", "unfinished"],
         &["project"],
         &["ontology", "source", "store"],
         &["schema"],
@@ -94,7 +94,7 @@ fn only_the_module_named_for_a_library_knows_it() {
         ("granit_parser", &["source"]),
         ("jsonc_parser", &["source"]),
         ("csv_core", &["source"]),
-        ("std::process::exit", &[]),
+        ("std::process::exit", &["cli"]),
         ("println!", &[]),
     ];
     let mut faults = Vec::new();

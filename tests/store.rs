@@ -131,3 +131,71 @@ fn the_same_input_gives_the_same_bytes() {
     };
     assert!(graph() == graph());
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_build_ends_cleanly() {
+    let scratch = Scratch::small();
+    round(&scratch, 0);
+    let start = Instant::now();
+    assert!(civigraph(&scratch, &["build"]).status().expect("it runs").success());
+    let whole = start.elapsed();
+    let (mut interrupted, mut finished) = (0, 0);
+    let mut present = 0;
+    for number in 1..=24_u32 {
+        round(&scratch, number as usize);
+        let mut build = civigraph(&scratch, &["build"]).spawn().expect("it starts");
+        thread::sleep(whole.mul_f64(f64::from(number) / 22.0));
+        let signal = if number % 2 == 0 { "-INT" } else { "-TERM" };
+        let sent = Command::new("kill").args([signal, &build.id().to_string()]).stderr(Stdio::null()).status();
+        if !sent.is_ok_and(|status| status.success()) {
+            println!("build {number} had ended before the signal");
+        }
+        let status = build.wait().expect("it ends");
+        let mut said = String::new();
+        std::io::Read::read_to_string(&mut build.stderr.take().expect("its words"), &mut said).expect("text");
+        match status.code() {
+            Some(130) => {
+                interrupted += 1;
+                assert_eq!(said.matches("interrupted").count(), 1, "{said}");
+            }
+            Some(0) => finished += 1,
+            // Before the program watches, the system ends it, as it would any other.
+            None => assert!(said.is_empty(), "{said}"),
+            other => panic!("build {number} ended with {other:?}: {said}"),
+        }
+        let left: Vec<String> = fs::read_dir(scratch.path().join(".civigraph"))
+            .expect("the store")
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        assert!(!left.iter().any(|name| name.starts_with("tmp-")), "after build {number}: {left:?}");
+        let found = rounds(&scratch);
+        if found == format!("name,n\nRound {number},400\n") {
+            present = number as usize;
+        } else {
+            assert_eq!(found, format!("name,n\nRound {present},400\n"), "after interrupting build {number}");
+        }
+    }
+    println!("{interrupted} builds were interrupted, {finished} had finished");
+    assert!(interrupted > 0, "no signal came while a build ran");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_export_leaves_the_old_file() {
+    let scratch = Scratch::small();
+    round(&scratch, 0);
+    assert!(civigraph(&scratch, &["build"]).status().expect("it runs").success());
+    scratch.write("answer.csv", "precious");
+    let slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    let mut query = civigraph(&scratch, &["query", slow, "-o", "answer.csv"]).spawn().expect("it starts");
+    thread::sleep(Duration::from_millis(400));
+    assert!(Command::new("kill").args(["-INT", &query.id().to_string()]).status().expect("kill runs").success());
+    assert_eq!(query.wait().expect("it ends").code(), Some(130));
+    assert_eq!(fs::read_to_string(scratch.path().join("answer.csv")).expect("it is there"), "precious");
+    let hidden = fs::read_dir(scratch.path())
+        .expect("the project")
+        .flatten()
+        .filter(|e| e.file_name().to_string_lossy().starts_with(".") && e.file_name() != ".civigraph");
+    assert_eq!(hidden.count(), 0, "what was half-written is gone");
+}

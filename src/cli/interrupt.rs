@@ -1,0 +1,27 @@
+//! Ctrl-C and SIGTERM: what is half-made is removed, one line says so, and the exit code is the shells' 130. A second
+//! one ends the process at once.
+
+use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::unfinished;
+
+/// The exit code of an interrupted process, as shells give it: 128 and the number of SIGINT.
+const INTERRUPTED: i32 = 130;
+
+/// Watches from now on. Where the system allows no watching, an interruption ends the process as it would any other,
+/// and the next build sweeps up.
+pub fn watch() {
+    static ASKED: AtomicBool = AtomicBool::new(false);
+    let _ = ctrlc::set_handler(|| {
+        if ASKED.swap(true, Ordering::SeqCst) {
+            std::process::exit(INTERRUPTED);
+        }
+        // On a thread of its own, so that this one is free to hear the second.
+        std::thread::spawn(|| {
+            let _kept = unfinished::give_up();
+            let _ = writeln!(io::stderr(), "interrupted: what was half-made is removed, what was there before is as it was");
+            std::process::exit(INTERRUPTED);
+        });
+    });
+}
