@@ -405,8 +405,8 @@ impl Store {
             Kept::Disk { store, .. } => prepared.on_store(store).compute_statistics().explain(),
         };
         match results? {
-            QueryResults::Solutions(rows) => rows.map(|row| row.map(drop)).collect::<Result<(), _>>()?,
-            QueryResults::Graph(triples) => triples.map(|triple| triple.map(drop)).collect::<Result<(), _>>()?,
+            QueryResults::Solutions(mut rows) => rows.try_for_each(|row| row.map(drop))?,
+            QueryResults::Graph(mut triples) => triples.try_for_each(|triple| triple.map(drop))?,
             QueryResults::Boolean(_) => {}
         }
         let mut json = Vec::new();

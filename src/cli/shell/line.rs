@@ -51,7 +51,7 @@ impl<'a> Line<'a> {
         }
         let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
         let name = first.chars().all(|c| c.is_alphanumeric() || "-_/".contains(c));
-        if name && !BEGINNINGS.contains(&word.to_uppercase().as_str()) || (name && first.contains(['-', '/'])) {
+        if name && (first.contains(['-', '/']) || !BEGINNINGS.contains(&word.to_uppercase().as_str())) {
             Self::Question(first, rest)
         } else {
             Self::Sparql
