@@ -21,6 +21,7 @@ use crate::unfinished::Unfinished;
 
 mod build;
 mod check;
+mod completions;
 mod diagram;
 mod explain;
 mod export;
@@ -166,6 +167,8 @@ enum Command {
     Schema(schema::SchemaArgs),
     Template(schema::TemplateArgs),
     Explain(explain::ExplainArgs),
+    Completions(completions::CompletionsArgs),
+    Man(completions::ManArgs),
 }
 
 /// What every command is given.
@@ -329,6 +332,9 @@ impl Output {
 
 /// Runs the command line of this process.
 pub fn main() -> ExitCode {
+    if completions::answered() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -354,6 +360,8 @@ pub fn main() -> ExitCode {
         Some(Command::Schema(args)) => schema::run(&args, &session),
         Some(Command::Template(args)) => schema::template(&args, &session),
         Some(Command::Explain(args)) => explain::run(&args, &session),
+        Some(Command::Completions(args)) => completions::run(&args),
+        Some(Command::Man(args)) => completions::man(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -24,7 +24,7 @@ use crate::vocab::{cg, dcterms, rdf};
 )]
 pub struct DiagramArgs {
     /// The view
-    #[arg(value_name = "VIEW")]
+    #[arg(value_name = "VIEW", add = clap_complete::ArgValueCompleter::new(super::completions::views))]
     view: Option<String>,
     /// Write to a file, whose ending decides the format; without it SVG goes to standard output
     #[arg(short, long, value_name = "FILE")]

@@ -15,7 +15,7 @@ use crate::query::{self, Parameter, Question};
 #[command(after_help = "Examples:\n  civigraph queries\n  civigraph queries networks\n  civigraph queries members-and-roles")]
 pub struct QueriesArgs {
     /// Show one question with its notes and parameters, or those of one topic
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = clap_complete::ArgValueCompleter::new(super::completions::questions))]
     name: Option<String>,
 }
 

@@ -28,7 +28,7 @@ use ask::{Ask, Clock, Shape, Told};
 )]
 pub struct QueryArgs {
     /// A question's name, a file, `-`, or SPARQL text
-    #[arg(value_name = "QUERY")]
+    #[arg(value_name = "QUERY", add = clap_complete::ArgValueCompleter::new(super::completions::questions))]
     query: Option<String>,
     /// Give a parameter of the question its value
     #[arg(short, long = "param", value_name = "NAME=VALUE")]

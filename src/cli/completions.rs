@@ -1,0 +1,96 @@
+//! `civigraph completions` and `civigraph man`: what shells and `man` want to know of the command line.
+//!
+//! A shell asks the program itself, which knows the questions and views of the project it stands in.
+
+use std::ffi::OsStr;
+use std::io;
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_complete::engine::CompletionCandidate;
+use clap_complete::env::{CompleteEnv, Shells};
+
+use super::{Cli, Failure, Outcome};
+use crate::project::Project;
+use crate::query;
+
+/// The variable by which a shell asks.
+const ASKED: &str = "CIVIGRAPH_COMPLETE";
+
+/// Print what makes a shell complete commands, options and the names of questions and views
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  civigraph completions bash > ~/.local/share/bash-completion/completions/civigraph\n  civigraph completions fish > ~/.config/fish/completions/civigraph.fish\n  civigraph completions zsh > ~/.zfunc/_civigraph"
+)]
+pub struct CompletionsArgs {
+    /// bash, elvish, fish, powershell or zsh
+    #[arg(value_name = "SHELL")]
+    shell: String,
+}
+
+/// Write the manual pages, one a command
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  civigraph man ~/.local/share/man/man1")]
+pub struct ManArgs {
+    /// The folder; without it the main page goes to standard output
+    #[arg(value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+/// Answers a shell that asks for completions, and says whether one did.
+pub fn answered() -> bool {
+    if std::env::var_os(ASKED).is_none() {
+        return false;
+    }
+    let here = std::env::current_dir().ok();
+    CompleteEnv::with_factory(Cli::command).var(ASKED).try_complete(std::env::args_os(), here.as_deref()).unwrap_or(true)
+}
+
+/// Runs `completions`.
+pub fn run(args: &CompletionsArgs) -> Outcome {
+    let shells = Shells::builtins();
+    let Some(shell) = shells.completer(&args.shell) else {
+        let all: Vec<&str> = shells.names().collect();
+        return Err(Failure::Usage(format!("no shell `{}`", args.shell), Some(format!("there are {}", all.join(", ")))));
+    };
+    let name = env!("CARGO_PKG_NAME");
+    shell.write_registration(ASKED, name, name, name, &mut io::stdout().lock())?;
+    Ok(())
+}
+
+/// Runs `man`.
+pub fn man(args: &ManArgs) -> Outcome {
+    match &args.folder {
+        None => clap_mangen::Man::new(Cli::command()).render(&mut io::stdout().lock())?,
+        Some(folder) => {
+            std::fs::create_dir_all(folder)?;
+            clap_mangen::generate_to(Cli::command(), folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// The names of the project's questions that begin so.
+pub fn questions(begun: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(begun, |project| query::catalogue(project).map(|(questions, _)| questions).unwrap_or_default())
+}
+
+/// The names of the project's views that begin so.
+pub fn views(begun: &OsStr) -> Vec<CompletionCandidate> {
+    candidates(begun, |project| query::questions_under(project, "queries/diagrams", |_| true).map(|(views, _)| views).unwrap_or_default())
+}
+
+/// A project that is not there, or not in order, has no names to offer: a shell is no place for its faults.
+fn candidates(begun: &OsStr, all: impl Fn(&Project) -> Vec<query::Question>) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy();
+    let folder = std::env::var_os("CIVIGRAPH_PROJECT").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    let Ok(project) = Project::find(&folder) else { return Vec::new() };
+    all(&project)
+        .into_iter()
+        .filter(|question| {
+            let last = question.name.rsplit('/').next().unwrap_or("");
+            question.name.starts_with(begun.as_ref()) || last.starts_with(begun.as_ref())
+        })
+        .map(|question| CompletionCandidate::new(question.name).help(Some(question.title.into())))
+        .collect()
+}
