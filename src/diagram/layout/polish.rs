@@ -41,7 +41,7 @@ pub(super) fn polish(boxes: &mut [Rect], table: &Table, rounds: usize, hull_of: 
         let areas: Vec<Vec<Point>> = (0..groups).map(|g| hull_of(g, boxes)).collect();
         let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
         for v in (0..n).filter(|&v| !table.fixed[v] && !own[v].is_empty()) {
-            let now = harm(v, boxes[v], boxes, table, &own);
+            let now = harm(v, boxes[v], boxes, table, &own, f64::MAX);
             if now.faults < 0.5 {
                 continue;
             }
@@ -50,7 +50,7 @@ pub(super) fn polish(boxes: &mut [Rect], table: &Table, rounds: usize, hull_of: 
                 if !fits(v, place, boxes, table, &areas, whole) {
                     continue;
                 }
-                let found = harm(v, place, boxes, table, &own).whole();
+                let found = harm(v, place, boxes, table, &own, best.0).whole();
                 if found < best.0 {
                     best = (found, place);
                 }
@@ -127,7 +127,8 @@ impl Harm {
     }
 }
 
-fn harm(v: usize, place: Rect, boxes: &[Rect], table: &Table, own: &[Vec<usize>]) -> Harm {
+/// Counting ends early once there is more than the limit: such a place will not be taken.
+fn harm(v: usize, place: Rect, boxes: &[Rect], table: &Table, own: &[Vec<usize>], limit: f64) -> Harm {
     let at = |i: usize| if i == v { place } else { boxes[i] };
     let mut found = Harm { faults: 0.0, length: 0.0 };
     for &k in &own[v] {
@@ -142,6 +143,9 @@ fn harm(v: usize, place: Rect, boxes: &[Rect], table: &Table, own: &[Vec<usize>]
                 found.faults += 1.0;
             }
         }
+        if found.whole() > limit {
+            return found;
+        }
         let along = (to - from) * (1.0 / length);
         let inside = |w: f64, h: f64| (w / 2.0 / along.x.abs().max(1e-9)).min(h / 2.0 / along.y.abs().max(1e-9));
         let (leaves, enters) = (inside(at(a).w, at(a).h), inside(at(b).w, at(b).h));
@@ -151,13 +155,16 @@ fn harm(v: usize, place: Rect, boxes: &[Rect], table: &Table, own: &[Vec<usize>]
         if w > 0.0 && leaves + enters + 2.0 * inside(w, h) + 16.0 > length {
             found.faults += NO_ROOM;
         }
-        for (_, r) in boxes.iter().enumerate().filter(|&(i, _)| i != a && i != b && i != v) {
+        for r in (0..boxes.len()).filter(|&i| i != a && i != b).map(|i| boxes[i]) {
             if r.overlaps(reach.grown(4.0)) && r.grown(4.0).length_inside(from, to) > 0.0 {
                 found.faults += BEHIND;
             } else if w > 0.0 && r.overlaps(room) {
                 found.faults += NO_ROOM;
             }
         }
+    }
+    if found.whole() > limit {
+        return found;
     }
     let aside = place.grown(4.0);
     for edge in table.edges.iter().filter(|e| e.ends.0 != v && e.ends.1 != v) {
