@@ -19,6 +19,11 @@ use crate::diagram::{label, paint, route};
 const STRETCH: f64 = 1.55;
 /// Components of up to so many nodes are polished.
 const POLISHED: usize = 700;
+/// In larger pictures everything is drawn in towards its neighbours for so many rounds, and the crowd in the middle is spread before
+/// overlaps are removed, to so many times the room of its boxes.
+const CROWDED: usize = 200;
+const DRAWN_IN: usize = 4;
+const AIR: f64 = 1.4;
 /// What is left free between two figures.
 const GAP: Point = Point::new(16.0, 14.0);
 /// What is left free where ties carry labels.
@@ -177,14 +182,19 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let labelled = plan.strands.iter().any(|s| !s.label.is_empty());
     let gap = if labelled { LABEL_GAP } else { GAP };
     let labels = labels_between(plan, &local);
-    let attempt = |dice: &mut Dice| {
+    let attempt = |dice: &mut Dice, start: usize| {
         let mut at = stress.arrange(dice);
+        // Small pictures have the choice: as stress has it, or drawn in a little.
+        draw_in(&mut at, &near, &pinned, if n > CROWDED { DRAWN_IN } else { start % 3 });
         if free {
             lie_across(&mut at);
         }
         let mut boxes: Vec<Rect> = at.iter().zip(&sizes).map(|(p, s)| Rect::around(Point::new(p.x * STRETCH, p.y), s.0, s.1)).collect();
         if free {
             tighten(&mut boxes, gap, if labelled { n * 2 / 3 } else { n });
+            if n > CROWDED {
+                spread(&mut boxes, gap);
+            }
         }
         overlap::separate(&mut boxes, &fixed, gap);
         make_room(&mut boxes, &labels, &fixed, gap);
@@ -195,11 +205,11 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
         }
         boxes
     };
-    let mut best = attempt(&mut dice);
+    let mut best = attempt(&mut dice, 0);
     if starts > 1 {
         let mut least = faults(&best, &edges, &group);
-        for _ in 1..starts {
-            let next = attempt(&mut dice);
+        for start in 1..starts {
+            let next = attempt(&mut dice, start);
             let found = faults(&next, &edges, &group);
             if found < least {
                 (least, best) = (found, next);
@@ -219,6 +229,18 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     }
     for (&v, r) in part.iter().zip(best) {
         boxes[v] = r;
+    }
+}
+
+/// Draws every node half the way towards the middle of its neighbours: stress keeps all distances, this shortens lines, and short
+/// lines cross less.
+fn draw_in(at: &mut [Point], near: &[Vec<(usize, f64)>], pinned: &[Option<Point>], rounds: usize) {
+    for _ in 0..rounds {
+        let before = at.to_vec();
+        for v in (0..at.len()).filter(|&v| pinned[v].is_none() && !near[v].is_empty()) {
+            let sum = near[v].iter().fold(Point::default(), |sum, &(w, _)| sum + before[w]);
+            at[v] = before[v].towards(sum * (1.0 / near[v].len() as f64), 0.5);
+        }
     }
 }
 
@@ -253,6 +275,27 @@ fn tighten(boxes: &mut [Rect], gap: Point, allowed: usize) {
     }
     let tight = scaled(high);
     boxes.copy_from_slice(&tight);
+}
+
+/// Gives the crowd in the middle of a large picture room by moving everything outwards along its direction from the middle: each
+/// ring becomes large enough for the boxes inside it, and what lies outside moves along. Nothing changes places with anything, so
+/// hardly a crossing is added, which cannot be said of pushing thousands of boxes apart.
+fn spread(boxes: &mut [Rect], gap: Point) {
+    let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
+    let middle = boxes.iter().fold(Point::default(), |sum, r| sum + r.centre()) * (1.0 / boxes.len().max(1) as f64);
+    // Rings are as wide and high as the picture.
+    let wide = (whole.w / whole.h.max(1.0)).clamp(0.5, 2.0);
+    let off = |r: &Rect| Point::new((r.centre().x - middle.x) / wide, r.centre().y - middle.y);
+    let mut order: Vec<(f64, usize)> = boxes.iter().enumerate().map(|(i, r)| (off(r).length(), i)).collect();
+    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let (mut before, mut ring) = (0.0, 0.0_f64);
+    for (radius, i) in order {
+        let room = AIR * (boxes[i].w + gap.x) * (boxes[i].h + gap.y) / (std::f64::consts::PI * wide);
+        ring = (ring + radius - before).max((ring * ring + room).sqrt());
+        let by = off(&boxes[i]) * (ring / radius.max(1e-9));
+        boxes[i] = Rect::around(middle + Point::new(by.x * wide, by.y), boxes[i].w, boxes[i].h);
+        before = radius;
+    }
 }
 
 /// Pushes what does not belong to a group out of the group's hull.

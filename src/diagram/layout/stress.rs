@@ -13,7 +13,7 @@ use crate::diagram::geometry::Point;
 /// Up to so many nodes every pair counts.
 const FEW: usize = 1_000;
 const ROUNDS: i32 = 36;
-const PIVOTS: usize = 300;
+const PIVOTS: usize = 120;
 
 /// What is to be arranged.
 pub(super) struct Problem<'a> {
