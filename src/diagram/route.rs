@@ -12,16 +12,30 @@ const LANE: f64 = 19.0;
 const CLEAR: f64 = 3.5;
 /// How far from the straight line the widest bow leads.
 const MOST_BOW: f64 = 150.0;
-/// With more boxes about than this, a way round corners is not looked for …
-const CROWD: usize = 60;
-/// … nor with so many in a picture of more lines than this: nobody follows a single one there.
-const THICKET: (usize, usize) = (2_000, 16);
+/// How far a way round corners is looked for: the fewer lines there are, the more care each gets.
+#[derive(Clone, Copy)]
+struct Care {
+    /// With more boxes about than this, none is looked for.
+    crowd: usize,
+    /// How far from the straight line corners may be.
+    aside: f64,
+    /// How much longer than the straight line the way may be.
+    longer: f64,
+}
+
+impl Care {
+    fn for_lines(lines: usize) -> Self {
+        match lines {
+            0..=500 => Self { crowd: 120, aside: 150.0, longer: 1.8 },
+            501..=2_000 => Self { crowd: 90, aside: 100.0, longer: 1.45 },
+            // Nobody follows a single line in such a thicket.
+            _ => Self { crowd: 16, aside: 100.0, longer: 1.45 },
+        }
+    }
+}
 
 /// Fewer lines than this are not worth a thread.
 const FEW: usize = 200;
-/// How far from the straight line a way round corners looks for them.
-const ASIDE: f64 = 100.0;
-
 /// The way of each strand, as curves from outline to outline.
 pub(crate) type Way = Vec<Curve>;
 
@@ -29,8 +43,8 @@ pub(crate) type Way = Vec<Curve>;
 pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
     let grid = Grid::new(boxes.to_vec());
     let mut loops = vec![0usize; boxes.len()];
-    let crowd = if plan.strands.len() > THICKET.0 { THICKET.1 } else { CROWD };
-    let lead = |strand: &Strand| trim(plan, strand, boxes, bowed(strand, boxes, &grid, crowd));
+    let care = Care::for_lines(plan.strands.len());
+    let lead = |strand: &Strand| trim(plan, strand, boxes, bowed(strand, boxes, &grid, care));
     let tied = |strand: &&Strand| strand.from != strand.to;
     let strands: Vec<&Strand> = plan.strands.iter().filter(tied).collect();
     let threads = if strands.len() < FEW { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(8) };
@@ -59,7 +73,7 @@ pub(crate) fn around(plan: &Plan, boxes: &[Rect]) -> Vec<Way> {
 }
 
 /// The best single bow, or a way round corners where none is free.
-fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid, crowd: usize) -> Way {
+fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid, care: Care) -> Way {
     let (from, to) = (boxes[strand.from].centre(), boxes[strand.to].centre());
     let length = from.distance(to);
     let between = between(strand, boxes, grid);
@@ -82,8 +96,8 @@ fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid, crowd: usize) -> Way {
     }
     if best.1 > 0.0
         && strand.lanes == 1
-        && between.len() <= crowd
-        && let Some(way) = detour(from, to, &between)
+        && between.len() <= care.crowd
+        && let Some(way) = detour(from, to, &between, care)
     {
         return way;
     }
@@ -142,13 +156,13 @@ fn is_blocked(a: Point, b: Point, boxes: &[Rect]) -> bool {
 
 /// A way round the corners of what stands between: the shortest over the corners of the boxes in the way (A* over what sees each
 /// other, asked only when needed), its bends smoothed. None if it would be much longer than the straight line.
-fn detour(from: Point, to: Point, between: &[Rect]) -> Option<Way> {
+fn detour(from: Point, to: Point, between: &[Rect], care: Care) -> Option<Way> {
     let length = from.distance(to);
-    let longest = length * 1.45 + 60.0;
+    let longest = length * care.longer + 60.0;
     let mut stops = vec![from, to];
     let side = Point::new(-(to.y - from.y), to.x - from.x) * (1.0 / length.max(1e-9));
     let off = |p: Point| ((p - from).x * side.x + (p - from).y * side.y).abs();
-    let corners = between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| off(*p) <= ASIDE);
+    let corners = between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| off(*p) <= care.aside);
     stops.extend(corners.filter(|p| !between.iter().any(|r| r.contains(*p))));
     let mut best = vec![f64::MAX; stops.len()];
     let mut before = vec![0usize; stops.len()];

@@ -184,8 +184,13 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let labels = labels_between(plan, &local);
     let attempt = |dice: &mut Dice, start: usize| {
         let mut at = stress.arrange(dice);
-        // Small pictures have the choice: as stress has it, or drawn in a little.
-        draw_in(&mut at, &near, &pinned, if n > CROWDED { DRAWN_IN } else { start % 3 });
+        // Small pictures keep the even distances of stress, so that their pages stay full; those between have the choice.
+        let rounds = match n {
+            0..=120 => 0,
+            121..=CROWDED => start % 3,
+            _ => DRAWN_IN,
+        };
+        draw_in(&mut at, &near, &pinned, rounds);
         if free {
             lie_across(&mut at);
         }
@@ -225,7 +230,7 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
             let members = (0..boxes.len()).filter(|&i| group[i] == Some(g));
             hull(members.flat_map(|m| boxes[m].grown(HULL_MARGIN).corners()).collect())
         };
-        polish(&mut best, &table, if n <= 200 { 6 } else { 2 }, area);
+        polish(&mut best, &table, if n <= 200 { 6 } else { 1 }, area);
     }
     for (&v, r) in part.iter().zip(best) {
         boxes[v] = r;
@@ -482,7 +487,7 @@ fn faults(boxes: &[Rect], edges: &[(usize, usize)], group: &[Option<usize>]) -> 
     }
     let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
     let filled: f64 = boxes.iter().map(|r| r.w * r.h).sum();
-    found + 0.6 * whole.w * whole.h / filled.max(1.0)
+    found + whole.w * whole.h / filled.max(1.0)
 }
 
 /// Nodes without ties, in rows.

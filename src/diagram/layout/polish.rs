@@ -13,6 +13,9 @@ const LENGTH: f64 = 0.35;
 /// A label that does not fit between its nodes, or covers a box.
 const NO_ROOM: f64 = 0.8;
 
+/// In larger pictures fewer places are tried.
+const MANY: usize = 200;
+
 /// A tie between two boxes, with the room its label takes.
 pub(super) struct Edge {
     pub(super) ends: (usize, usize),
@@ -87,10 +90,11 @@ fn places(v: usize, boxes: &[Rect], table: &Table, own: &[Vec<usize>]) -> Vec<Re
         }
     };
     let hub = if near.len() == 1 { boxes[near[0]] } else { Rect::around(middle, 0.0, 0.0) };
+    let parts = if boxes.len() > MANY { 8 } else { 16 };
     for (ring, turn) in [(1.0, 0.0), (1.5, 0.5), (2.1, 0.0), (2.9, 0.5)] {
         let rx = (hub.w + w) / 2.0 + (label.0 + 26.0) * ring;
         let ry = (hub.h + h) / 2.0 + (label.1 + 30.0) * ring;
-        round(hub.centre(), rx, ry, 16, turn);
+        round(hub.centre(), rx, ry, parts, turn);
     }
     // A little aside may be enough.
     round(boxes[v].centre(), w * 0.6, h * 0.9, 8, 0.0);

@@ -11,7 +11,7 @@ use super::Dice;
 use crate::diagram::geometry::Point;
 
 /// Up to so many nodes every pair counts.
-const FEW: usize = 1_000;
+const FEW: usize = 600;
 const ROUNDS: i32 = 36;
 const PIVOTS: usize = 120;
 
