@@ -19,6 +19,8 @@ use crate::diagram::{label, paint, route};
 const STRETCH: f64 = 1.55;
 /// Components of up to so many nodes are polished.
 const POLISHED: usize = 700;
+/// The best of the tries are polished, and the best of those is kept.
+const FINALISTS: usize = 5;
 /// In larger pictures everything is drawn in towards its neighbours for so many rounds, and the crowd in the middle is spread before
 /// overlaps are removed, to so many times the room of its boxes.
 const CROWDED: usize = 200;
@@ -173,8 +175,7 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
         0..=2 => 1,
         3..=60 => 24,
         61..=120 => 10,
-        121..=200 => 4,
-        201..=420 => 2,
+        121..=200 => 3,
         _ => 1,
     };
     let free = pinned.iter().all(Option::is_none);
@@ -210,28 +211,29 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
         }
         boxes
     };
-    let mut best = attempt(&mut dice, 0);
-    if starts > 1 {
-        let mut least = faults(&best, &edges, &group);
-        for start in 1..starts {
-            let next = attempt(&mut dice, start);
-            let found = faults(&next, &edges, &group);
-            if found < least {
-                (least, best) = (found, next);
-            }
+    let mut tries: Vec<Vec<Rect>> = (0..starts).map(|start| attempt(&mut dice, start)).collect();
+    let best_first = |tries: &mut Vec<Vec<Rect>>| {
+        if tries.len() > 1 {
+            tries.sort_by_cached_key(|boxes| (faults(boxes, &edges, &group) * 1e3) as u64);
         }
-    }
+    };
     if n <= POLISHED {
+        best_first(&mut tries);
+        tries.truncate(FINALISTS);
         let size: BTreeMap<(usize, usize), (f64, f64)> = labels.iter().map(|l| (l.ends, (l.w, l.h))).collect();
         let label = |(a, b): (usize, usize)| size.get(&(a, b)).or_else(|| size.get(&(b, a))).copied().unwrap_or_default();
-        let edges: Vec<Edge> = edges.iter().map(|&ends| Edge { ends, label: label(ends) }).collect();
-        let table = Table { edges: &edges, group: &group, fixed: &fixed, gap };
+        let sized: Vec<Edge> = edges.iter().map(|&ends| Edge { ends, label: label(ends) }).collect();
+        let table = Table { edges: &sized, group: &group, fixed: &fixed, gap };
         let area = |g: usize, boxes: &[Rect]| {
             let members = (0..boxes.len()).filter(|&i| group[i] == Some(g));
             hull(members.flat_map(|m| boxes[m].grown(HULL_MARGIN).corners()).collect())
         };
-        polish(&mut best, &table, if n <= 200 { 6 } else { 1 }, area);
+        for boxes in &mut tries {
+            polish(boxes, &table, if n <= 200 { 6 } else { 1 }, area);
+        }
+        best_first(&mut tries);
     }
+    let best = tries.swap_remove(0);
     for (&v, r) in part.iter().zip(best) {
         boxes[v] = r;
     }

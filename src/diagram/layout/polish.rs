@@ -31,7 +31,7 @@ pub(super) struct Table<'a> {
 }
 
 /// Moves nodes for some rounds, as long as that gains anything.
-pub(super) fn polish(boxes: &mut [Rect], table: &Table, rounds: usize, hull_of: impl Fn(usize, &[Rect]) -> Vec<Point>) {
+pub(super) fn polish(boxes: &mut [Rect], table: &Table, rounds: usize, hull_of: impl Fn(usize, &[Rect]) -> Vec<Point> + Copy) {
     let n = boxes.len();
     let mut own: Vec<Vec<usize>> = vec![Vec::new(); n];
     for (k, edge) in table.edges.iter().enumerate() {
