@@ -181,6 +181,32 @@ fn twenty_thousand_things_are_refused_with_advice_and_drawn_in_part_with_a_note(
 }
 
 #[test]
+fn a_long_chain_curls_up_instead_of_making_a_ribbon_of_the_page() {
+    let chain = Graph {
+        nodes: (0..800).map(|i| Node { id: format!("n{i:03}"), label: format!("Station number {i}"), ..Node::default() }).collect(),
+        ties: (1..800).map(|i| Tie { from: i - 1, to: i, ..Tie::default() }).collect(),
+        ..Graph::default()
+    };
+    let scene = drawn(&chain, &Options::default());
+    assert!((0.2..5.0).contains(&(scene.width / scene.height)), "{} × {}", scene.width, scene.height);
+    assert_eq!(Quality::of(&chain, &scene).node_overlaps, 0);
+}
+
+#[test]
+fn groups_that_do_not_follow_the_ties_neither_blow_up_the_page_nor_take_in_strangers() {
+    let (_, plain) = graphs().into_iter().find(|(name, _)| name == "chance-200").expect("the graph");
+    let mut grouped = plain.clone();
+    for (i, node) in grouped.nodes.iter_mut().enumerate() {
+        node.group = Some(Group { key: format!("g{}", i % 9), label: format!("Group {}", i % 9) });
+    }
+    let size = |scene: &Scene| scene.width * scene.height;
+    let scene = drawn(&grouped, &Options::default());
+    let (with, without) = (size(&scene), size(&drawn(&plain, &Options::default())));
+    assert!(with < 4.0 * without, "{with} beside {without}");
+    assert_eq!(inexcusable(Quality::of(&grouped, &scene)), Quality::default());
+}
+
+#[test]
 fn pinned_things_stay_where_they_were() {
     let (_, graph) = graphs().into_iter().find(|(name, _)| name == "chance-50").expect("the graph");
     let before = drawn(&graph, &Options::default());

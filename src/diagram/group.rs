@@ -48,8 +48,8 @@ fn pieces(members: &[usize], boxes: &[Rect], strangers: &[Rect]) -> Vec<Vec<usiz
         return vec![members.to_vec()];
     }
     let mut pieces: Vec<Vec<usize>> = members.iter().map(|&m| vec![m]).collect();
-    // Too many members for trying every pair: the nearest strangers decide, each member stands alone.
-    if members.len() > 120 {
+    // Too many members for trying every pair: each stands alone, in its group's colour.
+    if members.len() > 120 || members.len() * strangers.len() > 60_000 {
         return pieces;
     }
     let gap = |a: &[usize], b: &[usize]| {

@@ -17,10 +17,12 @@ use crate::diagram::{label, paint, route};
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
-/// Components of up to so many nodes are polished.
-const POLISHED: usize = 700;
-/// The best of the tries are polished, and the best of those is kept.
-const FINALISTS: usize = 5;
+/// Components of up to so many ties are polished.
+const POLISHED: usize = 1_500;
+/// As many pairs of ties as are looked at when tries are compared.
+const COUNTED: usize = 4_000_000;
+/// A picture may grow so much to keep strangers out of groups; beyond, groups are drawn in pieces instead.
+const GROWN: f64 = 2.0;
 /// In larger pictures everything is drawn in towards its neighbours for so many rounds, and the crowd in the middle is spread before
 /// overlaps are removed, to so many times the room of its boxes.
 const CROWDED: usize = 200;
@@ -168,7 +170,8 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let edges: Vec<(usize, usize)> =
         plan.strands.iter().filter(|s| s.from != s.to && local[s.from] != usize::MAX).map(|s| (local[s.from], local[s.to])).collect();
     let sizes: Vec<(f64, f64)> = part.iter().map(|&v| (plan.nodes[v].w, plan.nodes[v].h)).collect();
-    let problem = Problem { near: &near, group: &group, pinned: &pinned };
+    let room: f64 = sizes.iter().map(|s| (s.0 / STRETCH + 20.0) * (s.1 + 20.0)).sum();
+    let problem = Problem { near: &near, group: &group, pinned: &pinned, side: (room * 3.0).sqrt() };
     let mut dice = Dice(plan.options.seed ^ ((n as u64) << 32));
     let stress = Stress::new(&problem, &mut dice);
     let starts = match n {
@@ -178,6 +181,8 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
         121..=200 => 3,
         _ => 1,
     };
+    // Counting what crosses takes the square of the ties.
+    let starts = starts.min(COUNTED / (edges.len() * edges.len()).max(1)).max(1);
     let free = pinned.iter().all(Option::is_none);
     let fixed: Vec<bool> = pinned.iter().map(Option::is_some).collect();
     let labelled = plan.strands.iter().any(|s| !s.label.is_empty());
@@ -217,9 +222,16 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
             tries.sort_by_cached_key(|boxes| (faults(boxes, &edges, &group) * 1e3) as u64);
         }
     };
-    if n <= POLISHED {
+    // How many of the best tries are polished, and for how many rounds.
+    let (finalists, rounds) = match edges.len() {
+        0..=200 => (5, 6),
+        201..=600 => (3, 6),
+        601..=POLISHED => (1, 1),
+        _ => (1, 0),
+    };
+    if rounds > 0 {
         best_first(&mut tries);
-        tries.truncate(FINALISTS);
+        tries.truncate(finalists);
         let size: BTreeMap<(usize, usize), (f64, f64)> = labels.iter().map(|l| (l.ends, (l.w, l.h))).collect();
         let label = |(a, b): (usize, usize)| size.get(&(a, b)).or_else(|| size.get(&(b, a))).copied().unwrap_or_default();
         let sized: Vec<Edge> = edges.iter().map(|&ends| Edge { ends, label: label(ends) }).collect();
@@ -229,7 +241,7 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
             hull(members.flat_map(|m| boxes[m].grown(HULL_MARGIN).corners()).collect())
         };
         for boxes in &mut tries {
-            polish(boxes, &table, if n <= 200 { 6 } else { 1 }, area);
+            polish(boxes, &table, rounds, area);
         }
         best_first(&mut tries);
     }
@@ -305,21 +317,28 @@ fn spread(boxes: &mut [Rect], gap: Point) {
     }
 }
 
-/// Pushes what does not belong to a group out of the group's hull.
+/// Pushes what does not belong to a group out of the group's hull; where groups do not follow the ties, that would blow the picture
+/// up, and nothing is changed.
 fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool], gap: Point) {
     let Some(most) = group.iter().flatten().max() else { return };
-    for _ in 0..40 {
+    let size = |boxes: &[Rect]| Rect::all(boxes.iter().copied()).map_or(0.0, |r| r.w * r.h);
+    let (before, room) = (boxes.to_vec(), size(boxes) * GROWN + 250_000.0);
+    let rounds = if boxes.len() > 500 { 12 } else { 40 };
+    let mut members: Vec<Vec<usize>> = vec![Vec::new(); most + 1];
+    for (i, g) in group.iter().enumerate() {
+        if let Some(g) = g {
+            members[*g].push(i);
+        }
+    }
+    for _ in 0..rounds {
         let mut moved = false;
-        for g in 0..=*most {
-            let members: Vec<usize> = (0..boxes.len()).filter(|&i| group[i] == Some(g)).collect();
-            if members.len() < 2 {
-                continue;
-            }
+        for (g, members) in members.iter().enumerate().filter(|(_, m)| m.len() > 1) {
             let outline = hull(members.iter().flat_map(|&m| boxes[m].grown(HULL_MARGIN).corners()).collect());
+            let reach = Rect::all(outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
             for i in 0..boxes.len() {
                 // A member of another group keeps room for its own hull.
                 let stranger = boxes[i].grown(if group[i].is_some() { HULL_MARGIN + 4.0 } else { 5.0 });
-                if group[i] == Some(g) || fixed[i] || !hull_overlaps(&outline, stranger) {
+                if group[i] == Some(g) || fixed[i] || !stranger.overlaps(reach) || !hull_overlaps(&outline, stranger) {
                     continue;
                 }
                 boxes[i] = boxes[i].moved(way_out(&outline, stranger) * 0.7);
@@ -327,6 +346,10 @@ fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool
             }
         }
         overlap::separate(boxes, fixed, gap);
+        if size(boxes) > room {
+            boxes.copy_from_slice(&before);
+            return;
+        }
         if !moved {
             return;
         }

@@ -23,7 +23,12 @@ pub(super) struct Problem<'a> {
     pub(super) group: &'a [Option<usize>],
     /// Places that must not change.
     pub(super) pinned: &'a [Option<Point>],
+    /// How wide and high a picture with room for everything would be.
+    pub(super) side: f64,
 }
+
+/// A picture may be so many times as long as one with room for everything.
+const LONG: f64 = 3.0;
 
 struct Term {
     i: usize,
@@ -43,7 +48,8 @@ impl<'a> Stress<'a> {
     /// All distances wanted. The graph must hang together.
     pub(super) fn new(problem: &'a Problem<'a>, dice: &mut Dice) -> Self {
         let n = problem.near.len();
-        let terms = if n <= FEW { every_pair(problem) } else { with_pivots(problem, dice) };
+        let mut terms = if n <= FEW { every_pair(problem) } else { with_pivots(problem, dice) };
+        curl(&mut terms, problem.side);
         debug_assert!(n < 2 || !terms.is_empty());
         Self { problem, terms }
     }
@@ -84,6 +90,22 @@ impl<'a> Stress<'a> {
             }
         }
         at
+    }
+}
+
+/// Long chains would make ribbons of pages: what is far is wanted less far, the farther the less, until the longest way fits. A chain
+/// then curls as a thread does, and what is near stays as it was.
+fn curl(terms: &mut [Term], side: f64) {
+    let reach = terms.iter().map(|t| t.d).fold(0.0, f64::max);
+    if reach <= LONG * side {
+        return;
+    }
+    let near = (0.25 * side).max(1.0);
+    let power = (LONG * side / near).ln() / (reach / near).ln();
+    for term in terms.iter_mut().filter(|t| t.d > near) {
+        let d = near * (term.d / near).powf(power);
+        let heavier = (term.d / d).powi(2);
+        (term.d, term.wi, term.wj) = (d, term.wi * heavier, term.wj * heavier);
     }
 }
 
