@@ -25,9 +25,10 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
     let mut names: Vec<(usize, Text)> = Vec::new();
     let mut taken: Vec<Rect> = Vec::new();
     for area in areas.iter().filter(|a| a.named) {
-        let text = name(plan, area, &places, &taken);
-        taken.push(text.bounds());
-        names.push((area.group, text));
+        if let Some(text) = name(plan, area, &places, &taken) {
+            taken.push(text.bounds());
+            names.push((area.group, text));
+        }
     }
     let labels = label::place(plan, &places, &ways, &taken, wanted);
     for ((strand, way), label) in plan.strands.iter().zip(&ways).zip(&labels) {
@@ -66,8 +67,9 @@ fn hull(plan: &Plan, area: &Area) -> Item {
     }
 }
 
-/// A group's name along the outside of its hull, where it covers the least, best of all in the middle of the top.
-fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Text {
+/// A group's name along the outside of its hull, best of all in the middle of the top, else farther out; none where it would cover
+/// something everywhere: the tooltip has it.
+fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Option<Text> {
     let band = &plan.groups[area.group];
     let whole = Rect::all(area.outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
     let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(150.0));
@@ -95,15 +97,18 @@ fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Text {
         // As far out as the text is deep in that direction.
         let deep = out.x.abs() * width / 2.0 + out.y.abs() * GROUP_SIZE * 0.6 + 2.5;
         let steps = (length / 12.0).ceil().min(60.0);
-        spots.extend((0..=steps as usize).map(|n| a.towards(b, n as f64 / steps.max(1.0)) + out * deep));
+        for farther in 0..6 {
+            let deep = deep + f64::from(farther) * 9.0;
+            spots.extend((0..=steps as usize).map(|n| a.towards(b, n as f64 / steps.max(1.0)) + out * deep));
+        }
     }
-    let price = |spot: &Point| {
+    let is_free = |spot: &Point| {
         let room = at(*spot).bounds();
-        let covered = places.iter().chain(taken).filter(|r| r.grown(2.0).overlaps(room)).count();
-        covered as f64 * 10_000.0 + (spot.x - best.x).abs() * 0.5 + (spot.y - best.y).abs()
+        !places.iter().chain(taken).any(|r| r.grown(2.0).overlaps(room))
     };
-    let found = spots.into_iter().map(|spot| (price(&spot), spot)).min_by(|a, b| a.0.total_cmp(&b.0));
-    at(found.map_or(best, |(_, spot)| spot))
+    let price = |spot: &Point| (spot.x - best.x).abs() * 0.5 + (spot.y - best.y).abs();
+    spots.sort_by(|a, b| price(a).total_cmp(&price(b)));
+    spots.into_iter().find(is_free).map(at)
 }
 
 /// A tie's line with its heads; it pauses where its own label stands on it.

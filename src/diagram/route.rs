@@ -94,10 +94,11 @@ fn bowed(strand: &Strand, boxes: &[Rect], grid: &Grid, care: Care) -> Way {
             break;
         }
     }
+    // Several between the same two go round the same corners, one outside the other.
+    let beside = strand.lane + (strand.lanes as f64 - 1.0) / 2.0;
     if best.1 > 0.0
-        && strand.lanes == 1
         && between.len() <= care.crowd
-        && let Some(way) = detour(from, to, &between, care)
+        && let Some(way) = detour(from, to, &between, care, 4.0 + 7.0 * beside)
     {
         return way;
     }
@@ -156,13 +157,13 @@ fn is_blocked(a: Point, b: Point, boxes: &[Rect]) -> bool {
 
 /// A way round the corners of what stands between: the shortest over the corners of the boxes in the way (A* over what sees each
 /// other, asked only when needed), its bends smoothed. None if it would be much longer than the straight line.
-fn detour(from: Point, to: Point, between: &[Rect], care: Care) -> Option<Way> {
+fn detour(from: Point, to: Point, between: &[Rect], care: Care, margin: f64) -> Option<Way> {
     let length = from.distance(to);
     let longest = length * care.longer + 60.0;
     let mut stops = vec![from, to];
     let side = Point::new(-(to.y - from.y), to.x - from.x) * (1.0 / length.max(1e-9));
     let off = |p: Point| ((p - from).x * side.x + (p - from).y * side.y).abs();
-    let corners = between.iter().flat_map(|r| r.grown(4.0).corners()).filter(|p| off(*p) <= care.aside);
+    let corners = between.iter().flat_map(|r| r.grown(margin).corners()).filter(|p| off(*p) <= care.aside);
     stops.extend(corners.filter(|p| !between.iter().any(|r| r.contains(*p))));
     let mut best = vec![f64::MAX; stops.len()];
     let mut before = vec![0usize; stops.len()];
