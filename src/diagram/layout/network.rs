@@ -545,7 +545,8 @@ fn assemble(plan: &Plan, pictures: &[Vec<usize>], pins: &[Option<Point>], group:
     }
     // A picture is its boxes, the lines between them and its hulls.
     let mut shapes: Vec<Vec<Rect>> = free.iter().map(|part| part.iter().map(|&v| boxes[v].grown(6.0)).collect()).collect();
-    for strand in plan.strands.iter().filter(|s| picture_of[s.from] != usize::MAX) {
+    // Where there is one picture alone, nothing has to fit beside its lines.
+    for strand in plan.strands.iter().filter(|s| free.len() > 1 && picture_of[s.from] != usize::MAX) {
         let line = Curve::straight(boxes[strand.from].centre(), boxes[strand.to].centre());
         shapes[picture_of[strand.from]].extend(pack::along(&line));
     }

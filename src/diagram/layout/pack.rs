@@ -15,6 +15,9 @@ const TRIED: usize = 80;
 /// How far to move pictures, each given by the boxes it is made of, so that none of their boxes come nearer than the gap.
 pub(super) fn pack(pictures: &[Vec<Rect>], gap: f64) -> Vec<Point> {
     let frames: Vec<Rect> = pictures.iter().map(|boxes| Rect::all(boxes.iter().copied()).unwrap_or_default().grown(gap / 2.0)).collect();
+    if let [frame] = frames.as_slice() {
+        return vec![Point::new(-frame.x, -frame.y)];
+    }
     let mut order: Vec<usize> = (0..pictures.len()).collect();
     order.sort_by(|&a, &b| (frames[b].w * frames[b].h).total_cmp(&(frames[a].w * frames[a].h)).then(a.cmp(&b)));
     let mut moves = vec![Point::default(); pictures.len()];

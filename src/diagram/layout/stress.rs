@@ -12,7 +12,9 @@ use crate::diagram::geometry::Point;
 
 /// Up to so many nodes every pair counts.
 const FEW: usize = 600;
-const ROUNDS: i32 = 36;
+/// Rounds of descent for small pictures, and for large ones, which are drawn in afterwards and need no last polish.
+const ROUNDS: (i32, i32) = (36, 22);
+const LARGE: usize = 300;
 const PIVOTS: usize = 120;
 
 /// What is to be arranged.
@@ -70,9 +72,10 @@ impl<'a> Stress<'a> {
             return at;
         }
         let (start, end) = (1.0 / least, 0.05 / most);
-        let fall = (start / end).ln() / f64::from(ROUNDS - 1);
+        let rounds = if n > LARGE { ROUNDS.1 } else { ROUNDS.0 };
+        let fall = (start / end).ln() / f64::from(rounds - 1);
         let mut order: Vec<u32> = (0..self.terms.len() as u32).collect();
-        for round in 0..ROUNDS {
+        for round in 0..rounds {
             let step = start * (-fall * f64::from(round)).exp();
             dice.shuffle(&mut order);
             for &t in &order {
