@@ -92,6 +92,11 @@ impl Default for Options {
     }
 }
 
+/// Whether data is a font file that texts can be measured and drawn with.
+pub fn is_font(data: &[u8]) -> bool {
+    crate::text::family(data).is_some()
+}
+
 /// The most nodes drawn without being told how many to keep: beyond, a picture shows nothing and takes minutes.
 pub const MOST_NODES: usize = 6_000;
 

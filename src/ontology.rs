@@ -166,8 +166,7 @@ impl Ontology {
 
     /// The line that the style of a code asks its ties to be drawn with: `solid`, `dashed`, `dotted`.
     pub fn line(&self, code: &NamedNode) -> Option<String> {
-        let style = self.subjects(cg::STYLES, code).into_iter().next()?;
-        self.text(style.as_ref(), cg::LINE, "en")
+        self.subjects(cg::STYLES, code).into_iter().find_map(|style| self.text(style.as_ref(), cg::LINE, "en"))
     }
 
     /// Named subjects that have this object for this property, sorted.

@@ -140,6 +140,18 @@ impl<'f> Ruler<'f> {
     }
 }
 
+/// The family name of a font file, without what CSS would read as its own: quotes, backslashes, control characters; none if the data
+/// is no font or has no name.
+pub fn family(data: &[u8]) -> Option<String> {
+    let face = Face::parse(data, 0).ok()?;
+    let names = || face.names().into_iter().filter(|name| name.is_unicode());
+    let of = |id: u16| names().filter(|name| name.name_id == id).find_map(|name| name.to_string());
+    let name = of(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| of(ttf_parser::name_id::FAMILY))?;
+    let name: String = name.chars().filter(|c| !c.is_control() && !"'\"\\<>&;{}".contains(*c)).take(80).collect();
+    let name = name.trim();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// Whether a text runs from right to left: its first letter of either direction decides.
 pub fn is_right_to_left(text: &str) -> bool {
     text.chars()

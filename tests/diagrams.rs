@@ -112,7 +112,13 @@ fn every_view_of_the_repository_is_drawn_without_a_fault() {
     let mut faults = Vec::new();
     for question in &views {
         let asked = query::parse(&question.asset.text, &ontology.prefixes).unwrap_or_else(|_| panic!("{} does not parse", question.name));
-        let graph = view::graph(asked, &Choice::default(), Drawn { directed: true }, shown(), ontology, schema).expect("an answer");
+        // A view of one thing is drawn round the thing it names itself, as the command draws it.
+        let focus = question.parameters.iter().find(|parameter| parameter.name == "focus").and_then(|parameter| {
+            let civigraph::query::parameter::Default::Value(default) = &parameter.default else { return None };
+            Some(ontology.prefixes.expand(default).unwrap_or_else(|| project.base.thing(default)))
+        });
+        let choice = Choice { focus, depth: 1, ..Choice::default() };
+        let graph = view::graph(asked, &choice, Drawn { directed: true }, shown(), ontology, schema).expect("an answer");
         let setting = |name: &str| question.settings.get(name).map(String::as_str);
         let options = Options {
             layout: setting("layout").and_then(Layout::parse).unwrap_or_default(),

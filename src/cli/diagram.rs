@@ -1,26 +1,24 @@
 //! `civigraph diagram`: a view of the graph as a picture or a graph file.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use oxigraph::model::{NamedNode, Term};
 
 use super::{Failure, Outcome, Output, Reading, Session};
-use crate::diagram::{DiagramError, Direction, Format, Graph, Layout, Options, Theme, lay_out};
-use crate::nearest::nearest;
-use crate::query::value::Known;
+use crate::diagram::{DiagramError, Format, lay_out};
 use crate::query::{self, Question};
-use crate::view::{self, Choice, Drawn};
-use crate::vocab::{cg, dcterms, rdf};
+use crate::view::{self, Drawn};
+
+mod choice;
+mod page;
 
 /// Draw a view of the graph; without a name, list the views
 ///
 /// The same graph gives the same bytes. The ending of -o decides the format.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus net4u-asia --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png"
+    after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus net4u-asia --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png\n  civigraph diagram events --from 2025-09 --to 2025-12 -o autumn.svg\n  civigraph diagram partnerships --size-by degree --group-by kind -o explore.html"
 )]
 pub struct DiagramArgs {
     /// The view
@@ -33,17 +31,23 @@ pub struct DiagramArgs {
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Only what is near this thing
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "THING")]
     focus: Option<String>,
     /// How many ties away from the focus
     #[arg(long, value_name = "N", default_value = "1")]
     depth: usize,
-    /// What held on this day
+    /// What held on this day, as far as can be known
     #[arg(long, value_name = "DATE")]
     at: Option<String>,
     /// With --at: only what certainly held then
     #[arg(long)]
     certain: bool,
+    /// Nothing that ended before this day, month or year
+    #[arg(long, value_name = "DATE")]
+    from: Option<String>,
+    /// Nothing that began after this day, month or year
+    #[arg(long, value_name = "DATE")]
+    to: Option<String>,
     /// Only things of this kind (may be repeated)
     #[arg(long, value_name = "KIND")]
     include: Vec<String>,
@@ -74,15 +78,36 @@ pub struct DiagramArgs {
     /// Another picture of the same graph
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
+    /// Group by a key of the things' records or a property, by `kind`, or not at all: `none`
+    #[arg(long, value_name = "KEY")]
+    group_by: Option<String>,
     /// Do not draw groups
     #[arg(long)]
     no_groups: bool,
+    /// What sizes tell: degree, in-degree, out-degree, none
+    #[arg(long, value_name = "METRIC")]
+    size_by: Option<String>,
+    /// Which ties bear their label: auto, all, none
+    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    labels: String,
     /// Keep the places that a CSV file of id,x,y gives
     #[arg(long, value_name = "FILE")]
     pin: Option<PathBuf>,
     /// A title other than the view's
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
+    /// A source line other than the graph's
+    #[arg(long, value_name = "TEXT")]
+    source_line: Option<String>,
+    /// A licence other than the source's
+    #[arg(long, value_name = "TEXT")]
+    licence: Option<String>,
+    /// The language of names and words, where the graph has them in it
+    #[arg(long, value_name = "TAG")]
+    lang: Option<String>,
+    /// A font file for scripts that the bundled font lacks (may be repeated)
+    #[arg(long, value_name = "FILE")]
+    font: Vec<PathBuf>,
     /// Lay out with Graphviz, if it is installed: dot, neato, fdp, sfdp
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
@@ -98,12 +123,17 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         Failure::Usage(format!("there is no view `{name}`"), Some(hint))
     })?;
     let format = format(args)?;
-    let options = options(args, view)?;
-    let reading = Reading::open(session)?;
+    let mut reading = Reading::open(session)?;
+    let spoken = args.lang.as_deref().map(choice::language).transpose()?;
+    let tell_language = spoken.as_ref().is_some_and(|language| *language != reading.project.language);
+    if let Some(language) = spoken {
+        reading.project.language = language;
+    }
+    let choice = view::Choice { tell_language, ..choice::choice(args, view, &reading)? };
+    let options = page::options(args, view, &choice)?;
     let prefixes = &reading.opened.ontology.prefixes;
     let parsed = query::parse(&view.asset.text, prefixes)
         .map_err(|error| Failure::Input(format!("{}:{}:{}: {}", view.asset.path, error.line, error.column, error.message), None))?;
-    let choice = choice(args, &reading)?;
     let bound = match (&choice.focus, view.parameters.iter().find(|parameter| parameter.name == "focus")) {
         (Some(focus), Some(_)) => query::bind(parsed, &[("focus".to_owned(), focus.clone().into())]),
         _ => parsed,
@@ -113,14 +143,12 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let mut graph = view::graph(bound, &choice, drawn, shown, &reading.opened.ontology, &reading.opened.schema)
         .map_err(|error| Failure::Input(format!("view `{}`: {error}", view.name), None))?;
     if graph.nodes.is_empty() {
-        session.say(&format!(
-            "the view `{}` has nothing to show{}",
-            view.name,
-            if choice.focus.is_some() { " near the focus" } else { "" }
-        ));
+        let near = if choice.focus.is_some() { " near the focus" } else { "" };
+        let left: String = graph.notes.iter().map(|note| format!("\nnote: {note}")).collect();
+        session.say(&format!("the view `{}` has nothing to show{near}{left}", view.name));
         return Err(Failure::Found);
     }
-    furnish(&mut graph, args, view, &choice, &reading);
+    page::furnish(&mut graph, args, view, &choice, &reading);
     let style = view::style(&reading.opened.ontology, &reading.project.language);
     let failed = |error: DiagramError| match error {
         DiagramError::Write(error) => Failure::from(error),
@@ -141,19 +169,25 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
             return Err(failure);
         }
     }
-    session.say(&format!("{} things and {} ties", graph.nodes.len(), graph.ties.len()));
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let (things, ties) = (count(graph.nodes.len(), "thing", "things"), count(graph.ties.len(), "tie", "ties"));
+    session.say(&format!("{things} and {ties}"));
     for note in &graph.notes {
         session.say(&format!("note: {note}"));
     }
     Ok(())
 }
 
+/// The views with what they show.
 fn list(views: &[Question]) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    if views.is_empty() {
+        return writeln!(out, "no views: a query under queries/diagrams/ is one");
+    }
     let longest = views.iter().map(|view| view.name.chars().count()).max().unwrap_or(0);
     for view in views {
         let layout = view.settings.get("layout").map_or("network", String::as_str);
-        writeln!(out, "{:<longest$}  {:<9}  {}", view.name, layout, view.title)?;
+        writeln!(out, "{:<longest$}  {layout:<9}  {}", view.name, view.settings.get("title").unwrap_or(&view.title))?;
     }
     writeln!(out, "\ncivigraph diagram {} -o picture.svg", views.first().map_or("VIEW", |view| view.name.as_str()))
 }
@@ -166,114 +200,4 @@ fn format(args: &DiagramArgs) -> Result<Format, Failure> {
             Failure::Usage(format!("no diagram format `{name}`"), Some(format!("there are {}", all.join(", "))))
         }),
     }
-}
-
-fn options(args: &DiagramArgs, view: &Question) -> Result<Options, Failure> {
-    let unknown = |what: &str, name: &str, all: &str| Failure::Usage(format!("no {what} `{name}`"), Some(format!("there are {all}")));
-    let layout = args.layout.as_ref().or(view.settings.get("layout")).map_or("network", String::as_str);
-    let direction = args.direction.as_ref().or(view.settings.get("direction")).map_or("right", String::as_str);
-    if !args.dpi.is_finite() || !(18.0..=2400.0).contains(&args.dpi) {
-        return Err(Failure::Usage(format!("expected 18 to 2400 dots per inch, found {}", args.dpi), None));
-    }
-    Ok(Options {
-        layout: Layout::parse(layout).ok_or_else(|| unknown("layout", layout, "network, hierarchy, timeline, flow"))?,
-        direction: Direction::parse(direction).ok_or_else(|| unknown("direction", direction, "right, down"))?,
-        theme: Theme::parse(&args.theme).ok_or_else(|| unknown("theme", &args.theme, "light, dark, print"))?,
-        seed: args.seed,
-        cite: args.cite,
-        dpi: args.dpi,
-        max_nodes: args.max_nodes,
-        hulls: !args.no_groups,
-        pins: pins(args)?,
-        ..Options::default()
-    })
-}
-
-/// A side file of places: `id,x,y`, one a line, a header allowed.
-fn pins(args: &DiagramArgs) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
-    let mut pins = BTreeMap::new();
-    let Some(path) = &args.pin else { return Ok(pins) };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Input(format!("cannot read {}: {}", path.display(), crate::project::plain(&error)), None))?;
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let mut cells = line.split(',').map(str::trim);
-        let (id, x, y) = (cells.next().unwrap_or(""), cells.next().and_then(|x| x.parse().ok()), cells.next().and_then(|y| y.parse().ok()));
-        match (x, y) {
-            (Some(x), Some(y)) => {
-                pins.insert(id.to_owned(), (x, y));
-            }
-            _ if index == 0 => {}
-            _ => return Err(Failure::Input(format!("{}:{}: expected id,x,y, found `{line}`", path.display(), index + 1), None)),
-        }
-    }
-    Ok(pins)
-}
-
-fn choice(args: &DiagramArgs, reading: &Reading) -> Result<Choice, Failure> {
-    let focus = match &args.focus {
-        None => None,
-        Some(given) => {
-            let known = Known { shown: reading.shown(false), schema: &reading.opened.schema };
-            Some(known.thing(&[], given).map_err(|(message, hint)| Failure::Usage(message, hint))?)
-        }
-    };
-    let at = super::day(args.at.as_ref())?;
-    let kinds = |names: &[String]| -> Result<Vec<NamedNode>, Failure> {
-        names
-            .iter()
-            .map(|name| {
-                let schema = &reading.opened.schema;
-                let found = schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).map(|kind| kind.class.clone());
-                found.or_else(|| reading.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
-                    let near = nearest(name, schema.kinds.keys().cloned());
-                    Failure::Usage(format!("no kind `{name}`"), near.map(|near| format!("did you mean `{near}`?")))
-                })
-            })
-            .collect()
-    };
-    let only = args
-        .only
-        .iter()
-        .map(|name| {
-            let code = reading.opened.schema.lists.values().find_map(|list| list.codes.get(name.as_str())).map(|code| code.iri.clone());
-            code.or_else(|| reading.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
-                let near = nearest(name, reading.opened.schema.lists.values().flat_map(|list| list.codes.keys().cloned()));
-                Failure::Usage(format!("no role or property `{name}`"), near.map(|near| format!("did you mean `{near}`?")))
-            })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Choice { focus, depth: args.depth, at, certain: args.certain, include: kinds(&args.include)?, exclude: kinds(&args.exclude)?, only })
-}
-
-/// Title, date, sources and licence: what the page says about itself.
-fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, choice: &Choice, reading: &Reading) {
-    let shown = reading.shown(false);
-    let title = args.title.clone().or_else(|| view.settings.get("title").cloned()).unwrap_or_else(|| view.title.clone());
-    graph.title = match &choice.focus {
-        Some(focus) if args.title.is_none() => {
-            format!("{title}: {}", shown.label(focus.as_ref()).unwrap_or_else(|| shown.term(&focus.clone().into())))
-        }
-        _ => title,
-    };
-    graph.subtitle = reading.project.title.clone();
-    let mut as_of = choice.at.map(|day| day.to_string());
-    for source in reading.store.quads(None, Some(rdf::TYPE), Some(cg::SOURCE.into()), Some(crate::store::In::Default)).flatten() {
-        let oxigraph::model::NamedOrBlankNode::NamedNode(source) = source.subject else { continue };
-        let text = |property| {
-            reading.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next().map(|term| shown.term(&term))
-        };
-        if let Some(title) = text(dcterms::TITLE) {
-            let publisher =
-                reading.store.objects(source.as_ref(), dcterms::PUBLISHER).unwrap_or_default().into_iter().next().map(|term| match &term {
-                    Term::NamedNode(node) => shown.label(node.as_ref()).unwrap_or_else(|| shown.term(&term)),
-                    other => shown.term(other),
-                });
-            graph.sources.push(publisher.map_or_else(|| title.clone(), |publisher| format!("{title} ({publisher})")));
-        }
-        if choice.at.is_none() {
-            as_of = as_of.max(text(cg::AS_OF));
-        }
-        graph.licence = graph.licence.take().or_else(|| text(dcterms::LICENSE));
-    }
-    graph.as_of = as_of.map(|day| format!("as of {day}"));
 }

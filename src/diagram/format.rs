@@ -10,6 +10,7 @@ mod pdf;
 mod png;
 mod svg;
 mod table;
+mod workbook;
 
 use std::io::Write;
 
@@ -39,6 +40,8 @@ pub enum Format {
     Gexf,
     /// Cytoscape's JSON.
     Cytoscape,
+    /// Spreadsheet of things and ties.
+    Xlsx,
 }
 
 /// What there is to know about a format.
@@ -62,7 +65,7 @@ const fn facts(
     Facts { format, name, extension, media_type, is_text, is_picture }
 }
 
-const TABLE: [Facts; 9] = [
+const TABLE: [Facts; 10] = [
     facts(Format::Svg, "svg", "svg", "image/svg+xml", true, true),
     facts(Format::Png, "png", "png", "image/png", false, true),
     facts(Format::Pdf, "pdf", "pdf", "application/pdf", false, true),
@@ -72,6 +75,7 @@ const TABLE: [Facts; 9] = [
     facts(Format::Graphml, "graphml", "graphml", "application/graphml+xml", true, false),
     facts(Format::Gexf, "gexf", "gexf", "application/gexf+xml", true, false),
     facts(Format::Cytoscape, "cytoscape", "cyjs", "application/vnd.cytoscape.cyjs+json", true, false),
+    facts(Format::Xlsx, "xlsx", "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", false, false),
 ];
 
 impl Format {
@@ -123,7 +127,7 @@ impl Format {
     /// [`DiagramError::Write`], and for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`].
     pub fn write(self, graph: &Graph, style: &Style, scene: &Scene, options: &Options, out: &mut impl Write) -> Result<(), DiagramError> {
         match self {
-            Self::Svg => out.write_all(svg::picture(graph, scene).as_bytes())?,
+            Self::Svg => out.write_all(svg::picture(graph, scene, options).as_bytes())?,
             Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,
             Self::Pdf => out.write_all(&pdf::picture(graph, scene, options)?)?,
             Self::Html => out.write_all(html::page(graph, style, scene, options)?.as_bytes())?,
@@ -131,6 +135,7 @@ impl Format {
             Self::Mermaid => out.write_all(mermaid::graph(graph, style, options)?.as_bytes())?,
             Self::Graphml => out.write_all(graphml::graph(graph, style, scene, options)?.as_bytes())?,
             Self::Gexf => out.write_all(gexf::graph(graph, style, scene, options)?.as_bytes())?,
+            Self::Xlsx => out.write_all(&workbook::graph(graph, style, scene, options)?)?,
             Self::Cytoscape => out.write_all(cytoscape::graph(graph, style, scene, options)?.as_bytes())?,
         }
         out.flush()?;

@@ -54,6 +54,10 @@ pub struct Node {
     pub citations: Vec<Citation>,
     /// When it was; needed by the timeline.
     pub bounds: Option<TimeSpan>,
+    /// How its outline is drawn.
+    pub line: Line,
+    /// Why the outline is not solid: "planned".
+    pub note: Option<String>,
 }
 
 /// A tie between two things.

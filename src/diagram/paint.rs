@@ -50,7 +50,8 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
     }
     let mut notes = Vec::new();
     if missing > 0 {
-        notes.push(format!("{missing} tie labels had no room; the colours tell what they say"));
+        let labels = if missing == 1 { "label" } else { "labels" };
+        notes.push(format!("{missing} tie {labels} had no room; the colours tell what they say"));
     }
     Drawing { items, places, notes, hatched: 0 }
 }

@@ -110,6 +110,10 @@ impl<'a> Plan<'a> {
         };
         plan.nodes = plan.spots(&kept);
         plan.strands = plan.gather(ties.clone(), &place);
+        for node in kept.iter().map(|&index| &graph.nodes[index]).filter(|node| node.line != Line::Solid) {
+            let note = node.note.as_deref().map(text::one_line).unwrap_or_default();
+            *plan.lines.entry((node.line, note)).or_default() += 1;
+        }
         plan.left_out(graph.nodes.len() - kept.len(), graph.ties.len() - ties.len());
         Ok(plan)
     }

@@ -40,7 +40,7 @@ pub(super) fn page(graph: &Graph, style: &Style, scene: &Scene, options: &Option
         escape(title)
     );
     html.push_str("<nav aria-label=\"Picture\"><input id=\"find\" type=\"search\" placeholder=\"Search (/)\" aria-label=\"Search\"><span id=\"said\" role=\"status\"></span><button id=\"in\" type=\"button\" aria-label=\"Zoom in\">+</button><button id=\"out\" type=\"button\" aria-label=\"Zoom out\">−</button><button id=\"whole\" type=\"button\">Whole picture</button></nav>\n<figure dir=\"ltr\">\n");
-    html.push_str(&svg::picture(graph, scene));
+    html.push_str(&svg::picture(graph, scene, options));
     html.push_str("</figure>\n<div id=\"tip\" role=\"tooltip\" hidden></div>\n<details open><summary>The same as a table</summary>\n");
     things(&mut html, &plan);
     ties(&mut html, &plan);

@@ -40,5 +40,6 @@ pub(super) fn tree(graph: &Graph, scene: &Scene, options: &Options, format: &'st
     fonts.set_serif_family("DejaVu Sans");
     fonts.set_monospace_family("DejaVu Sans");
     let settings = usvg::Options { font_family: "DejaVu Sans".to_owned(), fontdb: Arc::new(fonts), ..usvg::Options::default() };
-    usvg::Tree::from_str(&svg::picture(graph, scene), &settings).map_err(|e| DiagramError::Format { format, reason: e.to_string() })
+    usvg::Tree::from_str(&svg::picture(graph, scene, options), &settings)
+        .map_err(|e| DiagramError::Format { format, reason: e.to_string() })
 }

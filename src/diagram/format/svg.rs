@@ -3,23 +3,28 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::diagram::Options;
 use crate::diagram::geometry::Step;
 use crate::diagram::graph::{Graph, Line};
 use crate::diagram::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
 use crate::diagram::style::Colour;
-use crate::text::{Weight, escape, is_right_to_left};
+use crate::text::{Weight, escape, family, is_right_to_left};
 
-/// The family the texts were measured in, then what a reader may have.
-const FAMILY: &str = "'DejaVu Sans', Verdana, 'Noto Sans', 'Noto Naskh Arabic', sans-serif";
+/// The families the texts were measured in: the bundled one, those given; then what a reader may have.
+fn families(options: &Options) -> String {
+    let given: String = options.fonts.iter().filter_map(|data| family(data)).map(|name| format!("'{name}', ")).collect();
+    format!("'DejaVu Sans', {given}Verdana, 'Noto Sans', 'Noto Naskh Arabic', sans-serif")
+}
 
 /// The scene as a document of its own.
-pub(super) fn picture(graph: &Graph, scene: &Scene) -> String {
+pub(super) fn picture(graph: &Graph, scene: &Scene, options: &Options) -> String {
     let mut svg = String::with_capacity(scene.items.len() * 300);
     let (w, h) = (number(scene.width), number(scene.height));
     let language = escape(&scene.language);
     let _ = writeln!(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" font-family=\"{FAMILY}\">"
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" font-family=\"{}\">",
+        escape(&families(options))
     );
     let title = if scene.title.is_empty() { "Diagram" } else { &scene.title };
     let _ = writeln!(svg, "<title id=\"title\">{}</title>", escape(title));

@@ -1,6 +1,6 @@
 //! The graph as typed columns: what GraphML, GEXF and Cytoscape write of each node and tie, told once.
 
-use crate::diagram::graph::{Graph, Node, Tie, TimeSpan};
+use crate::diagram::graph::{Graph, Line, Node, Tie, TimeSpan};
 use crate::diagram::plan::{Plan, label_of, reading};
 use crate::diagram::scene::Scene;
 use crate::text::{escape, one_line};
@@ -27,13 +27,15 @@ impl Value {
 /// A column's name and type: "string", "double" or "boolean", which GraphML and GEXF spell alike.
 pub(super) type Column = (&'static str, &'static str);
 
-pub(super) const NODE_COLUMNS: [Column; 16] = [
+pub(super) const NODE_COLUMNS: [Column; 18] = [
     ("label", "string"),
     ("iri", "string"),
     ("class", "string"),
     ("classLabel", "string"),
     ("group", "string"),
     ("groupLabel", "string"),
+    ("line", "string"),
+    ("note", "string"),
     ("weight", "double"),
     ("x", "double"),
     ("y", "double"),
@@ -76,6 +78,8 @@ pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Val
         text(&node.class_label),
         node.group.as_ref().and_then(|g| text(&g.key)),
         node.group.as_ref().and_then(|g| text(&g.label)),
+        text(line(node.line)),
+        node.note.as_deref().and_then(text),
         node.weight.is_finite().then_some(Value::Number(node.weight)),
         place.map(|p| Value::Number((p.x * 100.0).round() / 100.0)),
         place.map(|p| Value::Number((p.y * 100.0).round() / 100.0)),
@@ -88,18 +92,13 @@ pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Val
 
 /// What is said of a tie, in the order of the columns.
 pub(super) fn tie(tie: &Tie) -> Vec<Option<Value>> {
-    let line = match tie.line {
-        crate::diagram::Line::Solid => "solid",
-        crate::diagram::Line::Dashed => "dashed",
-        crate::diagram::Line::Dotted => "dotted",
-    };
     let amount = tie.amount.as_ref();
     let mut row = vec![
         text(&reading(tie)),
         text(&tie.relation),
         text(&tie.relation_label),
         Some(Value::Truth(tie.directed)),
-        text(line),
+        text(line(tie.line)),
         tie.note.as_deref().and_then(text),
         amount.and_then(|a| a.value).filter(|v| v.is_finite()).map(Value::Number),
         amount.and_then(|a| text(a.qualifier.name())),
@@ -108,6 +107,14 @@ pub(super) fn tie(tie: &Tie) -> Vec<Option<Value>> {
     ];
     row.extend(when(tie.bounds.as_ref()));
     row
+}
+
+fn line(line: Line) -> &'static str {
+    match line {
+        Line::Solid => "solid",
+        Line::Dashed => "dashed",
+        Line::Dotted => "dotted",
+    }
 }
 
 fn when(span: Option<&TimeSpan>) -> [Option<Value>; 5] {

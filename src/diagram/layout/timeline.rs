@@ -2,7 +2,8 @@
 //!
 //! A bar is solid where the thing surely was, fades where it may have been, and ends in an arrow where the source leaves it open.
 //! A tie with a date of its own is a bar as well, in the lane of what it leads to: "Pakistan ratified". Long stretches in which
-//! nothing happened are shortened and marked. What has no date stands below the scale and says so, rather than at an invented place.
+//! nothing happened are shortened and marked. What has no date stands at the foot of its lane, or below the scale, and says so, rather
+//! than at an invented place.
 
 use super::Drawing;
 use crate::diagram::geometry::{Curve, Point, Rect, Step, rounded};
@@ -74,6 +75,8 @@ struct Subject<'p> {
     ink: Colour,
     /// The colour of a name inside the bar.
     letters: Colour,
+    /// The outline: broken for what is planned or expected.
+    line: Line,
 }
 
 /// A bar before it has its row.
@@ -111,9 +114,11 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     if let Some(scale) = &scale {
         y = 26.0;
         for (g, lane) in lanes.iter_mut().enumerate() {
-            if lane.is_empty() {
+            let waiting: Vec<usize> = undated.iter().copied().filter(|&v| plan.nodes[v].group == Some(g)).collect();
+            if lane.is_empty() && waiting.is_empty() {
                 continue;
             }
+            undated.retain(|v| !waiting.contains(v));
             let mut named = 0.0;
             if let Some(band) = plan.groups.get(g) {
                 let (item, frame) = lane_name(plan, &band.group.key, &band.group.label, y);
@@ -148,7 +153,8 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
                 }
                 bars.push(draw(plan, bar, middle));
             }
-            y += (rows.len() as f64 * ROW).max(named + 6.0) + 4.0;
+            let dateless = without_date(plan, &waiting, y + rows.len() as f64 * ROW, &mut drawing);
+            y += ((rows.len() + dateless) as f64 * ROW).max(named + 6.0) + 4.0;
             let left = if plan.groups.is_empty() { 0.0 } else { -GUTTER - 14.0 };
             grounds.push(rule(plan, left, y));
         }
@@ -180,11 +186,12 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 node: Some(v),
                 span,
                 lane: spot.group.unwrap_or(last),
-                name: label_of(plan.graph, spot.index),
+                name: name(plan, v),
                 title: spot.title.clone(),
                 fill: spot.look.fill,
                 ink: spot.look.stroke,
                 letters: spot.look.ink,
+                line: node.line,
             });
         }
     }
@@ -216,10 +223,21 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 fill: from.look.fill,
                 ink: from.look.stroke,
                 letters: from.look.ink,
+                line: tie.line,
             });
         }
     }
     found
+}
+
+/// What a thing is called beside its bar: its name, and why its outline is broken.
+fn name(plan: &Plan, v: usize) -> String {
+    let index = plan.nodes[v].index;
+    let name = label_of(plan.graph, index);
+    match plan.graph.nodes[index].note.as_deref().map(text::one_line).filter(|note| !note.is_empty()) {
+        Some(note) => format!("{name} ({note})"),
+        None => name,
+    }
 }
 
 fn days(span: &TimeSpan) -> impl Iterator<Item = i64> {
@@ -347,7 +365,13 @@ fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
                 stroke: Some(edge),
             });
         }
-        marks.push(Mark::shape(rounded(&flat(from, to).corners(), 3.0), fill, ink, 1.3));
+        // What is planned is no fact yet: its bar is pale and its outline broken.
+        let fill = if subject.line == Line::Solid { fill } else { plan.options.theme.ground().mix(fill, 0.35) };
+        marks.push(Mark::Path {
+            steps: rounded(&flat(from, to).corners(), 3.0),
+            fill: Some(Paint::Solid(fill, 1.0)),
+            stroke: Some(Stroke { ink, width: 1.3, line: subject.line }),
+        });
     } else {
         // It was some time in between: nothing is sure.
         marks.push(Mark::Path { steps: rounded(&flat(begin, end).corners(), 3.0), fill: Some(Paint::Hatched(shade)), stroke: Some(edge) });
@@ -515,6 +539,57 @@ fn ties(plan: &Plan, places: &[Rect], stretch: &[Option<(f64, f64)>]) -> Vec<Ite
         items.push(item);
     }
     items
+}
+
+/// The things of a lane that have no date, one after the other in rows at its foot; gives the number of rows.
+fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -> usize {
+    if nodes.is_empty() {
+        return 0;
+    }
+    let theme = plan.options.theme;
+    let middle = |row: usize| top + (row as f64 + 0.5) * ROW;
+    let text = |text: String, x: f64, row: usize, ink: Colour| Text {
+        at: Point::new(x, middle(row) + LABEL * 0.355),
+        anchor: Anchor::Left,
+        size: LABEL,
+        weight: Weight::Regular,
+        ink,
+        halo: Some(theme.ground()),
+        width: plan.ruler.width(&text, LABEL, Weight::Regular),
+        text,
+    };
+    let said = text("no date stated:".to_owned(), 4.0, 0, theme.faint());
+    let start = 4.0 + said.width + 10.0;
+    drawing.items.push(Item { of: Of::Page, title: String::new(), marks: vec![Mark::Text(said)] });
+    let (mut x, mut row) = (start, 0);
+    for &v in nodes {
+        let spot = &plan.nodes[v];
+        let words = plan.ruler.shorten(&name(plan, v), LABEL, Weight::Regular, WIDTH - start - 20.0);
+        let words = text(words, x + 13.0, row, theme.ink());
+        let wide = 13.0 + words.width;
+        if x > start && x + wide > WIDTH {
+            (x, row) = (start, row + 1);
+        }
+        let mut words = words;
+        words.at = Point::new(x + 13.0, middle(row) + LABEL * 0.355);
+        let place = Rect::new(x, middle(row) - ROW / 2.0 + 1.0, wide, ROW - 2.0);
+        let dot = Rect::around(Point::new(x + 4.5, middle(row)), 9.0, 9.0);
+        let line = plan.graph.nodes[spot.index].line;
+        let fill = if line == Line::Solid { spot.look.fill } else { theme.ground().mix(spot.look.fill, 0.35) };
+        let dot = Mark::Path {
+            steps: rounded(&dot.corners(), 4.5),
+            fill: Some(Paint::Solid(fill, 1.0)),
+            stroke: Some(Stroke { ink: spot.look.stroke, width: 1.1, line }),
+        };
+        drawing.places[v] = place;
+        drawing.items.push(Item {
+            of: Of::Node(spot.index),
+            title: format!("{}, no date stated", spot.title),
+            marks: vec![dot, Mark::Text(words)],
+        });
+        x += wide + 16.0;
+    }
+    row + 1
 }
 
 /// Things without a place on the scale, in rows below it.

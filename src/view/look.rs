@@ -1,0 +1,63 @@
+//! How things and ties look: the styles of an ontology, by the class or relation they are for.
+
+use oxigraph::model::{NamedNode, NamedNodeRef, TripleRef};
+
+use crate::diagram::{Colour, Figure, Line, NodeStyle, Style, TieStyle};
+use crate::ontology::Ontology;
+use crate::schema::Schema;
+use crate::vocab::{cg, rdf};
+
+/// The style of a class or code, or of its nearest superclass that has one, with the first class or code that it is for: what looks
+/// alike is one line of the legend.
+pub(super) fn styled(ontology: &Ontology, schema: &Schema, class: &NamedNode) -> Option<(NamedNode, NamedNode)> {
+    let mut line = vec![class.clone()];
+    let mut above = schema.superclasses.get(class).cloned().unwrap_or_default();
+    above.sort_by_key(|class| std::cmp::Reverse(schema.superclasses.get(class).map_or(0, Vec::len)));
+    line.extend(above);
+    line.into_iter().find_map(|class| {
+        let style = ontology
+            .subjects(cg::STYLES, &class)
+            .into_iter()
+            .find(|style| ontology.graph.contains(TripleRef::new(style.as_ref(), rdf::TYPE, cg::NODE_STYLE)))?;
+        let first = ontology.objects(&style, cg::STYLES).into_iter().next()?;
+        Some((style, first))
+    })
+}
+
+/// All styles of an ontology, by the class or relation they are for.
+pub fn style(ontology: &Ontology, language: &str) -> Style {
+    let mut style = Style::default();
+    let text = |node: &NamedNode, property: NamedNodeRef<'_>| ontology.text(node.as_ref(), property, language);
+    for node in ontology.subjects(rdf::TYPE, cg::NODE_STYLE) {
+        for class in ontology.objects(&node, cg::STYLES) {
+            let look = NodeStyle {
+                fill: text(&node, cg::FILL).and_then(|text| Colour::parse(&text)),
+                ink: text(&node, cg::INK).and_then(|text| Colour::parse(&text)),
+                stroke: text(&node, cg::STROKE).and_then(|text| Colour::parse(&text)),
+                figure: text(&node, cg::FIGURE).and_then(|text| Figure::parse(&text)),
+                caption: text(&node, cg::CAPTION),
+            };
+            style.nodes.insert(class.as_str().to_owned(), look);
+        }
+    }
+    for node in ontology.subjects(rdf::TYPE, cg::TIE_STYLE) {
+        for relation in ontology.objects(&node, cg::STYLES) {
+            let look = TieStyle {
+                ink: text(&node, cg::INK).and_then(|text| Colour::parse(&text)),
+                line: text(&node, cg::LINE).and_then(|text| line(&text)),
+                caption: text(&node, cg::CAPTION),
+            };
+            style.ties.insert(relation.as_str().to_owned(), look);
+        }
+    }
+    style
+}
+
+pub(super) fn line(name: &str) -> Option<Line> {
+    match name {
+        "solid" => Some(Line::Solid),
+        "dashed" => Some(Line::Dashed),
+        "dotted" => Some(Line::Dotted),
+        _ => None,
+    }
+}
