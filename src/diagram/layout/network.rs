@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 
 use super::hierarchy::Picture;
 use super::polish::{Edge, Table, polish};
+use super::room::{keep_strangers_out, labels_between, make_room, step_aside};
+use super::shape::{draw_in, lie_across, spread, tighten};
 use super::stress::{Problem, Stress};
 use super::{Dice, Drawing, overlap, pack};
 use crate::diagram::geometry::{Curve, Point, Rect, cross, hull, hull_overlaps};
 use crate::diagram::group::{self, MARGIN as HULL_MARGIN};
 use crate::diagram::plan::Plan;
-use crate::diagram::{label, paint, route};
+use crate::diagram::{paint, route};
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
@@ -21,13 +23,10 @@ const STRETCH: f64 = 1.55;
 const POLISHED: usize = 1_500;
 /// As many pairs of ties as are looked at when tries are compared.
 const COUNTED: usize = 4_000_000;
-/// A picture may grow so much to keep strangers out of groups; beyond, groups are drawn in pieces instead.
-const GROWN: f64 = 2.0;
-/// In larger pictures everything is drawn in towards its neighbours for so many rounds, and the crowd in the middle is spread before
-/// overlaps are removed, to so many times the room of its boxes.
+/// In pictures of more nodes than this, everything is drawn in towards its neighbours for so many rounds, and the crowd in the middle
+/// is spread before overlaps are removed.
 const CROWDED: usize = 200;
 const DRAWN_IN: usize = 4;
-const AIR: f64 = 1.4;
 /// What is left free between two figures.
 const GAP: Point = Point::new(16.0, 14.0);
 /// What is left free where ties carry labels.
@@ -248,243 +247,6 @@ fn component(plan: &Plan, part: &[usize], near: &[Vec<(usize, f64)>], group: &[O
     let best = tries.swap_remove(0);
     for (&v, r) in part.iter().zip(best) {
         boxes[v] = r;
-    }
-}
-
-/// Draws every node half the way towards the middle of its neighbours: stress keeps all distances, this shortens lines, and short
-/// lines cross less.
-fn draw_in(at: &mut [Point], near: &[Vec<(usize, f64)>], pinned: &[Option<Point>], rounds: usize) {
-    for _ in 0..rounds {
-        let before = at.to_vec();
-        for v in (0..at.len()).filter(|&v| pinned[v].is_none() && !near[v].is_empty()) {
-            let sum = near[v].iter().fold(Point::default(), |sum, &(w, _)| sum + before[w]);
-            at[v] = before[v].towards(sum * (1.0 / near[v].len() as f64), 0.5);
-        }
-    }
-}
-
-/// Turns a picture so that its longer axis lies across the page.
-fn lie_across(at: &mut [Point]) {
-    let n = at.len().max(1) as f64;
-    let middle = at.iter().fold(Point::default(), |sum, p| sum + *p) * (1.0 / n);
-    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for p in at.iter_mut() {
-        *p = *p - middle;
-        xx += p.x * p.x;
-        xy += p.x * p.y;
-        yy += p.y * p.y;
-    }
-    let angle = 0.5 * (2.0 * xy).atan2(xx - yy);
-    let (sin, cos) = angle.sin_cos();
-    for p in at {
-        *p = Point::new(p.x * cos + p.y * sin, -p.x * sin + p.y * cos);
-    }
-}
-
-/// Shrinks or widens a picture until only a few boxes overlap: overlap removal then changes little, and no page is empty.
-fn tighten(boxes: &mut [Rect], gap: Point, allowed: usize) {
-    let scaled = |by: f64| -> Vec<Rect> { boxes.iter().map(|r| Rect::around(r.centre() * by, r.w, r.h)).collect() };
-    let (mut low, mut high) = (0.3, 4.0);
-    if overlap::count(&scaled(low), gap) <= allowed {
-        high = low;
-    }
-    for _ in 0..8 {
-        let middle = (low + high) / 2.0;
-        if overlap::count(&scaled(middle), gap) <= allowed { high = middle } else { low = middle }
-    }
-    let tight = scaled(high);
-    boxes.copy_from_slice(&tight);
-}
-
-/// Gives the crowd in the middle of a large picture room by moving everything outwards along its direction from the middle: each
-/// ring becomes large enough for the boxes inside it, and what lies outside moves along. Nothing changes places with anything, so
-/// hardly a crossing is added, which cannot be said of pushing thousands of boxes apart.
-fn spread(boxes: &mut [Rect], gap: Point) {
-    let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
-    let middle = boxes.iter().fold(Point::default(), |sum, r| sum + r.centre()) * (1.0 / boxes.len().max(1) as f64);
-    // Rings are as wide and high as the picture.
-    let wide = (whole.w / whole.h.max(1.0)).clamp(0.5, 2.0);
-    let off = |r: &Rect| Point::new((r.centre().x - middle.x) / wide, r.centre().y - middle.y);
-    let mut order: Vec<(f64, usize)> = boxes.iter().enumerate().map(|(i, r)| (off(r).length(), i)).collect();
-    order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let (mut before, mut ring) = (0.0, 0.0_f64);
-    for (radius, i) in order {
-        let room = AIR * (boxes[i].w + gap.x) * (boxes[i].h + gap.y) / (std::f64::consts::PI * wide);
-        ring = (ring + radius - before).max((ring * ring + room).sqrt());
-        let by = off(&boxes[i]) * (ring / radius.max(1e-9));
-        boxes[i] = Rect::around(middle + Point::new(by.x * wide, by.y), boxes[i].w, boxes[i].h);
-        before = radius;
-    }
-}
-
-/// Pushes what does not belong to a group out of the group's hull; where groups do not follow the ties, that would blow the picture
-/// up, and nothing is changed.
-fn keep_strangers_out(boxes: &mut [Rect], group: &[Option<usize>], fixed: &[bool], gap: Point) {
-    let Some(most) = group.iter().flatten().max() else { return };
-    let size = |boxes: &[Rect]| Rect::all(boxes.iter().copied()).map_or(0.0, |r| r.w * r.h);
-    let (before, room) = (boxes.to_vec(), size(boxes) * GROWN + 250_000.0);
-    let rounds = if boxes.len() > 500 { 12 } else { 40 };
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); most + 1];
-    for (i, g) in group.iter().enumerate() {
-        if let Some(g) = g {
-            members[*g].push(i);
-        }
-    }
-    for _ in 0..rounds {
-        let mut moved = false;
-        for (g, members) in members.iter().enumerate().filter(|(_, m)| m.len() > 1) {
-            let outline = hull(members.iter().flat_map(|&m| boxes[m].grown(HULL_MARGIN).corners()).collect());
-            let reach = Rect::all(outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
-            for i in 0..boxes.len() {
-                // A member of another group keeps room for its own hull.
-                let stranger = boxes[i].grown(if group[i].is_some() { HULL_MARGIN + 4.0 } else { 5.0 });
-                if group[i] == Some(g) || fixed[i] || !stranger.overlaps(reach) || !hull_overlaps(&outline, stranger) {
-                    continue;
-                }
-                boxes[i] = boxes[i].moved(way_out(&outline, stranger) * 0.7);
-                moved = true;
-            }
-        }
-        overlap::separate(boxes, fixed, gap);
-        if size(boxes) > room {
-            boxes.copy_from_slice(&before);
-            return;
-        }
-        if !moved {
-            return;
-        }
-    }
-}
-
-/// The shortest move that takes a box out of a convex outline.
-fn way_out(outline: &[Point], r: Rect) -> Point {
-    let corners = r.corners();
-    let mut best = Point::default();
-    let mut least = f64::MAX;
-    for i in 0..outline.len() {
-        let (a, b) = (outline[i], outline[(i + 1) % outline.len()]);
-        let length = a.distance(b);
-        if length < 1e-9 {
-            continue;
-        }
-        // The outline runs so that this points outwards.
-        let out = Point::new((b.y - a.y) / length, -(b.x - a.x) / length);
-        let deepest = corners.iter().map(|c| (c.x - a.x) * out.x + (c.y - a.y) * out.y).fold(f64::MAX, f64::min);
-        if -deepest < least {
-            least = -deepest;
-            best = out * (least + 0.5);
-        }
-    }
-    best
-}
-
-/// A label with the nodes it stands between, and how many ties each of them has.
-struct Between {
-    ends: (usize, usize),
-    ties: (f64, f64),
-    w: f64,
-    h: f64,
-}
-
-/// The labels of a component; several between the same two nodes stand along the line, so the widest speaks for them.
-fn labels_between(plan: &Plan, local: &[usize]) -> Vec<Between> {
-    let mut ties = vec![0.0; local.len()];
-    let mut widest: BTreeMap<(usize, usize), (f64, f64)> = BTreeMap::new();
-    for (k, strand) in plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to && local[s.from] != usize::MAX) {
-        ties[strand.from] += 1.0;
-        ties[strand.to] += 1.0;
-        if !strand.label.is_empty() {
-            let shape = label::compact(plan, k);
-            let room = widest.entry((strand.from.min(strand.to), strand.from.max(strand.to))).or_default();
-            *room = (room.0.max(shape.w), room.1.max(shape.h));
-        }
-    }
-    let found = widest.into_iter().map(|((a, b), (w, h))| Between { ends: (local[a], local[b]), ties: (ties[a], ties[b]), w, h });
-    found.collect()
-}
-
-/// Draws apart what a label does not fit between, and moves off what stands where a label must.
-fn make_room(boxes: &mut [Rect], labels: &[Between], fixed: &[bool], gap: Point) {
-    if labels.is_empty() {
-        return;
-    }
-    for _ in 0..16 {
-        let mut moved = false;
-        let mut by = vec![Point::default(); boxes.len()];
-        for label in labels {
-            let (a, b) = label.ends;
-            let (from, to) = (boxes[a].centre(), boxes[b].centre());
-            let length = from.distance(to).max(1e-9);
-            let along = (to - from) * (1.0 / length);
-            // How far a straight line runs inside a box of a size, from its middle.
-            let inside = |w: f64, h: f64| (w / 2.0 / along.x.abs().max(1e-9)).min(h / 2.0 / along.y.abs().max(1e-9));
-            let (leaves, enters) = (inside(boxes[a].w, boxes[a].h), inside(boxes[b].w, boxes[b].h));
-            // A stub of the line and its head must be seen on both sides of the label.
-            let short = leaves + enters + 2.0 * inside(label.w, label.h) + 24.0 - length;
-            if short > 0.5 {
-                // Who has few ties gives way.
-                let share = label.ties.1 / (label.ties.0 + label.ties.1).max(1.0);
-                let step = short.min(30.0) * 0.6;
-                by[a] = by[a] - along * (step * share);
-                by[b] = by[b] + along * (step * (1.0 - share));
-                moved = true;
-            }
-            let middle = from + along * ((leaves + length - enters) / 2.0);
-            let room = Rect::around(middle, label.w + 4.0, label.h + 4.0);
-            for i in (0..boxes.len()).filter(|&i| i != a && i != b && boxes[i].overlaps(room)) {
-                let off = boxes[i].centre() - middle;
-                let over = Point::new((boxes[i].w + room.w) / 2.0 - off.x.abs(), (boxes[i].h + room.h) / 2.0 - off.y.abs());
-                let sign = |v: f64| if v < 0.0 { -1.0 } else { 1.0 };
-                let push = if over.x < over.y { Point::new(sign(off.x) * over.x, 0.0) } else { Point::new(0.0, sign(off.y) * over.y) };
-                by[i] = by[i] + push * 0.6;
-                moved = true;
-            }
-        }
-        for ((r, by), fixed) in boxes.iter_mut().zip(by).zip(fixed) {
-            let far = by.length();
-            if !fixed {
-                *r = r.moved(by * (40.0 / far.max(40.0)));
-            }
-        }
-        overlap::separate(boxes, fixed, gap);
-        if !moved {
-            return;
-        }
-    }
-}
-
-/// Moves boxes off the lines that run behind them, where that takes little.
-fn step_aside(boxes: &mut [Rect], edges: &[(usize, usize)], fixed: &[bool], gap: Point) {
-    for _ in 0..24 {
-        let mut moved = false;
-        let mut by = vec![Point::default(); boxes.len()];
-        for &(a, b) in edges {
-            let (from, to) = (boxes[a].centre(), boxes[b].centre());
-            let length = from.distance(to);
-            if length < 1e-9 {
-                continue;
-            }
-            let side = Point::new(-(to.y - from.y) / length, (to.x - from.x) / length);
-            for i in 0..boxes.len() {
-                if i == a || i == b || fixed[i] || boxes[i].grown(4.0).length_inside(from, to) <= 0.0 {
-                    continue;
-                }
-                let r = boxes[i];
-                let off = (r.centre() - from).x * side.x + (r.centre() - from).y * side.y;
-                let reach = (side.x.abs() * r.w + side.y.abs() * r.h) / 2.0 + 6.0;
-                let push = (reach - off.abs()).max(0.0) * if off < 0.0 { -1.0 } else { 1.0 };
-                by[i] = by[i] + side * (push * 0.5);
-                moved = true;
-            }
-        }
-        for (r, by) in boxes.iter_mut().zip(by) {
-            let far = by.length();
-            *r = r.moved(by * (30.0 / far.max(30.0)));
-        }
-        overlap::separate(boxes, fixed, gap);
-        if !moved {
-            return;
-        }
     }
 }
 
