@@ -5,18 +5,22 @@
 use std::collections::{BTreeMap, HashSet};
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
+use spargebra::Query;
 
 use crate::dataset::{DEFAULT_GRAPH, Id, Terms};
 use crate::ontology::Ontology;
 use crate::project::Project;
-use crate::query::Question;
+use crate::query::parameter::{Default, Takes};
+use crate::query::{self, Question};
+use crate::schema::Schema;
 use crate::source::Source;
-use crate::vocab::{dcterms, rdf, rdfs, sh, void, xsd};
+use crate::vocab::{cg, dcterms, rdf, rdfs, sh, void, xsd};
 
 /// Adds the description to the quads.
 pub fn add(
     project: &Project,
     ontology: &Ontology,
+    schema: &Schema,
     questions: &[Question],
     sources: &[Source],
     terms: &mut Terms,
@@ -71,14 +75,65 @@ pub fn add(
     }
     for question in questions {
         let node = project.base.graph(&format!("dataset#query-{}", question.name.replace('/', "-")));
+        let (class, text) = match query::parse(&question.asset.text, &ontology.prefixes) {
+            Ok(Query::Select { .. }) => (sh::SPARQL_SELECT_EXECUTABLE, sh::SELECT),
+            Ok(Query::Ask { .. }) => (sh::SPARQL_ASK_EXECUTABLE, sh::ASK),
+            Ok(Query::Construct { .. }) => (sh::SPARQL_CONSTRUCT_EXECUTABLE, sh::CONSTRUCT),
+            // SHACL has no word for DESCRIBE, and what does not parse is a finding of its own.
+            Ok(Query::Describe { .. }) | Err(_) => continue,
+        };
+        let english = |text: &str| -> Term { Literal::new_language_tagged_literal_unchecked(text, "en").into() };
         say(&node, rdf::TYPE, sh::SPARQL_EXECUTABLE.into_owned().into());
-        say(&node, rdf::TYPE, sh::SPARQL_SELECT_EXECUTABLE.into_owned().into());
-        say(&node, rdfs::LABEL, Literal::new_language_tagged_literal_unchecked(&question.title, "en").into());
+        say(&node, rdf::TYPE, class.into_owned().into());
+        say(&node, rdfs::LABEL, english(&question.title));
         if !question.notes.is_empty() {
-            say(&node, rdfs::COMMENT, Literal::new_language_tagged_literal_unchecked(&question.notes, "en").into());
+            say(&node, rdfs::COMMENT, english(&question.notes));
         }
-        say(&node, sh::SELECT, Literal::from(question.asset.text.as_str()).into());
+        say(&node, dcterms::IDENTIFIER, Literal::from(question.name.as_str()).into());
+        say(&node, text, Literal::from(question.asset.text.as_str()).into());
+        say(&node, sh::PREFIXES, dataset.clone().into());
         say(&dataset, rdfs::SEE_ALSO, node.clone().into());
+        for (order, parameter) in question.parameters.iter().enumerate() {
+            // A parameter is called by the local name of its path (SHACL Advanced Features, section 5.1).
+            let own = project.base.graph(&format!("dataset/query/{}/{}", question.name, parameter.name));
+            let place = NamedNode::new_unchecked(format!("{}-parameter-{}", node.as_str(), parameter.name));
+            say(&node, sh::PARAMETER, place.clone().into());
+            say(&place, rdf::TYPE, sh::PARAMETER_CLASS.into_owned().into());
+            say(&place, sh::PATH, own.into());
+            say(&place, sh::NAME, english(&parameter.name));
+            say(&place, sh::DESCRIPTION, english(&parameter.description));
+            say(&place, sh::ORDER, count(order));
+            let takes = parameter.takes(schema).ok();
+            match &takes {
+                Some(Takes::Thing(classes)) => {
+                    say(&place, sh::NODE_KIND, sh::IRI.into_owned().into());
+                    // Several sh:class mean all of them: one of several is not said here, but in the description.
+                    if let [class] = &classes[..] {
+                        say(&place, sh::CLASS, class.clone().into());
+                    }
+                }
+                Some(Takes::Code(scheme)) => say(&place, cg::CODE_LIST, scheme.clone().into()),
+                Some(Takes::Date) => say(&place, sh::DATATYPE, xsd::DATE.into_owned().into()),
+                Some(Takes::Number) => say(&place, sh::DATATYPE, xsd::DECIMAL.into_owned().into()),
+                Some(Takes::Text | Takes::Language) => say(&place, sh::DATATYPE, xsd::STRING.into_owned().into()),
+                Some(Takes::Literal(datatype)) => say(&place, sh::DATATYPE, datatype.clone().into()),
+                None => {}
+            }
+            let default: Option<Term> = match (&parameter.default, &takes) {
+                (Default::Value(value), Some(Takes::Thing(_))) => {
+                    let thing = ontology.prefixes.expand(value).unwrap_or_else(|| project.base.thing(value));
+                    // A default names a thing of the project that the question was written for.
+                    terms.find(&Term::NamedNode(thing.clone())).map(|_| thing.into())
+                }
+                (Default::Value(value), Some(Takes::Text)) => Some(Literal::from(value.as_str()).into()),
+                _ => None,
+            };
+            let optional = default.is_some() || parameter.default == Default::Any;
+            say(&place, sh::OPTIONAL, Literal::from(optional).into());
+            if let Some(default) = default {
+                say(&place, sh::DEFAULT_VALUE, default);
+            }
+        }
     }
     for (subject, property, object) in rows {
         let row = [terms.id(subject), terms.id(property), terms.id(object)];

@@ -123,7 +123,7 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
     let (derived, found) = infer::run(&rules, &mut lifted.terms, &mut quads, |rule| project.base.graph(&format!("inferred/{}", rule.name)));
     findings.extend(found);
 
-    description::add(project, &ontology, &questions, &sources, &mut lifted.terms, &mut quads);
+    description::add(project, &ontology, &schema, &questions, &sources, &mut lifted.terms, &mut quads);
     let dataset = Dataset::pack(&lifted.terms, &quads);
     findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
     findings.sort();

@@ -56,11 +56,14 @@ terms! {
         MIN_COUNT_COMPONENT = "MinCountConstraintComponent", NODE_COMPONENT = "NodeConstraintComponent",
         DECLARE = "declare", PREFIX = "prefix", NAMESPACE_IRI = "namespace",
         SPARQL_EXECUTABLE = "SPARQLExecutable", SPARQL_SELECT_EXECUTABLE = "SPARQLSelectExecutable", SELECT = "select", OR = "or",
+        SPARQL_ASK_EXECUTABLE = "SPARQLAskExecutable", ASK = "ask",
+        SPARQL_CONSTRUCT_EXECUTABLE = "SPARQLConstructExecutable", CONSTRUCT = "construct", PREFIXES = "prefixes",
+        PARAMETER_CLASS = "Parameter", PARAMETER = "parameter", OPTIONAL = "optional", DEFAULT_VALUE = "defaultValue",
     }
     /// Dublin Core terms.
     dcterms = "http://purl.org/dc/terms/" {
         TITLE = "title", IS_PART_OF = "isPartOf", PUBLISHER = "publisher", LICENSE = "license", LANGUAGE = "language",
-        ISSUED = "issued", DESCRIPTION = "description", SOURCE = "source",
+        ISSUED = "issued", IDENTIFIER = "identifier", DESCRIPTION = "description", SOURCE = "source",
     }
     /// The Bibliographic Ontology: where in a source.
     bibo = "http://purl.org/ontology/bibo/" {

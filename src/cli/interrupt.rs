@@ -3,17 +3,31 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::unfinished;
 
 /// The exit code of an interrupted process, as shells give it: 128 and the number of SIGINT.
 const INTERRUPTED: i32 = 130;
 
+/// Who is told instead of ending the process.
+static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
+
+/// From now on an interruption sets this flag and nothing else: for who goes on after it, such as the shell.
+pub fn tell(flag: Arc<AtomicBool>) {
+    // There is one shell a process.
+    let _ = TOLD.set(flag);
+}
+
 /// Watches from now on. Where the system allows no watching, an interruption ends the process as it would any other,
 /// and the next build sweeps up.
 pub fn watch() {
     static ASKED: AtomicBool = AtomicBool::new(false);
     let _ = ctrlc::set_handler(|| {
+        if let Some(flag) = TOLD.get() {
+            flag.store(true, Ordering::SeqCst);
+            return;
+        }
         if ASKED.swap(true, Ordering::SeqCst) {
             std::process::exit(INTERRUPTED);
         }

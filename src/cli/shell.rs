@@ -103,9 +103,7 @@ impl Shell<'_> {
     /// Statements from a person.
     fn converse(&mut self) -> Outcome {
         let failed = |error: ReadlineError| Failure::Internal(format!("the terminal failed: {error}"));
-        let interrupted = Arc::clone(&self.clock.interrupted);
-        // Without a handler Ctrl-C ends the whole program, which is no worse than not to begin.
-        let _ = ctrlc::set_handler(move || interrupted.store(true, Ordering::SeqCst));
+        super::interrupt::tell(Arc::clone(&self.clock.interrupted));
         let config =
             Config::builder().completion_type(CompletionType::List).auto_add_history(false).max_history_size(1000).map_err(failed)?;
         let mut editor: Editor<complete::Helper, FileHistory> = Editor::with_config(config.build()).map_err(failed)?;
@@ -147,6 +145,11 @@ impl Shell<'_> {
                 .read_until(b'\n', &mut line)
                 .map_err(|error| Failure::Input(format!("cannot read standard input: {}", crate::project::plain(&error)), None))?;
             let line = String::from_utf8(line).map_err(|_| Failure::Input("standard input is not UTF-8 text".to_owned(), None))?;
+            // A command ends what was not ended before it, as an empty line does.
+            if line.trim_start().starts_with('\\') && !syntax::is_open(&text) {
+                let statement = std::mem::take(&mut text);
+                self.statement(&statement)?;
+            }
             let whole = text.trim_start().is_empty() && !matches!(Line::read(&line), Line::Sparql);
             let blank = line.trim().is_empty() && !syntax::is_open(&text);
             text.push_str(&line);

@@ -16,7 +16,7 @@ use crate::store::In;
 use crate::vocab::{rdf, skos, xsd};
 
 /// How many candidates a message names.
-const NAMED: usize = 6;
+const NAMED: usize = 4;
 
 /// What values are held against.
 #[derive(Debug, Clone, Copy)]

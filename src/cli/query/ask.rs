@@ -349,8 +349,10 @@ fn heading(ask: &Ask, bindings: &[(String, oxigraph::model::Term)], reading: &Re
         facts.push(("held".to_owned(), format!("{words}, {}", if certain { "certainly" } else { "certainly or possibly" })));
     }
     facts.push(("graph".to_owned(), reading.project.title.clone()));
-    let (title, notes) = ask.question.as_ref().map_or_else(Default::default, |question| (question.title.clone(), question.notes.clone()));
-    Heading { title, notes, facts }
+    let (title, notes): (String, String) =
+        ask.question.as_ref().map_or_else(Default::default, |question| (question.title.clone(), question.notes.clone()));
+    let paragraphs: Vec<String> = notes.split("\n\n").map(|text| text.replace('\n', " ")).collect();
+    Heading { title, notes: paragraphs.join("\n\n"), facts }
 }
 
 fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, reading: &Reading) -> Result<Told, Failure> {

@@ -50,7 +50,7 @@ impl<'a> Line<'a> {
             return Self::Command(name, rest);
         }
         let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
-        let name = first.chars().all(|c| c.is_alphanumeric() || "-_/".contains(c));
+        let name = !bare.contains('{') && first.chars().all(|c| c.is_alphanumeric() || "-_/".contains(c));
         if name && (first.contains(['-', '/']) || !BEGINNINGS.contains(&word.to_uppercase().as_str())) {
             Self::Question(first, rest)
         } else {
@@ -117,7 +117,9 @@ mod tests {
         assert_eq!(Line::read("members-and-roles network=a;"), Line::Question("members-and-roles", "network=a"));
         assert_eq!(Line::read("posts"), Line::Question("posts", ""));
         assert_eq!(Line::read("ask-something"), Line::Question("ask-something", ""));
-        for sparql in ["SELECT * {}", "select(1 as ?x){}", "ASK{}", "# why\nASK {}", "PREFIX a: <b:> ASK {}", "DELETE WHERE {}"] {
+        for sparql in
+            ["SELECT * {}", "select(1 as ?x){}", "ASK{}", "# why\nASK {}", "PREFIX a: <b:> ASK {}", "SELEC * {}", "DELETE WHERE {}"]
+        {
             assert_eq!(Line::read(sparql), Line::Sparql, "{sparql}");
         }
     }

@@ -15,7 +15,7 @@ h1{font-size:1.4rem;line-height:1.3;margin:0 0 .5rem}\
 .notes{color:var(--soft);max-width:48rem;white-space:pre-line}\
 dl{color:var(--soft);display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:1rem 0}dd{margin:0}\
 .wide{overflow-x:auto}\
-table{border-collapse:collapse;width:100%;font-size:.95rem}\
+table{border-collapse:collapse;min-width:min(100%,36rem);font-size:.95rem}\
 th,td{text-align:left;vertical-align:top;padding:.35rem .75rem .35rem 0;border-bottom:1px solid var(--line);overflow-wrap:anywhere;min-width:4rem}\
 th{position:sticky;top:0;background:var(--ground);font-weight:600}\
 td.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:1.5rem}\
@@ -40,8 +40,7 @@ impl<'a> Page<'a> {
         writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")?;
         writeln!(out, "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>", escape(title), escape(title))?;
         if !heading.notes.is_empty() {
-            let paragraphs: Vec<String> = heading.notes.split("\n\n").map(|text| text.replace('\n', " ")).collect();
-            writeln!(out, "<p class=\"notes\">{}</p>", escape(&paragraphs.join("\n\n")))?;
+            writeln!(out, "<p class=\"notes\">{}</p>", escape(&heading.notes))?;
         }
         if !heading.facts.is_empty() {
             writeln!(out, "<dl>")?;
