@@ -97,6 +97,16 @@ pub fn is_font(data: &[u8]) -> bool {
     crate::text::family(data).is_some()
 }
 
+/// The characters of a scene that neither the bundled font nor those given have: a PNG or PDF shows boxes in their place.
+pub fn lacking(scene: &Scene, options: &Options) -> std::collections::BTreeSet<char> {
+    let ruler = crate::text::Ruler::new(&options.fonts);
+    let texts = scene.items.iter().flat_map(|item| &item.marks).filter_map(|mark| match mark {
+        scene::Mark::Text(text) => Some(&text.text),
+        scene::Mark::Path { .. } => None,
+    });
+    texts.flat_map(|text| text.chars()).filter(|c| !ruler.has(*c)).collect()
+}
+
 /// The most nodes drawn without being told how many to keep: beyond, a picture shows nothing and takes minutes.
 pub const MOST_NODES: usize = 6_000;
 

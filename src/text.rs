@@ -64,6 +64,13 @@ impl<'f> Ruler<'f> {
         if is_invisible(c) { 0.0 } else { 1.0 }
     }
 
+    /// Whether the bundled font or one of those given has a character.
+    pub fn has(&self, c: char) -> bool {
+        is_invisible(c)
+            || c.is_whitespace()
+            || std::iter::once(&self.regular as &Face).chain(&self.others).any(|face| face.glyph_index(c).is_some())
+    }
+
     /// Breaks text into at most `most` lines no wider than `room`; what does not fit ends in `…`. The flag says whether it was cut.
     pub fn wrap(&self, text: &str, size: f64, weight: Weight, room: f64, most: usize) -> (Vec<String>, bool) {
         let mut lines: Vec<String> = Vec::new();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, Outcome, Output, Reading, Session};
-use crate::diagram::{DiagramError, Format, lay_out};
+use crate::diagram::{DiagramError, Format, lacking, lay_out};
 use crate::query::{self, Question};
 use crate::view::{self, Drawn};
 
@@ -156,10 +156,17 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         other => Failure::Usage(other.to_string(), None),
     };
     let mut out = Output::open(args.output.as_ref())?;
+    let mut unreadable = std::collections::BTreeSet::new();
     let written = match &args.engine {
         Some(engine) => super::graphviz::draw(engine, &graph, &style, &options, format, out.writer()),
         None => lay_out(&graph, &style, &options)
-            .and_then(|scene| format.write(&graph, &style, &scene, &options, &mut out.writer()))
+            .and_then(|scene| {
+                // The other formats are drawn with the fonts of whoever reads them.
+                if matches!(format, Format::Png | Format::Pdf) {
+                    unreadable = lacking(&scene, &options);
+                }
+                format.write(&graph, &style, &scene, &options, &mut out.writer())
+            })
             .map_err(failed),
     };
     match written {
@@ -174,6 +181,13 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     session.say(&format!("{things} and {ties}"));
     for note in &graph.notes {
         session.say(&format!("note: {note}"));
+    }
+    if !unreadable.is_empty() {
+        let some: String = unreadable.iter().take(12).map(|c| format!(" {c}")).collect();
+        let more = if unreadable.len() > 12 { " …" } else { "" };
+        let letters = count(unreadable.len(), "character", "characters");
+        session.say(&format!("warning: {letters} not in the bundled font, shown as boxes:{some}{more}"));
+        session.say("help: `--font FILE` takes a font that has them");
     }
     Ok(())
 }

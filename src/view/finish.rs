@@ -8,7 +8,8 @@ use super::arrange::{self, count};
 use super::gather::{Found, Gathered, LeftOut, TieKey};
 use super::{Choice, ViewError, look};
 use crate::diagram::{Citation, Fact, Graph, Node, Tie};
-use crate::vocab::{cg, dcterms};
+use crate::store::StoreError;
+use crate::vocab::{cg, dcterms, rdf};
 
 impl Gathered<'_> {
     pub(super) fn finish(mut self, choice: &Choice) -> Result<Graph, ViewError> {
@@ -41,7 +42,7 @@ impl Gathered<'_> {
             .collect();
         let mut nodes = Vec::with_capacity(things.len());
         for thing in &things {
-            nodes.push(self.node(thing));
+            nodes.push(self.node(thing)?);
         }
         let mut graph = Graph { notes, nodes, ties, language: self.shown.language.to_owned(), ..Graph::default() };
         if let Some(grouping) = &choice.grouping {
@@ -56,7 +57,7 @@ impl Gathered<'_> {
         Ok(graph)
     }
 
-    fn node(&mut self, iri: &str) -> Node {
+    fn node(&mut self, iri: &str) -> Result<Node, StoreError> {
         let node = NamedNode::new_unchecked(iri);
         let thing = self.things.remove(iri).unwrap_or_default();
         // A mark looks as what happened looks, a thing as its class.
@@ -85,8 +86,10 @@ impl Gathered<'_> {
             facts.push(Fact { label: "note".to_owned(), value: note.clone() });
         }
         let id = self.shown.base.slug_of(iri).unwrap_or(iri).to_owned();
-        let citations = self.citations(&thing.cited);
-        Node {
+        // What no row cites rests on the places that say it is there.
+        let cited = if thing.cited.is_empty() { self.graphs(node.as_ref(), rdf::TYPE, None)? } else { thing.cited };
+        let citations = self.citations(&cited);
+        Ok(Node {
             label: match &thing.mark {
                 Some(step) => self.told(step),
                 None => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
@@ -103,7 +106,7 @@ impl Gathered<'_> {
             line: thing.line,
             note: thing.note,
             ..Node::default()
-        }
+        })
     }
 
     pub(super) fn citations(&self, graphs: &BTreeSet<String>) -> Vec<Citation> {

@@ -39,9 +39,11 @@ pub(super) fn page(graph: &Graph, style: &Style, scene: &Scene, options: &Option
         escape(&scene.language),
         escape(title)
     );
-    html.push_str("<nav aria-label=\"Picture\"><input id=\"find\" type=\"search\" placeholder=\"Search (/)\" aria-label=\"Search\"><span id=\"said\" role=\"status\"></span><button id=\"in\" type=\"button\" aria-label=\"Zoom in\">+</button><button id=\"out\" type=\"button\" aria-label=\"Zoom out\">−</button><button id=\"whole\" type=\"button\">Whole picture</button></nav>\n<figure dir=\"ltr\">\n");
+    html.push_str("<nav aria-label=\"Picture\"><input id=\"find\" type=\"search\" placeholder=\"Search (/)\" aria-label=\"Search\"><button id=\"in\" type=\"button\" aria-label=\"Zoom in\">+</button><button id=\"out\" type=\"button\" aria-label=\"Zoom out\">−</button><button id=\"whole\" type=\"button\">Whole picture</button><a href=\"#table\">Table</a><span id=\"said\" role=\"status\"></span><small>Drag to move, scroll or pinch to zoom, click a thing to see its ties, the legend to hide and show</small></nav>\n<figure dir=\"ltr\">\n");
     html.push_str(&svg::picture(graph, scene, options));
-    html.push_str("</figure>\n<div id=\"tip\" role=\"tooltip\" hidden></div>\n<details open><summary>The same as a table</summary>\n");
+    html.push_str(
+        "</figure>\n<div id=\"tip\" role=\"tooltip\" hidden></div>\n<details id=\"table\" open><summary>The same as a table</summary>\n",
+    );
     things(&mut html, &plan);
     ties(&mut html, &plan);
     let _ = write!(html, "</details>\n<script>{SCRIPT}</script>\n</body>\n</html>\n");
@@ -59,6 +61,7 @@ fn sheet(theme: Theme) -> String {
         ("GROUND", theme.ground().to_string()),
         ("INK", theme.ink().to_string()),
         ("FAINT", theme.faint().to_string()),
+        ("BAND", theme.ground().mix(theme.ink(), 0.035).to_string()),
         ("RULE", theme.rule().to_string()),
     ]
     .into_iter()
@@ -66,19 +69,27 @@ fn sheet(theme: Theme) -> String {
 }
 
 fn things(html: &mut String, plan: &Plan) {
-    html.push_str("<table><caption>Things</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Kind</th><th scope=\"col\">Group</th><th scope=\"col\">Facts</th></tr></thead>\n<tbody>\n");
+    let grouped = plan.nodes.iter().any(|spot| plan.graph.nodes[spot.index].group.is_some());
+    let head = if grouped { "<th scope=\"col\">Group</th>" } else { "" };
+    let _ = write!(
+        html,
+        "<table><caption>Things</caption><thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Kind</th>{head}<th scope=\"col\">Facts and citations</th></tr></thead>\n<tbody>\n"
+    );
     for spot in &plan.nodes {
         let node = &plan.graph.nodes[spot.index];
         let name = escape(&label_of(plan.graph, spot.index));
         let name = if is_link(&node.iri) { format!("<a href=\"{}\" rel=\"noreferrer\">{name}</a>", escape(&node.iri)) } else { name };
         let group = node.group.as_ref().map(|g| escape(&one_line(&g.label))).unwrap_or_default();
+        let group = if grouped { format!("<td>{group}</td>") } else { String::new() };
         let _ = write!(
             html,
-            "<tr data-id=\"{}\"><th scope=\"row\">{name}</th><td>{}</td><td>{group}</td><td class=\"more\">",
+            "<tr data-id=\"{}\"><th scope=\"row\">{name}</th><td>{}</td>{group}<td class=\"more\">",
             escape(&node.id),
             escape(&one_line(&node.class_label))
         );
-        facts(html, &node.facts, node.bounds.as_ref());
+        // The kind has a column of its own.
+        let told: Vec<Fact> = node.facts.iter().filter(|fact| fact.value != node.class_label).cloned().collect();
+        facts(html, &told, node.bounds.as_ref());
         citations(html, &node.citations);
         html.push_str("</td></tr>\n");
     }
@@ -89,7 +100,7 @@ fn ties(html: &mut String, plan: &Plan) {
     if plan.strands.is_empty() {
         return;
     }
-    html.push_str("<table><caption>Ties</caption><thead><tr><th scope=\"col\">From</th><th scope=\"col\">How</th><th scope=\"col\">To</th><th scope=\"col\">More</th></tr></thead>\n<tbody>\n");
+    html.push_str("<table><caption>Ties</caption><thead><tr><th scope=\"col\">From</th><th scope=\"col\">How</th><th scope=\"col\">To</th><th scope=\"col\">More and citations</th></tr></thead>\n<tbody>\n");
     for strand in &plan.strands {
         // The strand's own ends, which the picture carries, may be the other way round than the tie's.
         let id = |v: usize| escape(&plan.graph.nodes[plan.nodes[v].index].id);

@@ -3,8 +3,8 @@
   const $ = (s, r = document) => Array.from(r.querySelectorAll(s));
   const svg = document.querySelector('figure svg'), tip = document.getElementById('tip'), find = document.getElementById('find'), said = document.getElementById('said');
   const nodes = new Map(), ties = $('.tie', svg), all = svg.viewBox.baseVal, full = [all.x, all.y, all.width, all.height];
-  let view = full.slice(), focus = null, drag = null, moved = false, hits = [], hit = -1;
-  const off = new Set(), fold = t => t.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
+  let view = full.slice(), focus = null, drag = null, moved = false, spread = 0, hits = [], hit = -1;
+  const touch = new Map(), off = new Set(), fold = t => t.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
   document.body.classList.add('live');
   svg.setAttribute('role', 'group'); svg.setAttribute('tabindex', '0'); svg.removeAttribute('width'); svg.removeAttribute('height');
   const rows = new Map($('tr[data-id]').map(r => [r.dataset.id, r]));
@@ -26,11 +26,12 @@
     ties.forEach(t => {
       const keep = t.dataset.from === focus || t.dataset.to === focus;
       t.classList.toggle('fade', !!focus && !keep);
+      if (focus && keep && t.querySelector('path')) { t.setAttribute('tabindex', '0'); t.setAttribute('role', 'img'); } else { t.removeAttribute('tabindex'); t.removeAttribute('role'); }
       t.classList.toggle('off', gone(t.dataset.from) || gone(t.dataset.to) || t.dataset.relation.split(' ').every(r => off.has('r' + r)));
     });
     $('.group', svg).forEach(g => g.classList.toggle('fade', !!focus));
   };
-  const pick = id => { focus = focus === id ? null : id; show(); };
+  const pick = id => { focus = focus === id ? null : id; show(); said.textContent = focus ? nodes.get(id).getAttribute('aria-label') + ': ' + $('tr[data-from]').filter(r => r.dataset.from === id || r.dataset.to === id).length + ' ties' : ''; };
   const tell = (g, x, y) => {
     tip.textContent = '';
     const head = document.createElement('strong'); head.textContent = g.getAttribute('aria-label') || ''; tip.append(head);
@@ -45,15 +46,23 @@
   const hide = () => { tip.hidden = true; };
   const of = e => e.target.closest && e.target.closest('.node,.tie,.key');
   svg.addEventListener('wheel', e => { e.preventDefault(); zoom(Math.exp(Math.sign(e.deltaY) * 0.18), ...at(e)); }, { passive: false });
-  svg.addEventListener('pointerdown', e => { drag = [e.clientX, e.clientY, view[0], view[1]]; moved = false; });
+  const begin = e => { drag = [e.clientX, e.clientY, view[0], view[1]]; };
+  svg.addEventListener('pointerdown', e => { touch.set(e.pointerId, e); spread = 0; begin(e); moved = touch.size > 1; });
   addEventListener('pointermove', e => {
+    if (touch.has(e.pointerId)) touch.set(e.pointerId, e);
+    if (touch.size > 1) {
+      const [a, b] = [...touch.values()], now = Math.hypot(a.clientX - b.clientX, a.clientY - b.clientY);
+      if (spread && now) zoom(spread / now, ...at({ clientX: (a.clientX + b.clientX) / 2, clientY: (a.clientY + b.clientY) / 2 }));
+      spread = now; moved = true; hide(); return;
+    }
     if (drag) {
       const k = view[2] / svg.getBoundingClientRect().width, dx = e.clientX - drag[0], dy = e.clientY - drag[1];
       if (moved || Math.hypot(dx, dy) > 4) { moved = true; hide(); view[0] = drag[2] - dx * k; view[1] = drag[3] - dy * k; draw(); return; }
     }
     const g = of(e); if (g && svg.contains(g) && !g.classList.contains('key')) tell(g, e.clientX, e.clientY); else if (!tip.contains(e.target)) hide();
   });
-  addEventListener('pointerup', () => { drag = null; });
+  const lift = e => { touch.delete(e.pointerId); spread = 0; drag = null; if (touch.size) begin([...touch.values()][0]); };
+  addEventListener('pointerup', lift); addEventListener('pointercancel', lift);
   const toggle = g => {
     const key = g.dataset.keyClass !== undefined ? 'c' + g.dataset.keyClass : 'r' + g.dataset.keyRelation;
     off.has(key) ? off.delete(key) : off.add(key);
@@ -62,7 +71,7 @@
   const act = g => g.classList.contains('key') ? toggle(g) : g.classList.contains('node') ? pick(g.dataset.id) : null;
   $('.key', svg).forEach(g => { name(g); g.setAttribute('tabindex', '0'); g.setAttribute('role', 'button'); g.setAttribute('aria-pressed', 'true'); });
   svg.addEventListener('click', e => { if (moved) return; const g = of(e); if (g) act(g); else { focus = null; show(); } });
-  svg.addEventListener('focusin', e => { const g = of(e); if (g && g.classList.contains('node')) { const b = g.getBoundingClientRect(); tell(g, b.left, b.bottom); } });
+  svg.addEventListener('focusin', e => { const g = of(e); if (g && !g.classList.contains('key')) { const b = g.getBoundingClientRect(); tell(g, b.left, b.bottom - 8); } });
   svg.addEventListener('focusout', hide);
   svg.addEventListener('keydown', e => {
     const step = view[2] / 12, k = e.key, g = of(e);
@@ -77,7 +86,7 @@
   const go = id => { const b = nodes.get(id).getBBox(), w = Math.min(full[2], Math.max(b.width * 6, 420)), h = w * full[3] / full[2]; view = [b.x + b.width / 2 - w / 2, b.y + b.height / 2 - h / 2, w, h]; draw(); focus = id; show(); };
   find.addEventListener('input', () => {
     const q = fold(find.value.trim()); hit = -1;
-    hits = q ? [...nodes].filter(([, g]) => fold(g.getAttribute('aria-label') || '').includes(q)).map(([id]) => id) : [];
+    hits = q ? [...nodes].filter(([id, g]) => fold(g.getAttribute('aria-label') || '').includes(q) || id.includes(q)).map(([id]) => id) : [];
     said.textContent = q ? hits.length + ' found' : ''; show();
   });
   find.addEventListener('keydown', e => { if (e.key === 'Enter' && hits.length) { hit = (hit + 1) % hits.length; go(hits[hit]); } });

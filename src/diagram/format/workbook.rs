@@ -84,7 +84,9 @@ fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
             Cell::Truth(tie.directed),
             tie.note.as_deref().map_or(Cell::Empty, text),
             amount.and_then(|amount| amount.value).filter(|value| value.is_finite()).map_or(Cell::Empty, Cell::Number),
-            amount.map_or(Cell::Empty, |amount| text(if amount.value.is_some() { amount.qualifier.name() } else { "not stated" })),
+            amount.map_or(Cell::Empty, |amount| {
+                text(&if amount.value.is_some() { amount.qualifier.name().replace('-', " ") } else { "not stated".to_owned() })
+            }),
             amount.map_or(Cell::Empty, |amount| text(&amount.currency)),
         ];
         rest(&mut row, tie.bounds.as_ref(), &tie.relation, &tie.citations, cited);
