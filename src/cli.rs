@@ -5,7 +5,6 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -30,6 +29,7 @@ mod findings;
 mod graphviz;
 mod init;
 mod interrupt;
+mod leave;
 mod path;
 mod queries;
 mod query;
@@ -330,16 +330,21 @@ impl Output {
     }
 }
 
-/// Runs the command line of this process.
-pub fn main() -> ExitCode {
+/// Runs the command line of this process and ends it: 0 clean, 1 findings, differences or nothing to show, 2 wrong
+/// usage, 3 input that cannot be read, 4 a fault of the program, 130 interrupted.
+pub fn main() -> ! {
+    leave::leave(run())
+}
+
+fn run() -> u8 {
     if completions::answered() {
-        return ExitCode::SUCCESS;
+        return 0;
     }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            return if error.use_stderr() { 2 } else { 0 };
         }
     };
     interrupt::watch();
@@ -364,10 +369,10 @@ pub fn main() -> ExitCode {
         Some(Command::Man(args)) => completions::man(&args),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(failure) => {
             report(&failure, &session);
-            ExitCode::from(failure.code())
+            failure.code()
         }
     }
 }

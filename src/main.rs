@@ -1,7 +1,5 @@
-//! Runs the command line and leaves with its exit code; nothing else exits.
+//! Runs the command line, which leaves with its exit code; nothing else exits.
 
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
+fn main() {
     civigraph::cli::main()
 }

@@ -161,7 +161,10 @@ fn an_interrupted_build_ends_cleanly() {
             }
             Some(0) => finished += 1,
             // Before the program watches, the system ends it, as it would any other.
-            None => assert!(said.is_empty(), "{said}"),
+            None => {
+                use std::os::unix::process::ExitStatusExt;
+                assert!(said.is_empty(), "ended by signal {:?} after saying: {said}", status.signal());
+            }
             other => panic!("build {number} ended with {other:?}: {said}"),
         }
         let left: Vec<String> = fs::read_dir(scratch.path().join(".civigraph"))

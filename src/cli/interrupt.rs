@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+use super::leave::leave;
 use crate::unfinished;
 
 /// The exit code of an interrupted process, as shells give it: 128 and the number of SIGINT.
-const INTERRUPTED: i32 = 130;
+const INTERRUPTED: u8 = 130;
 
 /// Who is told instead of ending the process.
 static TOLD: OnceLock<Arc<AtomicBool>> = OnceLock::new();
@@ -29,13 +30,13 @@ pub fn watch() {
             return;
         }
         if ASKED.swap(true, Ordering::SeqCst) {
-            std::process::exit(INTERRUPTED);
+            leave(INTERRUPTED);
         }
         // On a thread of its own, so that this one is free to hear the second.
         std::thread::spawn(|| {
             let _kept = unfinished::give_up();
             let _ = writeln!(io::stderr(), "interrupted: what was half-made is removed, what was there before is as it was");
-            std::process::exit(INTERRUPTED);
+            leave(INTERRUPTED);
         });
     });
 }
