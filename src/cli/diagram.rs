@@ -157,10 +157,12 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     };
     let mut out = Output::open(args.output.as_ref())?;
     let mut unreadable = std::collections::BTreeSet::new();
+    let mut notes = graph.notes.clone();
     let written = match &args.engine {
         Some(engine) => super::graphviz::draw(engine, &graph, &style, &options, format, out.writer()),
         None => lay_out(&graph, &style, &options)
             .and_then(|scene| {
+                notes.clone_from(&scene.notes);
                 // The other formats are drawn with the fonts of whoever reads them.
                 if matches!(format, Format::Png | Format::Pdf) {
                     unreadable = lacking(&scene, &options);
@@ -179,7 +181,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let (things, ties) = (count(graph.nodes.len(), "thing", "things"), count(graph.ties.len(), "tie", "ties"));
     session.say(&format!("{things} and {ties}"));
-    for note in &graph.notes {
+    for note in &notes {
         session.say(&format!("note: {note}"));
     }
     if !unreadable.is_empty() {

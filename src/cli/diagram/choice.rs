@@ -9,6 +9,7 @@ use crate::lift::edtf;
 use crate::nearest::nearest;
 use crate::query::Question;
 use crate::query::parameter::Default;
+use crate::query::value::Known;
 use crate::schema::Key;
 use crate::view::{Choice, Grouping, Sizing};
 
@@ -39,11 +40,11 @@ pub(super) fn choice(args: &DiagramArgs, view: &Question, reading: &Reading) -> 
 /// The thing in the middle: the one asked for, else the one that the view itself names, if this graph has it.
 fn focus(args: &DiagramArgs, view: &Question, reading: &Reading) -> Result<Option<NamedNode>, Failure> {
     if let Some(focus) = &args.focus {
-        return reading.thing(focus).map(Some);
+        return thing(focus, reading).map(Some);
     }
     let Some(parameter) = view.parameters.iter().find(|parameter| parameter.name == "focus") else { return Ok(None) };
     let own = match &parameter.default {
-        Default::Value(value) => reading.thing(value).ok(),
+        Default::Value(value) => thing(value, reading).ok(),
         Default::Any => return Ok(None),
         Default::None => None,
     };
@@ -51,6 +52,11 @@ fn focus(args: &DiagramArgs, view: &Question, reading: &Reading) -> Result<Optio
         let hint = "`civigraph find` looks for things by part of their name".to_owned();
         Failure::Usage(format!("the view `{}` shows one thing: say which with --focus", view.name), Some(hint))
     })
+}
+
+fn thing(given: &str, reading: &Reading) -> Result<NamedNode, Failure> {
+    let known = Known { shown: reading.shown(false), schema: &reading.opened.schema };
+    known.thing(&[], given).map_err(|(message, hint)| Failure::Usage(message, hint))
 }
 
 /// The first or last day of a day, month or year.
