@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
+use crate::entity::Around;
 use crate::find::Why;
 use crate::lift::edtf;
 use crate::pipeline::{self, Opened};
@@ -228,23 +229,43 @@ impl Reading {
                 return Ok(node);
             }
         }
-        let found = crate::find::find(&self.store, &self.opened.ontology, base, text, 8)?;
+        const MOST: usize = 8;
+        let found = crate::find::find(&self.store, &self.opened.ontology, base, text, MOST + 1)?;
         let exact: Vec<_> = found.iter().filter(|found| found.why <= Why::Misspelling).collect();
-        let id = |node: &NamedNode| base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned();
+        let around = self.around();
+        let listed = |all: &[&crate::find::Match]| {
+            let mut lines: Vec<String> = all
+                .iter()
+                .take(MOST)
+                .map(|found| {
+                    let kinds: Vec<&str> = around.kinds(found.thing.as_ref()).iter().map(|kind| kind.label.as_str()).collect();
+                    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
+                    format!("  {}  {}{kinds}", around.id(&found.thing), around.name(&found.thing))
+                })
+                .collect();
+            if all.len() > MOST {
+                lines.push("  …".to_owned());
+            }
+            lines.join("\n")
+        };
         match (&exact[..], &found[..]) {
             ([only], _) => Ok(only.thing.clone()),
             ([], []) => {
                 Err(Failure::Usage(format!("nothing is called `{text}`"), Some("`civigraph find` looks for part of a name".to_owned())))
             }
             ([], near) => {
-                let near: Vec<String> = near.iter().map(|found| format!("`{}` ({})", id(&found.thing), found.label)).collect();
-                Err(Failure::Usage(format!("nothing is called `{text}`"), Some(format!("did you mean {}?", near.join(" or ")))))
+                let near: Vec<_> = near.iter().collect();
+                Err(Failure::Usage(format!("nothing is called `{text}`"), Some(format!("did you mean\n{}", listed(&near)))))
             }
             (several, _) => {
-                let several: Vec<String> = several.iter().map(|found| format!("`{}`", id(&found.thing))).collect();
-                Err(Failure::Usage(format!("several things are called `{text}`: {}", several.join(", ")), Some("use the id".to_owned())))
+                Err(Failure::Usage(format!("several things are called `{text}`"), Some(format!("use the id of one of them\n{}", listed(several)))))
             }
         }
+    }
+
+    /// What pages of things are made from.
+    fn around(&self) -> Around<'_> {
+        Around { shown: self.shown(false), ontology: &self.opened.ontology, schema: &self.opened.schema }
     }
 
     fn shown(&self, raw: bool) -> Shown<'_> {
@@ -269,6 +290,13 @@ fn width() -> u16 {
 /// The ending of an output file's name in small letters, which tells the format.
 fn ending(output: Option<&PathBuf>) -> Option<String> {
     Some(output?.extension()?.to_str()?.to_lowercase())
+}
+
+/// What to say of a format that a command does not have.
+fn no_format(name: &str, has: Vec<&'static str>) -> Failure {
+    let near = crate::nearest::nearest(name, has.iter().map(|name| (*name).to_owned()));
+    let hint = near.map_or_else(|| format!("there are {}", has.join(", ")), |near| format!("did you mean `{near}`?"));
+    Failure::Usage(format!("there is no format `{name}` here"), Some(hint))
 }
 
 /// The day that `--at` was given, if it was.

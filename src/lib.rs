@@ -27,6 +27,7 @@ pub mod cli;
 pub mod dataset;
 pub mod description;
 pub mod diagram;
+pub mod entity;
 pub mod export;
 pub mod find;
 pub mod finding;

@@ -69,6 +69,8 @@ pub struct Key {
     pub message: Option<String>,
     /// Values, as they may be written.
     pub examples: Vec<String>,
+    /// What it is called on pages for people, where that is not its name.
+    pub label: Option<String>,
     /// The heading it is shown under, with that heading's order.
     pub group: Option<(i64, String)>,
     order: f64,
@@ -167,6 +169,11 @@ impl Key {
     /// The code of findings about it: the local name of its shape.
     pub fn code(&self) -> &str {
         local(self.shape.as_str())
+    }
+
+    /// What it is called on pages for people.
+    pub fn words(&self) -> String {
+        self.label.clone().unwrap_or_else(|| self.name.replace('_', " "))
     }
 
     /// What a value is, in a few words for people.
@@ -365,6 +372,7 @@ impl Reader<'_> {
             max: count(sh::MAX_COUNT),
             description: self.ontology.text(shape.as_ref(), sh::DESCRIPTION, self.language),
             message: self.ontology.text(shape.as_ref(), sh::MESSAGE, self.language),
+            label: self.ontology.text(shape.as_ref(), rdfs::LABEL, self.language),
             examples,
             group,
             order,

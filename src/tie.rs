@@ -80,19 +80,27 @@ impl When {
     }
 }
 
-/// One rule of folding.
-#[derive(Debug, Clone)]
-struct Fold {
-    class: Option<NamedNode>,
-    property: Option<NamedNode>,
-    from: Option<NamedNode>,
-    to: Option<NamedNode>,
-    label: Option<NamedNode>,
-    text: String,
-    back: String,
+/// One rule of folding: how claims of a class, or statements with a property, become ties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fold {
+    /// The class of claims that are folded.
+    pub class: Option<NamedNode>,
+    /// The property that is a tie by itself.
+    pub property: Option<NamedNode>,
+    /// The property of the claim that leads to the tie's start.
+    pub from: Option<NamedNode>,
+    /// The property of the claim that leads to the tie's end.
+    pub to: Option<NamedNode>,
+    /// The property of the claim whose code words the tie.
+    pub label: Option<NamedNode>,
+    /// How it reads from its start, where no code words it.
+    pub text: String,
+    /// How it reads from its end.
+    pub back: String,
 }
 
-fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
+/// The rules of folding, by their IRI.
+pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
     ontology
         .subjects(rdf::TYPE, cg::FOLD)
         .into_iter()
@@ -195,8 +203,12 @@ fn fold_claims(
     Ok(())
 }
 
-/// Codes that say that a claim is over or yet to come: those that bear on time, and those drawn with a broken line.
-fn marks(store: &Store, schema: &Schema, claim: &NamedNode, labels: &[NamedNode], ontology: &Ontology) -> Result<Vec<String>, StoreError> {
+/// Codes that say that a claim is over or yet to come: those that bear on time, and those drawn with a broken line. The
+/// codes that word the tie (`labels`) are not among them.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn marks(store: &Store, schema: &Schema, claim: &NamedNode, labels: &[NamedNode], ontology: &Ontology) -> Result<Vec<String>, StoreError> {
     let mut marks = BTreeSet::new();
     for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
         let Term::NamedNode(object) = quad?.object else { continue };

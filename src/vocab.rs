@@ -95,7 +95,7 @@ terms! {
         LATEST_END_IS_AS_OF = "latestEndIsAsOf", LATEST_START_IS_AS_OF = "latestStartIsAsOf",
         EARLIEST_END_IS_AS_OF = "earliestEndIsAsOf",
         CITATION = "Citation", SOURCE = "Source", AS_OF = "asOf", AS_OF_NOTE = "asOfNote", DIGEST = "sha256",
-        READS = "reads", READS_BACK = "readsBack",
+        READS = "reads", READS_BACK = "readsBack", STAGE = "stage",
         FOLD = "Fold", FOLDS_CLASS = "foldsClass", FOLDS_PROPERTY = "foldsProperty", FOLD_FROM = "foldFrom",
         FOLD_TO = "foldTo", FOLD_LABEL = "foldLabel", FOLD_TEXT = "foldText", FOLD_TEXT_BACK = "foldTextBack",
         NODE_STYLE = "NodeStyle", TIE_STYLE = "TieStyle", STYLES = "styles", FILL = "fill", INK = "ink", STROKE = "stroke",

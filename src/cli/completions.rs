@@ -9,10 +9,15 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory};
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
+use oxigraph::model::{NamedOrBlankNode, Term};
 
 use super::{Cli, Failure, Outcome};
+use crate::find;
+use crate::pipeline;
 use crate::project::Project;
 use crate::query;
+use crate::store::{Builds, In};
+use crate::vocab::skos;
 
 /// The variable by which a shell asks.
 const ASKED: &str = "CIVIGRAPH_COMPLETE";
@@ -80,11 +85,42 @@ pub fn views(begun: &OsStr) -> Vec<CompletionCandidate> {
     candidates(begun, |project| query::questions_under(project, "queries/diagrams", |_| true).map(|(views, _)| views).unwrap_or_default())
 }
 
+/// The ids of the things of the project's graph that begin so, and those of things with a name that begins so.
+pub fn things(begun: &OsStr) -> Vec<CompletionCandidate> {
+    /// More would not help anyone choose.
+    const MOST: usize = 200;
+    let begun = begun.to_string_lossy();
+    let Some(project) = here() else { return Vec::new() };
+    let Ok(store) = Builds::new(project.store_folder()).open() else { return Vec::new() };
+    let folded = find::fold(&begun);
+    let mut things = std::collections::BTreeMap::new();
+    for quad in store.quads(None, Some(skos::PREF_LABEL), None, Some(In::Default)).flatten() {
+        let (NamedOrBlankNode::NamedNode(thing), Term::Literal(label)) = (quad.subject, quad.object) else { continue };
+        let Some(id) = project.base.slug_of(thing.as_str()) else { continue };
+        if id.starts_with(begun.as_ref()) || find::fold(label.value()).starts_with(&folded) {
+            things.entry(id.to_owned()).or_insert_with(|| label.value().to_owned());
+        }
+    }
+    things.into_iter().take(MOST).map(|(id, label)| CompletionCandidate::new(id).help(Some(label.into()))).collect()
+}
+
+/// The names of the project's kinds that begin so, whatever their case.
+pub fn kinds(begun: &OsStr) -> Vec<CompletionCandidate> {
+    let begun = begun.to_string_lossy().to_lowercase();
+    let Some((opened, _)) = here().and_then(|project| pipeline::open(&project).ok()) else { return Vec::new() };
+    opened
+        .schema
+        .kinds
+        .values()
+        .filter(|kind| kind.name.to_lowercase().starts_with(&begun))
+        .map(|kind| CompletionCandidate::new(kind.name.clone()).help(kind.comment.clone().map(Into::into)))
+        .collect()
+}
+
 /// A project that is not there, or not in order, has no names to offer: a shell is no place for its faults.
 fn candidates(begun: &OsStr, all: impl Fn(&Project) -> Vec<query::Question>) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy();
-    let folder = std::env::var_os("CIVIGRAPH_PROJECT").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    let Ok(project) = Project::find(&folder) else { return Vec::new() };
+    let Some(project) = here() else { return Vec::new() };
     all(&project)
         .into_iter()
         .filter(|question| {
@@ -93,4 +129,9 @@ fn candidates(begun: &OsStr, all: impl Fn(&Project) -> Vec<query::Question>) -> 
         })
         .map(|question| CompletionCandidate::new(question.name).help(Some(question.title.into())))
         .collect()
+}
+
+fn here() -> Option<Project> {
+    let folder = std::env::var_os("CIVIGRAPH_PROJECT").map_or_else(|| PathBuf::from("."), PathBuf::from);
+    Project::find(&folder).ok()
 }

@@ -34,7 +34,7 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     let rows = found
         .iter()
         .map(|found| {
-            let kinds: Vec<&str> = super::show::kinds(&reading, &found.thing).iter().map(|kind| kind.label.as_str()).collect();
+            let kinds: Vec<&str> = reading.around().kinds(found.thing.as_ref()).iter().map(|kind| kind.label.as_str()).collect();
             let id = reading.project.base.slug_of(found.thing.as_str()).map_or_else(
                 || shown.prefixes.shorten(found.thing.as_str()).unwrap_or_else(|| found.thing.as_str().to_owned()),
                 str::to_owned,

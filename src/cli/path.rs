@@ -19,10 +19,10 @@ use crate::vocab::rdf;
 #[command(after_help = "Examples:\n  civigraph path tariq-khosa gitoc\n  civigraph path cfhr unodc --via Organization --max 3")]
 pub struct PathArgs {
     /// From this thing
-    #[arg(value_name = "A")]
+    #[arg(value_name = "A", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
     from: String,
     /// To this one
-    #[arg(value_name = "B")]
+    #[arg(value_name = "B", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
     to: String,
     /// At most so many paths
     #[arg(long, value_name = "N", default_value = "10")]

@@ -16,7 +16,7 @@ use crate::schema::{Form, Kind};
 #[command(after_help = "Examples:\n  civigraph schema\n  civigraph schema Event")]
 pub struct SchemaArgs {
     /// The kind
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     kind: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub struct SchemaArgs {
 #[command(after_help = "Examples:\n  civigraph template Event\n  civigraph template Membership -o data/mine/memberships.csv")]
 pub struct TemplateArgs {
     /// The kind
-    #[arg(value_name = "KIND")]
+    #[arg(value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     kind: String,
     /// Write to a file; .csv and .tsv give a table, anything else YAML
     #[arg(short, long, value_name = "FILE")]

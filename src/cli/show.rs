@@ -1,143 +1,92 @@
-//! `civigraph show`: one thing on a page: its facts, its ties in both directions, each line with its citation.
+//! `civigraph show`: one thing on a page: its facts, its claims in both directions, each line with its citation.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
 
 use clap::Args;
-use oxigraph::model::{GraphName, NamedNode, Term};
 
-use super::path::citations;
-use super::{Outcome, Reading, Session};
-use crate::schema::{Form, Kind};
-use crate::store::In;
-use crate::tie::{self, Tie};
-use crate::vocab::rdf;
+use super::{Outcome, Output, Reading, Session, ending, width};
+use crate::entity::Wanted;
+use crate::entity::page::{PageFormat, Setting};
+use crate::export::{self, FORMATS, Format};
 
-/// Show one thing: what it is, its ties both ways, every line with its citation
+/// Show one thing: what it is, its roles and ties, every line with its citation
 ///
-/// THING is an id, a prefixed name, an IRI or a name; a name that several things share lists them.
+/// THING is an id, a prefixed name, an IRI or a name; a name that several things share lists them. What is planned or
+/// over stands apart from what holds; values of which there can be only one stand side by side where citations disagree;
+/// what only a rule concluded says which rule.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph show cfhr\n  civigraph show 'Resilience Fund'")]
+#[command(
+    after_help = "Examples:\n  civigraph show cfhr\n  civigraph show 'Resilience Fund'\n  civigraph show cfhr -o cfhr.html\n  civigraph show cfhr --at 2025-06-01 --certain\n  civigraph show cite:csa-p-2025/3.1.1/p4",
+    after_long_help = "Examples:\n  civigraph show cfhr\n  civigraph show 'Resilience Fund'\n  civigraph show cfhr -o cfhr.html\n  civigraph show cfhr --at 2025-06-01 --certain\n  civigraph show cite:csa-p-2025/3.1.1/p4\n\nFormats: text, markdown and html are for people, json has the same lines with the IRIs of everything they name.\njsonld, turtle, ntriples and rdfxml give the statements that the page stands on, trig and nquads with their citations."
+)]
 pub struct ShowArgs {
     /// The thing
-    #[arg(value_name = "THING")]
+    #[arg(value_name = "THING", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
     thing: String,
+    /// text, markdown, html, json; jsonld, turtle, trig and the other RDF formats for its statements
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write to a file, whose ending decides the format
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Only claims that may have held on this day
+    #[arg(long, value_name = "DATE")]
+    at: Option<String>,
+    /// With --at: only claims that certainly held then
+    #[arg(long, requires = "at")]
+    certain: bool,
+    /// At most so many lines under a heading (0: all)
+    #[arg(long, value_name = "N", default_value = "100")]
+    limit: usize,
 }
 
-/// A line of the page with what it rests on.
-struct Line {
-    text: String,
-    cited: String,
+enum As {
+    Page(PageFormat),
+    Graph(Format),
+}
+
+impl As {
+    fn named(name: &str) -> Option<Self> {
+        PageFormat::named(name).map(Self::Page).or_else(|| Format::named(name).map(Self::Graph))
+    }
 }
 
 /// Runs the command.
 pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
+    let format = match (&args.format, ending(args.output.as_ref())) {
+        (Some(name), _) => As::named(name).ok_or_else(|| super::no_format(name, names()))?,
+        (None, Some(ending)) => As::named(&ending).ok_or_else(|| super::no_format(&ending, names()))?,
+        (None, None) => As::Page(PageFormat::Text),
+    };
+    let wanted = Wanted { day: super::day(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
     let reading = Reading::open(session)?;
     let thing = reading.thing(&args.thing)?;
-    let shown = reading.shown(false);
-    let kinds = kinds(&reading, &thing);
-    let name = shown.label(thing.as_ref()).unwrap_or_else(|| shown.term(&thing.clone().into()));
-    let mut out = io::stdout().lock();
-    writeln!(out, "{name}")?;
-    let labels: Vec<&str> = kinds.iter().map(|kind| kind.label.as_str()).collect();
-    writeln!(out, "{}  {}\n", labels.join(", "), thing.as_str())?;
-    let mut sections: BTreeMap<(i64, String), Vec<Line>> = BTreeMap::new();
-    let mut said = BTreeSet::new();
-    for key in kinds.iter().flat_map(|kind| &kind.keys) {
-        if key.inverse || matches!(key.form, Form::Nested(_)) || !said.insert(key.name.clone()) {
-            continue;
-        }
-        let heading = key.group.clone().unwrap_or((i64::MAX, "Facts".to_owned()));
-        let values = facts(&reading, &thing, &key.property)?;
-        let disputed = key.max == Some(1) && values.iter().filter(|(_, cited)| !cited.is_empty()).count() > 1;
-        for (value, cited) in values {
-            let mark = if disputed { "  ‡ citations disagree" } else { "" };
-            let cited =
-                if cited.is_empty() { "[rule]".to_owned() } else { format!("[{}]", cited.into_iter().collect::<Vec<_>>().join("; ")) };
-            let text = match &value {
-                Term::NamedNode(node) => shown.label(node.as_ref()).unwrap_or_else(|| shown.term(&value)),
-                other => shown.term(other),
+    let around = reading.around();
+    match format {
+        As::Page(format) => {
+            let page = around.page(&thing, wanted)?;
+            let mut out = Output::open(args.output.as_ref())?;
+            let terminal = args.output.is_none() && io::stdout().is_terminal();
+            let setting = Setting {
+                format,
+                width: usize::from(width()),
+                bold: args.output.is_none() && session.colored(terminal),
+                language: &reading.project.language,
+                from: &reading.project.title,
             };
-            sections
-                .entry(heading.clone())
-                .or_default()
-                .push(Line { text: format!("{}: {text}{mark}", key.name.replace('_', " ")), cited });
+            page.write(setting, out.writer())?;
+            out.finish()
+        }
+        As::Graph(format) => {
+            let quads = around.statements(&thing, format.facts().graphs)?;
+            let mut out = Output::open(args.output.as_ref())?;
+            export::write_quads(&quads, format, &reading.opened.ontology.prefixes, out.writer())?;
+            out.finish()
         }
     }
-    for ((_, heading), lines) in &sections {
-        section(&mut out, heading, lines)?;
-    }
-    let ties =
-        tie::ties(&reading.store, &reading.opened.ontology, &reading.opened.schema, &reading.project.base, &reading.project.language)?;
-    let (former, present): (Vec<&Tie>, Vec<&Tie>) =
-        ties.iter().filter(|tie| tie.from == thing || tie.to == thing).partition(|tie| !tie.marks.is_empty());
-    for (heading, ties) in [("Ties", present), ("Ties that are former, planned or in doubt", former)] {
-        let mut lines: Vec<Line> = ties
-            .iter()
-            .map(|tie| {
-                let (words, other) = if tie.from == thing { (&tie.text, &tie.to) } else { (&tie.back, &tie.from) };
-                let other = shown.label(other.as_ref()).unwrap_or_else(|| shown.term(&other.clone().into()));
-                let mut text = format!("{words} {other}");
-                if !tie.marks.is_empty() {
-                    text.push_str(&format!(" ({})", tie.marks.join(", ")));
-                }
-                if !tie.when.written.is_empty() {
-                    text.push_str(&format!(", {}", tie.when.written.join(" / ")));
-                }
-                Line { text, cited: citations(tie, shown) }
-            })
-            .collect();
-        lines.sort_by(|a, b| a.text.cmp(&b.text).then_with(|| a.cited.cmp(&b.cited)));
-        section(&mut out, heading, &lines)?;
-    }
-    Ok(())
 }
 
-fn section(out: &mut dyn Write, heading: &str, lines: &[Line]) -> io::Result<()> {
-    if lines.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "{heading}")?;
-    for line in lines {
-        writeln!(out, "  {}  {}", line.text, line.cited)?;
-    }
-    writeln!(out)
-}
-
-/// The kinds of a thing, the most special first; a kind whose subclass is there too is left out.
-pub(super) fn kinds<'a>(reading: &'a Reading, thing: &NamedNode) -> Vec<&'a Kind> {
-    let schema = &reading.opened.schema;
-    let all: Vec<&Kind> = reading
-        .store
-        .objects(thing.as_ref(), rdf::TYPE)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|term| match term {
-            Term::NamedNode(class) => schema.kind_of_class(class.as_str()),
-            _ => None,
-        })
-        .collect();
-    let mut kinds: Vec<&Kind> = all
-        .iter()
-        .filter(|kind| !all.iter().any(|other| other.name != kind.name && schema.is_a(&other.class, &kind.class)))
-        .copied()
-        .collect();
-    kinds.sort_by(|a, b| a.name.cmp(&b.name));
-    kinds
-}
-
-/// The values of a property with the citations of each; none where only a rule says it.
-fn facts(reading: &Reading, thing: &NamedNode, property: &NamedNode) -> Result<Vec<(Term, BTreeSet<String>)>, crate::store::StoreError> {
-    let shown = reading.shown(false);
-    let mut facts: BTreeMap<String, (Term, BTreeSet<String>)> = BTreeMap::new();
-    for quad in reading.store.quads(Some(thing.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
-        let quad = quad?;
-        let entry = facts.entry(quad.object.to_string()).or_insert_with(|| (quad.object.clone(), BTreeSet::new()));
-        if let GraphName::NamedNode(graph) = quad.graph_name
-            && (tie::is_citation(&reading.project.base, &graph) || graph == reading.project.base.graph("registry"))
-        {
-            entry.1.insert(shown.term(&graph.into()));
-        }
-    }
-    Ok(facts.into_values().collect())
+fn names() -> Vec<&'static str> {
+    PageFormat::ALL.iter().map(|(_, name, _)| *name).chain(FORMATS.iter().map(|facts| facts.name)).collect()
 }

@@ -1,0 +1,312 @@
+//! A claim told from the side of one of those it speaks of: who stands at its other end, in which role, since when, for
+//! whom; present apart from former, and both from what is planned or in doubt.
+
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+
+use super::{Around, Basis, Line, Maker, Part, Place, Value};
+use crate::schema::{Form, Key, Kind, local};
+use crate::store::{In, StoreError};
+use crate::tie::{self, Fold, When};
+use crate::vocab::cg;
+
+/// What orders the lines of a section.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank {
+    /// Facts by their key; claims by their day, [`UNDATED`] where it is not known.
+    pub order: i64,
+    /// How far along the code is that words a claim.
+    pub stage: Option<i64>,
+    /// The words.
+    pub words: String,
+}
+
+/// The order of a claim whose day is not known.
+const UNDATED: i64 = i64::MAX;
+
+impl Rank {
+    /// By a number, then by words.
+    pub fn new(order: i64, words: impl Into<String>) -> Self {
+        Self { order, stage: None, words: words.into() }
+    }
+}
+
+/// Sorts lines. Undated claims with a stage stand behind the last line that is no further along.
+pub fn arrange(lines: Vec<(Rank, Line)>) -> Vec<Line> {
+    let mut lines = lines;
+    lines.sort();
+    let (undated, mut arranged): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(rank, _)| rank.order == UNDATED && rank.stage.is_some());
+    for (rank, line) in undated {
+        let before = |(other, _): &(Rank, Line)| other.stage.is_some_and(|stage| Some(stage) <= rank.stage);
+        let place = arranged.iter().rposition(before).map_or(0, |last| last + 1);
+        arranged.insert(place, (rank, line));
+    }
+    arranged.into_iter().map(|(_, line)| line).collect()
+}
+
+/// The claim without a view from either end: `CFHR hosted the conference`.
+pub fn sentence(around: &Around<'_>, claim: &NamedNode, fold: &Fold) -> Result<String, StoreError> {
+    let end = |property: &Option<NamedNode>| -> Result<Option<String>, StoreError> {
+        let Some(property) = property else { return Ok(None) };
+        Ok(around.objects(claim, property)?.iter().find_map(|term| match term {
+            Term::NamedNode(node) => around.shown.label(node.as_ref()).or_else(|| Some(around.id(node))),
+            _ => None,
+        }))
+    };
+    let words = Words::of(around, claim, fold)?;
+    Ok(match (end(&fold.from)?, end(&fold.to)?) {
+        (Some(from), Some(to)) => format!("{from} {} {to}", words.forth),
+        (Some(from), None) => format!("{from}: {}", words.code),
+        (None, Some(to)) => format!("{to}: {}", words.code),
+        (None, None) => words.code,
+    })
+}
+
+/// How a claim reads.
+struct Words {
+    /// From its start.
+    forth: String,
+    /// From its end.
+    back: String,
+    /// Its code alone, else what the fold says.
+    code: String,
+    /// How far along its code is.
+    stage: Option<i64>,
+    labels: Vec<NamedNode>,
+}
+
+impl Words {
+    fn of(around: &Around<'_>, claim: &NamedNode, fold: &Fold) -> Result<Self, StoreError> {
+        let mut labels = Vec::new();
+        if let Some(property) = &fold.label {
+            for term in around.objects(claim, property)? {
+                if let Term::NamedNode(code) = term {
+                    labels.push(code);
+                }
+            }
+        }
+        let (ontology, language) = (around.ontology, around.shown.language);
+        let first = labels.first();
+        let label = first.and_then(|code| ontology.label(code.as_ref(), language));
+        let say = |property, other: &str| {
+            first.and_then(|code| ontology.text(code.as_ref(), property, language)).unwrap_or_else(|| match &label {
+                Some(label) => format!("{other} ({label})"),
+                None => other.to_owned(),
+            })
+        };
+        Ok(Self {
+            forth: say(cg::READS, &fold.text),
+            back: say(cg::READS_BACK, &fold.back),
+            code: label.clone().unwrap_or_else(|| fold.text.clone()),
+            stage: first.and_then(|code| ontology.text(code.as_ref(), cg::STAGE, language)).and_then(|text| text.parse().ok()),
+            labels,
+        })
+    }
+}
+
+impl Maker<'_> {
+    /// Adds a claim that names the thing under these properties.
+    pub(super) fn claim(
+        &mut self,
+        claim: &NamedNode,
+        kind: &Kind,
+        fold: &Fold,
+        stated: &[(&NamedNode, &Basis)],
+    ) -> Result<(), StoreError> {
+        let around = self.around;
+        let when = When::of(around.shown.store, claim.as_ref())?;
+        if self.wanted.day.is_some_and(|day| !when.bounds.hold(day, self.wanted.certain)) {
+            return Ok(());
+        }
+        let words = Words::of(&around, claim, fold)?;
+        let marks = tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?;
+        let over = self.is_over(claim, kind)?;
+        let mut basis = Basis::default();
+        for (_, places) in stated {
+            basis.citations.extend(places.citations.clone());
+        }
+        let (state, heading) = match (over, marks.is_empty()) {
+            (true, _) => (1, ": former"),
+            (false, false) => (2, ": planned, expected or in doubt"),
+            (false, true) => (0, ""),
+        };
+        let heading = format!("{}{heading}", kind.plural.replace('-', " "));
+        let names = |property: &Option<NamedNode>| property.as_ref().is_some_and(|property| stated.iter().any(|(own, _)| *own == property));
+        let ends = |property: &Option<NamedNode>| -> Result<Vec<NamedNode>, StoreError> {
+            let Some(property) = property else { return Ok(Vec::new()) };
+            Ok(around.objects(claim, property)?.into_iter().filter_map(|term| if let Term::NamedNode(node) = term { Some(node) } else { None }).collect())
+        };
+        let (froms, tos) = (ends(&fold.from)?, ends(&fold.to)?);
+        let mut used: Vec<NamedNode> = [&fold.from, &fold.to, &fold.label].into_iter().flatten().cloned().collect();
+        let mut parts = Vec::new();
+        // Where the claim has no time of its own, the other end's says when.
+        let mut far = None;
+        if when.written.is_empty() {
+            let other = if names(&fold.from) {
+                tos.first()
+            } else if names(&fold.to) {
+                froms.first()
+            } else {
+                None
+            };
+            far = other.map(|other| When::of(around.shown.store, other.as_ref())).transpose()?.filter(|far| !far.written.is_empty());
+        }
+        let lead = if names(&fold.from) {
+            parts.extend(super::joined(tos.iter().map(|to| around.part(to)).collect()));
+            if tos.is_empty() { alone(&mut parts, words.code) } else { words.forth }
+        } else if names(&fold.to) {
+            parts.extend(super::joined(froms.iter().map(|from| around.part(from)).collect()));
+            if froms.is_empty() { alone(&mut parts, words.code) } else { words.back }
+        } else {
+            let (property, _) = stated[0];
+            used.push(property.clone());
+            let side = self.folds.iter().find(|side| side.class == fold.class && side.to.as_ref() == Some(property));
+            let key = kind.keys.iter().find(|key| key.property == *property);
+            let told = match (&froms[..], &tos[..]) {
+                ([], tos) => vec![super::joined(tos.iter().map(|to| around.part(to)).collect()), vec![Part::Text(format!(" ({})", words.code))]],
+                (froms, tos) => vec![
+                    super::joined(froms.iter().map(|from| around.part(from)).collect()),
+                    vec![Part::Text(format!(" ({} ", words.forth))],
+                    super::joined(tos.iter().map(|to| around.part(to)).collect()),
+                    vec![Part::Text(")".to_owned())],
+                ],
+            };
+            parts.extend(told.into_iter().flatten());
+            side.map_or_else(|| format!("is {} of", key.map_or_else(|| local(property.as_str()).to_owned(), Key::words)), |side| side.back.clone())
+        };
+        if let Some(far) = &far {
+            let said: Vec<String> = far.written.iter().map(|written| super::when::words(written)).collect();
+            parts.push(Part::Text(format!(" ({})", said.join(" or "))));
+        }
+        self.details(claim, kind, fold, &used, &mut parts)?;
+        self.referred(claim, &mut parts)?;
+        let bounds = far.map_or(when.bounds, |far| far.bounds);
+        let day = bounds.earliest_start.or(bounds.latest_end);
+        let dated = day.map(|day| i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day()));
+        let rank = Rank { order: dated.unwrap_or(UNDATED), stage: words.stage, words: format!("{lead} {}", plain(&parts)) };
+        let line = Line { lead, reads_on: true, values: vec![Value { parts, basis }] };
+        self.push(Place::Claims(kind.plural.clone(), state), &heading, rank, line);
+        Ok(())
+    }
+
+    /// Whether a code of the claim says that it was over when its source spoke.
+    fn is_over(&self, claim: &NamedNode, kind: &Kind) -> Result<bool, StoreError> {
+        for key in &kind.keys {
+            let Form::Code(scheme) = &key.form else { continue };
+            let Some(list) = self.around.schema.lists.get(scheme) else { continue };
+            for value in self.around.objects(claim, &key.property)? {
+                if let Term::NamedNode(code) = value
+                    && list.codes.get(local(code.as_str())).is_some_and(|code| code.ended_by_as_of)
+                {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// What else the claim says: when, for whom, in which words.
+    fn details(&self, claim: &NamedNode, kind: &Kind, fold: &Fold, used: &[NamedNode], parts: &mut Vec<Part>) -> Result<(), StoreError> {
+        let around = self.around;
+        let mut keys: Vec<&Key> = kind.keys.iter().filter(|key| !key.inverse && !used.contains(&key.property)).collect();
+        // When comes first, because it belongs to the verb.
+        keys.sort_by_key(|key| (key.form != Form::Date, key.form == Form::Text));
+        for key in keys {
+            let values = self.stated(claim, &key.property)?;
+            if values.is_empty() {
+                continue;
+            }
+            let disputed = key.max == Some(1) && values.len() > 1;
+            let side = self.folds.iter().find(|side| side.class == fold.class && side.to.as_ref() == Some(&key.property));
+            let lead = match (&key.form, side) {
+                (Form::Date, _) if !disputed => ", ".to_owned(),
+                (_, Some(side)) if side.from == fold.from && !used.is_empty() => format!("; {} ", side.text),
+                (Form::Code(_), None) if !disputed => "; ".to_owned(),
+                (Form::Literal(_), _) if values.iter().all(|(term, _)| matches!(term, Term::Literal(literal) if literal.value() == "true")) => {
+                    parts.push(Part::Text(format!("; {}", key.words())));
+                    continue;
+                }
+                _ => format!("; {}: ", key.words()),
+            };
+            let mut begun = lead;
+            for (value, basis) in values {
+                let separator = if disputed { " or " } else { ", " };
+                parts.push(Part::Text(std::mem::replace(&mut begun, separator.to_owned())));
+                parts.push(match around.value(&value, Some(&key.form)) {
+                    Part::Text(text) if key.form == Form::Text => Part::Text(text.trim_end_matches('.').to_owned()),
+                    part => part,
+                });
+                if disputed {
+                    let places: Vec<&str> = basis.citations.values().map(String::as_str).collect();
+                    parts.push(Part::Text(format!(" [{}]", places.join("; "))));
+                }
+            }
+            if disputed {
+                parts.push(Part::Text(" ‡ citations disagree".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The cited values of a property of a claim, in their order.
+    fn stated(&self, claim: &NamedNode, property: &NamedNode) -> Result<Vec<(Term, Basis)>, StoreError> {
+        let mut values: std::collections::BTreeMap<String, (Term, Basis)> = std::collections::BTreeMap::new();
+        for quad in self.around.shown.store.quads(Some(claim.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
+            let quad = quad?;
+            let known = values.entry(quad.object.to_string()).or_insert_with(|| (quad.object.clone(), Basis::default()));
+            known.1.note(&quad.graph_name, self.around.shown);
+        }
+        Ok(values.into_values().filter(|(_, basis)| !basis.is_concluded()).collect())
+    }
+
+    /// Records that speak of the claim itself: a disagreement about it, what it was credited to.
+    fn referred(&self, claim: &NamedNode, parts: &mut Vec<Part>) -> Result<(), StoreError> {
+        let around = self.around;
+        let mut seen = std::collections::BTreeSet::new();
+        for quad in around.shown.store.quads(None, None, Some(claim.as_ref().into()), Some(In::Default)) {
+            let NamedOrBlankNode::NamedNode(subject) = quad?.subject else { continue };
+            if !around.is_thing(&subject) || around.shown.label(subject.as_ref()).is_some() || !seen.insert(subject.clone()) {
+                continue;
+            }
+            if let Some(kind) = around.kinds(subject.as_ref()).first() {
+                parts.push(Part::Text(format!("; see the {} ", kind.label)));
+                parts.push(Part::Node(around.id(&subject), subject));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A claim without another end is its code alone.
+fn alone(parts: &mut Vec<Part>, code: String) -> String {
+    parts.push(Part::Text(code));
+    String::new()
+}
+
+/// The words of parts.
+pub fn plain(parts: &[Part]) -> String {
+    parts
+        .iter()
+        .map(|part| match part {
+            Part::Text(text) | Part::Node(text, _) => text.as_str(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn undated_steps_stand_where_their_stage_puts_them() {
+        let line = |words: &str, order: i64, stage: i64| {
+            (
+                Rank { order, stage: Some(stage), words: words.to_owned() },
+                Line { lead: words.to_owned(), reads_on: true, values: Vec::new() },
+            )
+        };
+        let lines =
+            vec![line("in force", 20_250_101, 60), line("opened", UNDATED, 40), line("ratified", UNDATED, 90), line("adopted", 20_241_224, 30)];
+        let leads: Vec<String> = arrange(lines).into_iter().map(|line| line.lead).collect();
+        assert_eq!(leads, ["adopted", "opened", "in force", "ratified"]);
+    }
+}
