@@ -124,12 +124,16 @@ struct Cli {
     command: Option<Command>,
 }
 
+/// The heading of the options that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 #[derive(Debug, Clone, Args)]
 struct Common {
     /// The project's folder, or one inside it
     #[arg(
         long,
         global = true,
+        help_heading = EVERYWHERE,
         value_name = "DIR",
         env = "CIVIGRAPH_PROJECT",
         default_value = ".",
@@ -138,10 +142,10 @@ struct Common {
     )]
     project: PathBuf,
     /// Say less on standard error
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, help_heading = EVERYWHERE)]
     quiet: bool,
     /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: When,
 }
 
@@ -257,9 +261,10 @@ impl Reading {
                 let near: Vec<_> = near.iter().collect();
                 Err(Failure::Usage(format!("nothing is called `{text}`"), Some(format!("did you mean\n{}", listed(&near)))))
             }
-            (several, _) => {
-                Err(Failure::Usage(format!("several things are called `{text}`"), Some(format!("use the id of one of them\n{}", listed(several)))))
-            }
+            (several, _) => Err(Failure::Usage(
+                format!("several things are called `{text}`"),
+                Some(format!("use the id of one of them\n{}", listed(several))),
+            )),
         }
     }
 

@@ -153,12 +153,7 @@ impl<'a> Around<'a> {
     /// The id by which commands take a thing: the slug, else the prefixed name, else the IRI.
     pub fn id(&self, thing: &NamedNode) -> String {
         let iri = thing.as_str();
-        self.shown
-            .base
-            .slug_of(iri)
-            .map(str::to_owned)
-            .or_else(|| self.shown.prefixes.shorten(iri))
-            .unwrap_or_else(|| iri.to_owned())
+        self.shown.base.slug_of(iri).map(str::to_owned).or_else(|| self.shown.prefixes.shorten(iri)).unwrap_or_else(|| iri.to_owned())
     }
 
     /// What people call a thing: its label, else what its record says in a few words, else its id.
@@ -270,7 +265,8 @@ impl<'a> Around<'a> {
     pub fn page(&self, thing: &NamedNode, wanted: Wanted) -> Result<Page, StoreError> {
         let kinds = self.kinds(thing.as_ref());
         let folds = tie::folds(self.ontology, self.shown.language);
-        let mut maker = Maker { around: *self, thing, folds: &folds, wanted, named: BTreeSet::from([thing.clone()]), sections: BTreeMap::new() };
+        let mut maker =
+            Maker { around: *self, thing, folds: &folds, wanted, named: BTreeSet::from([thing.clone()]), sections: BTreeMap::new() };
         maker.facts(&kinds)?;
         let concluded = maker.incoming()?;
         maker.concluded(&kinds, concluded)?;
@@ -365,12 +361,8 @@ impl Maker<'_> {
             let known = values.entry(quad.object.to_string()).or_insert_with(|| (quad.object.clone(), Basis::default()));
             known.1.note(&quad.graph_name, around.shown);
         }
-        let stated: BTreeSet<String> = own
-            .values()
-            .flatten()
-            .filter(|(_, (_, basis))| !basis.is_concluded())
-            .map(|(text, _)| text.clone())
-            .collect();
+        let stated: BTreeSet<String> =
+            own.values().flatten().filter(|(_, (_, basis))| !basis.is_concluded()).map(|(text, _)| text.clone()).collect();
         let mut said = BTreeSet::new();
         let mut rank = 0;
         if kinds.is_empty() {
@@ -378,7 +370,8 @@ impl Maker<'_> {
                 if property.as_ref() == rdf::TYPE {
                     continue;
                 }
-                let lead = around.ontology.label(property.as_ref(), around.shown.language).unwrap_or_else(|| spaced(local(property.as_str())));
+                let lead =
+                    around.ontology.label(property.as_ref(), around.shown.language).unwrap_or_else(|| spaced(local(property.as_str())));
                 rank = if [skos::PREF_LABEL, rdfs::LABEL].contains(&property.as_ref()) { 0 } else { rank + 1 };
                 let parts = values.values().map(|(term, basis)| (around.value(term, None), basis.clone())).collect();
                 self.values(Place::Group(0), "what it is", rank, &lead, false, parts);
@@ -472,8 +465,11 @@ impl Maker<'_> {
         let Some(key) = key else { return };
         let lead = fold.map_or_else(|| format!("is {} of", key.words()), |fold| fold.back.clone());
         let (order, heading) = key.group.clone().unwrap_or((i64::MAX, "facts".to_owned()));
-        let line =
-            Line { lead: lead.clone(), reads_on: true, values: vec![Value { parts: vec![self.around.part(subject)], basis: basis.clone() }] };
+        let line = Line {
+            lead: lead.clone(),
+            reads_on: true,
+            values: vec![Value { parts: vec![self.around.part(subject)], basis: basis.clone() }],
+        };
         self.push(Place::Group(order), &heading, claim::Rank::new(1000, lead), line);
     }
 
@@ -562,11 +558,8 @@ impl Maker<'_> {
             let Some(kind) = around.kinds(subject.as_ref()).first().copied() else { continue };
             let part = around.part(&subject);
             let name = around.name(&subject);
-            let line = Line {
-                lead: kind.label.clone(),
-                reads_on: false,
-                values: vec![Value { parts: vec![part], basis: Basis::default() }],
-            };
+            let line =
+                Line { lead: kind.label.clone(), reads_on: false, values: vec![Value { parts: vec![part], basis: Basis::default() }] };
             self.push(Place::Stated, "what it says", claim::Rank::new(0, format!("{} {name}", kind.label)), line);
         }
         Ok(())

@@ -208,7 +208,13 @@ fn fold_claims(
 ///
 /// # Errors
 /// The storage reported a fault.
-pub fn marks(store: &Store, schema: &Schema, claim: &NamedNode, labels: &[NamedNode], ontology: &Ontology) -> Result<Vec<String>, StoreError> {
+pub fn marks(
+    store: &Store,
+    schema: &Schema,
+    claim: &NamedNode,
+    labels: &[NamedNode],
+    ontology: &Ontology,
+) -> Result<Vec<String>, StoreError> {
     let mut marks = BTreeSet::new();
     for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
         let Term::NamedNode(object) = quad?.object else { continue };

@@ -105,16 +105,21 @@ impl Words {
 
 impl Maker<'_> {
     /// Adds a claim that names the thing under these properties.
-    pub(super) fn claim(
-        &mut self,
-        claim: &NamedNode,
-        kind: &Kind,
-        fold: &Fold,
-        stated: &[(&NamedNode, &Basis)],
-    ) -> Result<(), StoreError> {
+    pub(super) fn claim(&mut self, claim: &NamedNode, kind: &Kind, fold: &Fold, stated: &[(&NamedNode, &Basis)]) -> Result<(), StoreError> {
         let around = self.around;
         let when = When::of(around.shown.store, claim.as_ref())?;
+        let ends = |property: &Option<NamedNode>| -> Result<Vec<NamedNode>, StoreError> {
+            let Some(property) = property else { return Ok(Vec::new()) };
+            Ok(around
+                .objects(claim, property)?
+                .into_iter()
+                .filter_map(|term| if let Term::NamedNode(node) = term { Some(node) } else { None })
+                .collect())
+        };
+        let (froms, tos) = (ends(&fold.from)?, ends(&fold.to)?);
         if self.wanted.day.is_some_and(|day| !when.bounds.hold(day, self.wanted.certain)) {
+            // What rules concluded from the claim is left out with it.
+            self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
         }
         let words = Words::of(&around, claim, fold)?;
@@ -131,14 +136,10 @@ impl Maker<'_> {
         };
         let heading = format!("{}{heading}", kind.plural.replace('-', " "));
         let names = |property: &Option<NamedNode>| property.as_ref().is_some_and(|property| stated.iter().any(|(own, _)| *own == property));
-        let ends = |property: &Option<NamedNode>| -> Result<Vec<NamedNode>, StoreError> {
-            let Some(property) = property else { return Ok(Vec::new()) };
-            Ok(around.objects(claim, property)?.into_iter().filter_map(|term| if let Term::NamedNode(node) = term { Some(node) } else { None }).collect())
-        };
-        let (froms, tos) = (ends(&fold.from)?, ends(&fold.to)?);
         let mut used: Vec<NamedNode> = [&fold.from, &fold.to, &fold.label].into_iter().flatten().cloned().collect();
         let mut parts = Vec::new();
-        // Where the claim has no time of its own, the other end's says when.
+        // Where the claim has no time of its own, the other end's says when: that of an event, not the life of what goes on,
+        // which would read as if the claim had lasted as long.
         let mut far = None;
         if when.written.is_empty() {
             let other = if names(&fold.from) {
@@ -148,7 +149,10 @@ impl Maker<'_> {
             } else {
                 None
             };
-            far = other.map(|other| When::of(around.shown.store, other.as_ref())).transpose()?.filter(|far| !far.written.is_empty());
+            far = other
+                .map(|other| When::of(around.shown.store, other.as_ref()))
+                .transpose()?
+                .filter(|far| !far.written.is_empty() && far.written.iter().all(|written| !written.contains("..")));
         }
         let lead = if names(&fold.from) {
             parts.extend(super::joined(tos.iter().map(|to| around.part(to)).collect()));
@@ -162,7 +166,9 @@ impl Maker<'_> {
             let side = self.folds.iter().find(|side| side.class == fold.class && side.to.as_ref() == Some(property));
             let key = kind.keys.iter().find(|key| key.property == *property);
             let told = match (&froms[..], &tos[..]) {
-                ([], tos) => vec![super::joined(tos.iter().map(|to| around.part(to)).collect()), vec![Part::Text(format!(" ({})", words.code))]],
+                ([], tos) => {
+                    vec![super::joined(tos.iter().map(|to| around.part(to)).collect()), vec![Part::Text(format!(" ({})", words.code))]]
+                }
                 (froms, tos) => vec![
                     super::joined(froms.iter().map(|from| around.part(from)).collect()),
                     vec![Part::Text(format!(" ({} ", words.forth))],
@@ -171,7 +177,10 @@ impl Maker<'_> {
                 ],
             };
             parts.extend(told.into_iter().flatten());
-            side.map_or_else(|| format!("is {} of", key.map_or_else(|| local(property.as_str()).to_owned(), Key::words)), |side| side.back.clone())
+            side.map_or_else(
+                || format!("is {} of", key.map_or_else(|| local(property.as_str()).to_owned(), Key::words)),
+                |side| side.back.clone(),
+            )
         };
         if let Some(far) = &far {
             let said: Vec<String> = far.written.iter().map(|written| super::when::words(written)).collect();
@@ -221,7 +230,9 @@ impl Maker<'_> {
                 (Form::Date, _) if !disputed => ", ".to_owned(),
                 (_, Some(side)) if side.from == fold.from && !used.is_empty() => format!("; {} ", side.text),
                 (Form::Code(_), None) if !disputed => "; ".to_owned(),
-                (Form::Literal(_), _) if values.iter().all(|(term, _)| matches!(term, Term::Literal(literal) if literal.value() == "true")) => {
+                (Form::Literal(_), _)
+                    if values.iter().all(|(term, _)| matches!(term, Term::Literal(literal) if literal.value() == "true")) =>
+                {
                     parts.push(Part::Text(format!("; {}", key.words())));
                     continue;
                 }
@@ -304,8 +315,12 @@ mod tests {
                 Line { lead: words.to_owned(), reads_on: true, values: Vec::new() },
             )
         };
-        let lines =
-            vec![line("in force", 20_250_101, 60), line("opened", UNDATED, 40), line("ratified", UNDATED, 90), line("adopted", 20_241_224, 30)];
+        let lines = vec![
+            line("in force", 20_250_101, 60),
+            line("opened", UNDATED, 40),
+            line("ratified", UNDATED, 90),
+            line("adopted", 20_241_224, 30),
+        ];
         let leads: Vec<String> = arrange(lines).into_iter().map(|line| line.lead).collect();
         assert_eq!(leads, ["adopted", "opened", "in force", "ratified"]);
     }

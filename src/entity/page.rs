@@ -110,7 +110,13 @@ impl Page {
     fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# {}\n", escape(&self.name))?;
         let is = self.is();
-        writeln!(out, "{}`{}` <{}>", if is.is_empty() { String::new() } else { format!("{} · ", escape(&is)) }, self.id, self.thing.as_str())?;
+        writeln!(
+            out,
+            "{}`{}` <{}>",
+            if is.is_empty() { String::new() } else { format!("{} · ", escape(&is)) },
+            self.id,
+            self.thing.as_str()
+        )?;
         if let Some(time) = self.time() {
             writeln!(out, "\n{time}")?;
         }
@@ -201,7 +207,7 @@ impl Line {
             }
         }
         if self.values.len() > 1 {
-            said.push_str(" ‡ citations disagree");
+            said.push_str(&format!(" ‡{GLUE}citations{GLUE}disagree"));
         }
         said
     }
