@@ -8,7 +8,8 @@ use oxigraph::model::NamedNode;
 
 use super::page::Setting;
 use super::{Line, Page, Part, Value};
-use crate::text::escape;
+use crate::query::answer::table::plain;
+use crate::text;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#5c5c5c;--line:#d5d5d5;--ground:#fff;--link:#0b57a4;--warn:#a33d00}\
@@ -113,11 +114,16 @@ fn write_value(value: &Value, notes: &mut Notes, out: &mut dyn Write) -> io::Res
     Ok(())
 }
 
+/// Text as it may stand in the page: no markup, no control characters, nothing that turns the reading direction.
+fn escape(text: &str) -> String {
+    text::escape(&plain(text))
+}
+
 /// A link, where the address is one that a browser may follow.
-fn link(iri: &str, text: &str) -> String {
+fn link(iri: &str, words: &str) -> String {
     if iri.starts_with("https://") || iri.starts_with("http://") {
-        format!("<a href=\"{}\" dir=\"auto\">{}</a>", escape(iri), escape(text))
+        format!("<a href=\"{}\" dir=\"auto\">{}</a>", escape(iri), escape(words))
     } else {
-        format!("<span dir=\"auto\">{}</span>", escape(text))
+        format!("<span dir=\"auto\">{}</span>", escape(words))
     }
 }
