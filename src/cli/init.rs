@@ -18,7 +18,8 @@ pub struct InitArgs {
     folder: PathBuf,
 }
 
-/// The files of a new project; `{name}` is the folder's name.
+/// The files of a new project. `{heading}` is the folder's name, `{title}` and `{source}` are titles with it, as TOML
+/// writes text, and `{name}` is the name as an address has it.
 const FILES: [(&str, &str); 6] = [
     (MANIFEST, include_str!("init/civigraph.toml")),
     ("data/first-source/source.toml", include_str!("init/source.toml")),
@@ -41,15 +42,43 @@ pub fn run(args: &InitArgs, session: &Session) -> Outcome {
         }
     }
     let full = std::path::absolute(&args.folder).unwrap_or_else(|_| args.folder.clone());
-    let name = full.file_name().map_or_else(String::new, |name| slugify(&name.to_string_lossy()));
-    let name = if name.is_empty() { "project".to_owned() } else { name };
+    let heading = full.file_name().map_or_else(String::new, |name| heading(&name.to_string_lossy()));
+    let heading = if heading.is_empty() { "A project".to_owned() } else { heading };
+    let name = slugify(&heading);
+    let name = if name.is_empty() { "project" } else { &name };
+    let title = toml::Value::from(heading.as_str()).to_string();
+    let source = toml::Value::from(format!("The first source of {heading}")).to_string();
+    let blank = regex::Regex::new(r"\{(heading|title|source|name)\}").expect("the pattern is one");
     for (path, text) in FILES {
         let place = args.folder.join(path);
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(|error| cannot(folder, error))?;
         }
-        fs::write(&place, text.replace("{name}", &name)).map_err(|error| cannot(&place, error))?;
+        let text = blank.replace_all(text, |found: &regex::Captures<'_>| match &found[0] {
+            "{heading}" => heading.as_str(),
+            "{title}" => &title,
+            "{source}" => &source,
+            _ => name,
+        });
+        fs::write(&place, text.as_bytes()).map_err(|error| cannot(&place, error))?;
     }
-    session.say(&format!("made a project in {}; `civigraph --project {} build` builds it", args.folder.display(), args.folder.display()));
+    let mut shown = args.folder.display().to_string();
+    if shown.starts_with('-') {
+        shown.insert_str(0, "./");
+    }
+    let build = if shown == "." { "civigraph".to_owned() } else { format!("civigraph --project {} build", for_shell(&shown)) };
+    session.say(&format!("made a project in {shown}; this builds it:\n  {build}"));
     Ok(())
+}
+
+/// A folder's name as a title: one line, without control characters.
+fn heading(name: &str) -> String {
+    let plain: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A word as a POSIX shell reads it back (XCU 2.2.2).
+fn for_shell(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
