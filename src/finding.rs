@@ -212,6 +212,11 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "section: \"3.11\"",
     ),
     (
+        "unused-setting",
+        "What source.toml says of a table must be about a file of the source's folder, and about columns that its header has.",
+        "[tables.\"fundres.csv\"]",
+    ),
+    (
         "expected-count",
         "The source's source.toml says how many records of a kind are plausible. Fewer may mean a truncated table, more a table read twice.",
         "[expect]\nEvent = { min = 20 }",

@@ -145,18 +145,23 @@ impl<'a> Lifter<'a> {
         }
     }
 
-    /// The graphs that a record's quads go into: its citations, or the registry.
-    fn graphs(&mut self, cited: &Cited, location: &Location) -> Option<Vec<Id>> {
+    /// The graphs that a record's quads go into: its citations, or the registry. A record whose section is missing or unknown
+    /// is read all the same, into a graph of its own, so that its other faults are said too; its finding keeps it from any store.
+    fn graphs(&mut self, cited: &Cited, location: &Location, of_table: bool) -> Vec<Id> {
         let base = self.context.base;
         if self.source.registry {
-            return Some(vec![self.lifted.terms.id(base.graph("registry"))]);
+            return vec![self.lifted.terms.id(base.graph("registry"))];
         }
         let Some(section) = &cited.section else {
+            let hint = match of_table {
+                true => "fill the column `section`",
+                false => "write `section:` at the top of the file, or in the record",
+            };
             self.find(
                 Finding::error("missing-section", "nothing says which section of the source this rests on", location.clone())
-                    .hint(Some("write `section:` at the top of the file, or in the record".to_owned())),
+                    .hint(Some(hint.to_owned())),
             );
-            return None;
+            return vec![self.lifted.terms.id(base.graph("uncited"))];
         };
         if !self.source.sections.iter().any(|known| known.locator == section.value) {
             let near = nearest(&section.value, self.source.sections.iter().map(|section| section.locator.clone()));
@@ -168,7 +173,7 @@ impl<'a> Lifter<'a> {
                 )
                 .hint(near.map(|near| format!("did you mean `{near}`?"))),
             );
-            return None;
+            return vec![self.lifted.terms.id(base.graph("uncited"))];
         }
         let places: Vec<Option<&str>> =
             if cited.at.is_empty() { vec![None] } else { cited.at.iter().map(|at| Some(at.value.as_str())).collect() };
@@ -178,12 +183,12 @@ impl<'a> Lifter<'a> {
             contribution.places.insert((section.value.clone(), at.map(str::to_owned)));
             graphs.push(self.lifted.terms.id(base.citation(&self.source.id, &section.value, at)));
         }
-        Some(graphs)
+        graphs
     }
 
     fn lift(&mut self, record: Record) {
         let Some(kind) = self.kind(&record.kind) else { return };
-        let Some(graphs) = self.graphs(&record.cited, &record.location) else { return };
+        let graphs = self.graphs(&record.cited, &record.location, record.separator.is_some());
         self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
     }
 
@@ -326,8 +331,7 @@ impl<'a> Lifter<'a> {
                 own.push(field);
             }
         }
-        let graphs = if narrowed { self.graphs(&cited, place) } else { Some(around.0.to_vec()) };
-        let Some(graphs) = graphs else { return };
+        let graphs = if narrowed { self.graphs(&cited, place, false) } else { around.0.to_vec() };
         let from = key.inverse.then_some((&key.property, outer.1));
         let Some(inner) = self.record(kind, own, &graphs, &cited, None, place, from) else { return };
         let (subject, object) = if key.inverse { (inner, outer.0) } else { (outer.0, inner) };
@@ -457,7 +461,7 @@ impl<'a> Lifter<'a> {
                 (Node::Map(fields, _), Form::Text) => {
                     for field in fields {
                         match &field.value {
-                            Node::Text(text) => self.value(key, text, Some(&field.key), &mut read.values),
+                            Node::Text(text) => self.written(key, text, Some(&field.key), separator, &mut read.values),
                             other => self.unreadable(
                                 key,
                                 &format!("expected a text in `{}`, found {}", field.key.value, other.what()),
@@ -466,14 +470,7 @@ impl<'a> Lifter<'a> {
                         }
                     }
                 }
-                (Node::Text(text), _) => match separator {
-                    Some(separator) if key.max != Some(1) && text.value.contains(&**separator) => {
-                        for part in text.value.split(&**separator).map(str::trim).filter(|part| !part.is_empty()) {
-                            self.value(key, &Located::new(part.to_owned(), text.location.clone()), None, &mut read.values);
-                        }
-                    }
-                    _ => self.value(key, text, None, &mut read.values),
-                },
+                (Node::Text(text), _) => self.written(key, text, None, separator, &mut read.values),
                 (other, _) => {
                     let expected = key.form_words(self.context.prefixes);
                     self.unreadable(key, &format!("expected {expected}, found {}", other.what()), other.location());
@@ -481,6 +478,25 @@ impl<'a> Lifter<'a> {
             }
         }
         read
+    }
+
+    /// One text: a value, or the values that it lists in the cell of a table.
+    fn written(
+        &mut self,
+        key: &Key,
+        text: &Located<String>,
+        language: Option<&Located<String>>,
+        separator: Option<&Arc<str>>,
+        out: &mut Vec<Value>,
+    ) {
+        match separator {
+            Some(separator) if key.is_list() && text.value.contains(&**separator) => {
+                for part in text.value.split(&**separator).map(str::trim).filter(|part| !part.is_empty()) {
+                    self.value(key, &Located::new(part.to_owned(), text.location.clone()), language, out);
+                }
+            }
+            _ => self.value(key, text, language, out),
+        }
     }
 
     fn unreadable(&mut self, key: &Key, message: &str, location: &Location) {

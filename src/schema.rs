@@ -61,6 +61,8 @@ pub struct Key {
     pub min: u32,
     /// At most so many values.
     pub max: Option<u32>,
+    /// Whether a text may be given once in each language only (`sh:uniqueLang`).
+    pub one_per_language: bool,
     /// The property shape; its local name is the code of findings.
     pub shape: NamedNode,
     /// Why the key is there.
@@ -169,6 +171,11 @@ impl Key {
     /// The code of findings about it: the local name of its shape.
     pub fn code(&self) -> &str {
         local(self.shape.as_str())
+    }
+
+    /// Whether one cell of a table may list several values.
+    pub fn is_list(&self) -> bool {
+        self.max != Some(1) && !self.one_per_language
     }
 
     /// What it is called on pages for people.
@@ -370,6 +377,10 @@ impl Reader<'_> {
             form,
             min: count(sh::MIN_COUNT).unwrap_or(0),
             max: count(sh::MAX_COUNT),
+            one_per_language: matches!(
+                graph.object_for_subject_predicate(shape, sh::UNIQUE_LANG),
+                Some(TermRef::Literal(literal)) if matches!(literal.value(), "true" | "1")
+            ),
             description: self.ontology.text(shape.as_ref(), sh::DESCRIPTION, self.language),
             message: self.ontology.text(shape.as_ref(), sh::MESSAGE, self.language),
             label: self.ontology.text(shape.as_ref(), rdfs::LABEL, self.language),

@@ -50,7 +50,7 @@ struct Introduction {
     #[serde(default)]
     expect: BTreeMap<String, toml::Spanned<Expected>>,
     #[serde(default)]
-    tables: BTreeMap<String, TableSettings>,
+    tables: BTreeMap<toml::Spanned<String>, TableSettings<BTreeMap<toml::Spanned<String>, String>>>,
 }
 
 /// A TOML date, quoted or not.
@@ -80,14 +80,34 @@ pub struct Expected {
     pub max: Option<usize>,
 }
 
-/// What `source.toml` says of one table.
-#[derive(Debug, Clone, Default, Deserialize)]
+/// What `source.toml` says of one table. `C` is its columns with the keys they mean: with their spans as
+/// read, with their places when introduced.
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct TableSettings {
+struct TableSettings<C> {
     kind: Option<String>,
     #[serde(default)]
-    columns: BTreeMap<String, String>,
+    columns: C,
+    /// What stands between the members of a list in one cell; `;` unless said.
     separator: Option<String>,
+    /// What stands between cells; seen from the header unless said.
+    delimiter: Option<Delimiter>,
+}
+
+/// A character that can stand between the cells of a table.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "char")]
+struct Delimiter(u8);
+
+impl TryFrom<char> for Delimiter {
+    type Error = String;
+
+    fn try_from(said: char) -> Result<Self, String> {
+        match u8::try_from(said) {
+            Ok(byte) if said.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r' | 0) => Ok(Self(byte)),
+            _ => Err(format!("{said:?} cannot stand between cells; a comma, a semicolon, a tab or a bar can")),
+        }
+    }
 }
 
 /// A section of a source, as `sections.csv` lists it.
@@ -142,7 +162,7 @@ pub struct Source {
     pub expected: BTreeMap<String, Located<Expected>>,
     /// The introduction's own place.
     pub location: Location,
-    tables: BTreeMap<String, TableSettings>,
+    tables: BTreeMap<String, (Location, TableSettings<Vec<(Located<String>, String)>>)>,
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
@@ -230,7 +250,16 @@ fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding>), 
         sections,
         expected: said.expect.into_iter().map(|(kind, e)| (kind, Located::new(*e.get_ref(), at(e.span())))).collect(),
         location: Location::file(&file),
-        tables: said.tables,
+        tables: said
+            .tables
+            .into_iter()
+            .map(|(name, settings)| {
+                let TableSettings { kind, columns, separator, delimiter } = settings;
+                let columns =
+                    columns.into_iter().map(|(column, key)| (Located::new(column.get_ref().clone(), at(column.span())), key)).collect();
+                (name.get_ref().clone(), (at(name.span()), TableSettings { kind, columns, separator, delimiter }))
+            })
+            .collect(),
     };
     Ok((source, findings))
 }
@@ -244,7 +273,8 @@ fn sections(project: &Project, folder: &str) -> (Vec<Section>, Vec<Finding>) {
     let Ok(input) = File::open(project.root.join(&path)) else { return (sections, findings) };
     let mut input = BufReader::new(input);
     skip_mark(&mut input);
-    let mut table = table::Table::new(input, b',', &file);
+    let delimiter = input.fill_buf().map_or(b',', table::delimiter);
+    let mut table = table::Table::new(input, delimiter, &file);
     let mut header: Vec<String> = Vec::new();
     loop {
         let row = match table.row() {
@@ -316,11 +346,14 @@ impl Source {
     /// # Errors
     /// The folder cannot be listed. What is wrong inside a file is a finding.
     pub fn read(&self, project: &Project, kinds: &[TableKind], sink: &mut dyn Sink) -> Result<(), ProjectError> {
+        let mut unused: BTreeMap<&String, &Location> = self.tables.iter().map(|(name, (place, _))| (name, place)).collect();
+        let mut names = Vec::new();
         for path in files_under(&project.root, &self.folder)? {
             let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
             if name == INTRODUCTION || ABOUT.contains(&name.as_str()) || name.ends_with(".md") {
                 continue;
             }
+            unused.remove(&name);
             let file: Arc<str> = path.as_str().into();
             let full = project.root.join(&path);
             let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -328,8 +361,8 @@ impl Source {
                 "yaml" | "yml" => self.read_yaml(&full, &file, sink),
                 "json" => self.read_json(&full, &file, &name, kinds, sink),
                 "ndjson" | "jsonl" => self.read_lines(&full, &file, &name, kinds, sink),
-                "csv" => self.read_table(&full, &file, &name, b',', kinds, sink),
-                "tsv" => self.read_table(&full, &file, &name, b'\t', kinds, sink),
+                "csv" => self.read_table(&full, &file, &name, None, kinds, sink),
+                "tsv" => self.read_table(&full, &file, &name, Some(Delimiter(b'\t')), kinds, sink),
                 _ => Err(Finding::warning(
                     "unreadable-file",
                     format!("no reader for `.{ending}`: the file is left out"),
@@ -340,6 +373,14 @@ impl Source {
             if let Err(finding) = outcome {
                 sink.finding(finding);
             }
+            names.push(name);
+        }
+        for (name, place) in unused {
+            let near = crate::nearest::nearest(name, names.iter().cloned());
+            sink.finding(
+                Finding::warning("unused-setting", format!("{} has no file `{name}`", self.folder), place.clone())
+                    .hint(near.map(|near| format!("did you mean `{near}`?"))),
+            );
         }
         Ok(())
     }
@@ -423,7 +464,7 @@ impl Source {
         path: &Path,
         file: &Arc<str>,
         name: &str,
-        delimiter: u8,
+        delimiter: Option<Delimiter>,
         kinds: &[TableKind],
         sink: &mut dyn Sink,
     ) -> Result<(), Finding> {
@@ -436,15 +477,32 @@ impl Source {
                     .map(|near| format!("did you mean `{near}`? Or say `kind` under [tables.\"{name}\"] in {INTRODUCTION}")),
             ));
         };
-        let settings = self.tables.get(name).cloned().unwrap_or_default();
-        let separator: Arc<str> = settings.separator.as_deref().unwrap_or(";").into();
+        let settings = self.tables.get(name).map(|(_, settings)| settings);
+        let separator: Arc<str> = settings.and_then(|settings| settings.separator.as_deref()).unwrap_or(";").into();
+        let delimiter = match settings.and_then(|settings| settings.delimiter).or(delimiter) {
+            Some(Delimiter(said)) => said,
+            None => input.fill_buf().map_or(b',', table::delimiter),
+        };
         let mut table = table::Table::new(input, delimiter, file);
         let Some(header) = table.row()? else { return Ok(()) };
+        let renamed = settings.map(|settings| &settings.columns);
+        for (column, _) in renamed.into_iter().flatten() {
+            if header.iter().all(|cell| cell.value.trim() != column.value) {
+                let near = crate::nearest::nearest(&column.value, header.iter().map(|cell| cell.value.trim().to_owned()));
+                sink.finding(
+                    Finding::warning("unused-setting", format!("{name} has no column `{}`", column.value), column.location.clone())
+                        .hint(near.map(|near| format!("did you mean `{near}`?"))),
+                );
+            }
+        }
         let columns: Vec<Located<String>> = header
             .into_iter()
             .map(|cell| {
                 let name = cell.value.trim();
-                let key = settings.columns.get(name).map_or(name, String::as_str).to_owned();
+                let key = renamed
+                    .and_then(|renamed| renamed.iter().find(|(column, _)| column.value == name))
+                    .map_or(name, |(_, key)| key.as_str())
+                    .to_owned();
                 Located::new(key, cell.location)
             })
             .collect();
@@ -504,7 +562,7 @@ impl Source {
 
     /// The kind that a file of plain records holds: what the introduction says, or what its name means.
     fn kind_of(&self, name: &str, kinds: &[TableKind]) -> Option<String> {
-        if let Some(kind) = self.tables.get(name).and_then(|settings| settings.kind.clone()) {
+        if let Some(kind) = self.tables.get(name).and_then(|(_, settings)| settings.kind.clone()) {
             return Some(kind);
         }
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -53,6 +53,7 @@ terms! {
         INVERSE_PATH = "inversePath", NAME = "name", ORDER = "order", GROUP = "group", DESCRIPTION = "description",
         MESSAGE = "message", CLASS = "class", DATATYPE = "datatype", NODE_KIND = "nodeKind", IRI = "IRI", NODE = "node",
         MIN_COUNT = "minCount", MAX_COUNT = "maxCount", MAX_COUNT_COMPONENT = "MaxCountConstraintComponent",
+        UNIQUE_LANG = "uniqueLang",
         MIN_COUNT_COMPONENT = "MinCountConstraintComponent", NODE_COMPONENT = "NodeConstraintComponent",
         DECLARE = "declare", PREFIX = "prefix", NAMESPACE_IRI = "namespace",
         SPARQL_EXECUTABLE = "SPARQLExecutable", SPARQL_SELECT_EXECUTABLE = "SPARQLSelectExecutable", SELECT = "select", OR = "or",

@@ -15,6 +15,27 @@ const CELL_LIMIT: usize = 8 << 20;
 /// The most cells that one row may have.
 const ROW_LIMIT: usize = 16_384;
 
+/// What stands between the cells of a `.csv` that begins so: a comma, unless the header has none and has semicolons, tabs or bars,
+/// as spreadsheets write where the comma is the decimal sign. What stands in quotes does not count.
+pub fn delimiter(start: &[u8]) -> u8 {
+    let mut counts = [(b',', 0usize), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let (mut quoted, mut begun) = (false, false);
+    for &byte in start {
+        match byte {
+            b'"' => quoted = !quoted,
+            b'\n' | b'\r' if begun && !quoted => break,
+            _ if quoted => {}
+            _ => counts.iter_mut().filter(|(known, _)| *known == byte).for_each(|(_, count)| *count += 1),
+        }
+        begun |= !byte.is_ascii_whitespace();
+    }
+    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
+    match (counts[0].1, most) {
+        (0, Some(&(byte, count))) if count > 0 => byte,
+        _ => b',',
+    }
+}
+
 /// One row: its cells in order.
 pub type Row = Vec<Located<String>>;
 
@@ -167,6 +188,18 @@ mod tests {
     fn an_open_quote_is_found_where_it_opens() {
         let finding = rows("id,name\na,\"x\nb,y\n").expect_err("an open quote passed");
         assert_eq!((finding.location.line, finding.location.column), (2, 3));
+    }
+
+    #[test]
+    fn what_stands_between_cells_is_seen_from_the_header() {
+        let seen = |text: &str| char::from(delimiter(text.as_bytes()));
+        assert_eq!(seen("id,label\na;b,c;d\n"), ',');
+        assert_eq!(seen("id,\"a;b;c\"\n"), ',');
+        assert_eq!(seen("\r\n\"id, or name\";label;when\r\na;b,c,d;e"), ';');
+        assert_eq!(seen("id\tlabel\n"), '\t');
+        assert_eq!(seen("id|label\n"), '|');
+        assert_eq!(seen("id\na;b\n"), ',');
+        assert_eq!(seen(""), ',');
     }
 
     #[test]
