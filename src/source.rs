@@ -53,12 +53,13 @@ struct Introduction {
     tables: BTreeMap<toml::Spanned<String>, TableSettings<BTreeMap<toml::Spanned<String>, String>>>,
 }
 
-/// A TOML date, quoted or not.
+/// A date in TOML: its own, in quotes, or a bare year.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a date such as 2025-12-31, or \"2025-12\" in quotes")]
 enum DateText {
     Quoted(String),
     Plain(toml::value::Datetime),
+    Year(u16),
 }
 
 impl DateText {
@@ -66,6 +67,7 @@ impl DateText {
         match self {
             Self::Quoted(text) => text.clone(),
             Self::Plain(date) => date.to_string(),
+            Self::Year(year) => format!("{year:04}"),
         }
     }
 }
@@ -223,7 +225,8 @@ fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding>), 
     };
     let said: Introduction = toml::from_str(&text).map_err(|error| {
         let place = error.span().map_or_else(|| Location::file(&file), at);
-        unreadable(error.message().to_owned(), place)
+        let hint = error.message().starts_with("invalid date").then(|| "a month or a year stands in quotes: \"2025-12\"".to_owned());
+        Box::new(unreadable(error.message().to_owned(), place).hint(hint))
     })?;
     let name = folder.rsplit('/').next().unwrap_or(folder).to_owned();
     let id = said.id.unwrap_or(name);
