@@ -154,7 +154,8 @@ pub fn build(
     force: bool,
 ) -> Result<Built, BuildError> {
     let fingerprint = fingerprint(project, backend)?;
-    if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint)
+    let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
+    if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))
         && builds.open().is_ok()
     {
         return Ok(Built::Unchanged(summary));

@@ -86,6 +86,22 @@ fn builds_that_meet_wait_and_readers_go_on() {
 }
 
 #[test]
+fn a_build_that_would_be_refused_now_is_not_called_unchanged() {
+    let scratch = Scratch::small();
+    scratch.write("data/s/people.csv", "id,name,section\nx,X,1\n");
+    scratch.write("data/s/source.toml", "title = \"A source\"\nas_of = 2025-12-31\n\n[expect]\nPerson = { min = 2 }\n");
+    let run = |arguments: &[&str]| {
+        let output = civigraph(&scratch, arguments).output().expect("it runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(run(&["build"]).0, Some(0));
+    let (code, said) = run(&["build", "--fail-on", "warning"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("warning[expected-count]") && said.contains("nothing was stored"), "{said}");
+    assert_eq!(run(&["build"]).0, Some(0), "with errors alone to fail on it is the build that was there");
+}
+
+#[test]
 fn who_waits_is_told_for_whom() {
     let scratch = Scratch::small();
     round(&scratch, 0);

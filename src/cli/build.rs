@@ -81,11 +81,11 @@ pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
     match built {
         Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
         Built::New(summary, made) => {
-            show(&made.findings, session, &project)?;
+            show(&made.findings, Severity::Error, session, &project)?;
             print(session, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
         }
         Built::Refused(made) => {
-            show(&made.findings, session, &project)?;
+            show(&made.findings, fail_on, session, &project)?;
             let counts = Severity::ALL.map(|severity| made.findings.count(severity));
             session.say(&format!(
                 "{}: nothing was stored{}",
@@ -97,20 +97,17 @@ pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
     }
 }
 
-/// Warnings and worse are shown in full; a long list of mere notes would bury them.
-fn show(all: &crate::finding::Findings, session: &Session, project: &Project) -> Outcome {
-    if session.common.quiet && !all.any_at_least(Severity::Error) {
-        return Ok(());
-    }
+/// What is as grave as this is shown; the rest is counted, a long list of mere notes would bury it.
+fn show(all: &crate::finding::Findings, least: Severity, session: &Session, project: &Project) -> Outcome {
     let colored = session.colored(io::stderr().is_terminal());
     let mut err = io::stderr().lock();
-    let grave: Vec<_> = all.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let grave: Vec<_> = all.iter().filter(|finding| finding.severity >= least).collect();
     const MOST: usize = 20;
     for finding in grave.iter().take(MOST) {
         writeln!(err, "{}\n", findings::human(finding, project, colored, width()))?;
     }
     if grave.len() > MOST {
-        writeln!(err, "… and {} more errors; `civigraph check` shows all", grave.len() - MOST)?;
+        writeln!(err, "… and {} more; `civigraph check` shows all", grave.len() - MOST)?;
     }
     Ok(())
 }

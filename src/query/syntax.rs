@@ -11,6 +11,7 @@ use crate::iri::Prefixes;
 use crate::location::Location;
 use crate::nearest::nearest;
 
+mod star;
 pub mod token;
 
 use token::{Kind, Token};
@@ -88,7 +89,9 @@ pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, SyntaxError> {
             column: 1,
         })?;
     }
-    parser.parse_query(text).map_err(|error| diagnosis(text, &tokens, prefixes, &error.to_string()))
+    let mut query = parser.parse_query(text).map_err(|error| diagnosis(text, &tokens, prefixes, &error.to_string()))?;
+    star::order(text, &tokens, &mut query);
+    Ok(query)
 }
 
 /// Where the first statement of a text ends: at a `;` outside of brackets, strings and comments, which no query has.
