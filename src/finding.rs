@@ -212,6 +212,11 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "section: \"3.11\"",
     ),
     (
+        "hidden-sheet",
+        "A sheet that is hidden in its workbook is not read unless source.toml says what it is: what nobody sees, nobody checks.",
+        "[tables.\"members.xlsx/Old list\"]\nskip = true",
+    ),
+    (
         "unused-setting",
         "What source.toml says of a table must be about a file of the source's folder, and about columns that its header has.",
         "[tables.\"fundres.csv\"]",

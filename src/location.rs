@@ -2,11 +2,12 @@
 //!
 //! Every quad keeps one, because a finding that cannot point to its file is a defect of ours.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-/// A place in an input file. Cheap to clone; ordered as a reader would meet them.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A place in an input file. Cheap to clone; ordered as a reader would meet them, sheet by sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Location {
     /// The file, relative to the project's folder, with `/` between its parts.
     pub file: Arc<str>,
@@ -16,7 +17,7 @@ pub struct Location {
     pub column: u32,
     /// How many characters the value takes on that line; 0 where only its start is known.
     pub length: u32,
-    /// The cell as spreadsheets name it (`B7`), where the file is a workbook.
+    /// The cell as spreadsheets name it (`Members!B7`), where the file is a workbook.
     pub cell: Option<Arc<str>>,
 }
 
@@ -30,6 +31,26 @@ impl Location {
     /// The start of a file, for what concerns it as a whole.
     pub fn file(file: &Arc<str>) -> Self {
         Self::new(file, 1, 1, 0)
+    }
+}
+
+impl Location {
+    fn sheet(&self) -> Option<&str> {
+        self.cell.as_ref()?.rsplit_once('!').map(|(sheet, _)| sheet)
+    }
+}
+
+impl Ord for Location {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let place = |location: &Self| (location.line, location.column, location.length);
+        let file = self.file.cmp(&other.file).then_with(|| self.sheet().cmp(&other.sheet()));
+        file.then_with(|| place(self).cmp(&place(other))).then_with(|| self.cell.cmp(&other.cell))
+    }
+}
+
+impl PartialOrd for Location {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 

@@ -3,7 +3,7 @@
 //! Readers turn files into [`Record`]s, every value located; what a value means is not known here. Tables and
 //! newline-delimited JSON are streamed; YAML and JSON files are read whole.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::iri;
 use crate::location::{Located, Location};
 use crate::project::{self, Project, ProjectError, files_under, plain};
@@ -19,6 +19,7 @@ use crate::record::{Cited, Field, Node, Record};
 
 pub mod json;
 pub mod table;
+pub mod workbook;
 pub mod yaml;
 
 /// The file by which a folder introduces itself.
@@ -94,7 +95,13 @@ struct TableSettings<C> {
     separator: Option<String>,
     /// What stands between cells; seen from the header unless said.
     delimiter: Option<Delimiter>,
+    /// Whether the table holds no records.
+    #[serde(default)]
+    skip: bool,
 }
+
+/// What `source.toml` says of one table, introduced.
+type Settings = TableSettings<Vec<(Located<String>, String)>>;
 
 /// A character that can stand between the cells of a table.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -164,7 +171,7 @@ pub struct Source {
     pub expected: BTreeMap<String, Located<Expected>>,
     /// The introduction's own place.
     pub location: Location,
-    tables: BTreeMap<String, (Location, TableSettings<Vec<(Located<String>, String)>>)>,
+    tables: BTreeMap<String, (Location, Settings)>,
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
@@ -257,10 +264,10 @@ fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding>), 
             .tables
             .into_iter()
             .map(|(name, settings)| {
-                let TableSettings { kind, columns, separator, delimiter } = settings;
+                let TableSettings { kind, columns, separator, delimiter, skip } = settings;
                 let columns =
                     columns.into_iter().map(|(column, key)| (Located::new(column.get_ref().clone(), at(column.span())), key)).collect();
-                (name.get_ref().clone(), (at(name.span()), TableSettings { kind, columns, separator, delimiter }))
+                (name.get_ref().clone(), (at(name.span()), TableSettings { kind, columns, separator, delimiter, skip }))
             })
             .collect(),
     };
@@ -353,10 +360,16 @@ impl Source {
         let mut names = Vec::new();
         for path in files_under(&project.root, &self.folder)? {
             let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
-            if name == INTRODUCTION || ABOUT.contains(&name.as_str()) || name.ends_with(".md") {
+            // A spreadsheet program marks a workbook as open with a file beside it.
+            let mark = name.starts_with("~$");
+            if name == INTRODUCTION || ABOUT.contains(&name.as_str()) || name.ends_with(".md") || mark {
                 continue;
             }
             unused.remove(&name);
+            if self.tables.get(&name).is_some_and(|(_, settings)| settings.skip) {
+                names.push(name);
+                continue;
+            }
             let file: Arc<str> = path.as_str().into();
             let full = project.root.join(&path);
             let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
@@ -366,12 +379,18 @@ impl Source {
                 "ndjson" | "jsonl" => self.read_lines(&full, &file, &name, kinds, sink),
                 "csv" => self.read_table(&full, &file, &name, None, kinds, sink),
                 "tsv" => self.read_table(&full, &file, &name, Some(Delimiter(b'\t')), kinds, sink),
+                "xlsx" | "xlsm" => self.read_workbook(&full, &file, &name, kinds, &mut unused, sink),
+                "xls" | "xlsb" | "ods" => {
+                    let message = format!("no reader for `.{ending}`: the file is left out");
+                    let hint = "save it as .xlsx or .csv from the program that made it";
+                    Err(Finding::warning("unreadable-file", message, Location::file(&file)).hint(Some(hint.to_owned())))
+                }
                 _ => Err(Finding::warning(
                     "unreadable-file",
                     format!("no reader for `.{ending}`: the file is left out"),
                     Location::file(&file),
                 )
-                .hint(Some("yaml, csv, tsv, json and ndjson are read; notes go into .md files".to_owned()))),
+                .hint(Some("yaml, csv, tsv, xlsx, json and ndjson are read; notes go into .md files".to_owned()))),
             };
             if let Err(finding) = outcome {
                 sink.finding(finding);
@@ -481,74 +500,168 @@ impl Source {
             ));
         };
         let settings = self.tables.get(name).map(|(_, settings)| settings);
-        let separator: Arc<str> = settings.and_then(|settings| settings.separator.as_deref()).unwrap_or(";").into();
         let delimiter = match settings.and_then(|settings| settings.delimiter).or(delimiter) {
             Some(Delimiter(said)) => said,
             None => input.fill_buf().map_or(b',', table::delimiter),
         };
         let mut table = table::Table::new(input, delimiter, file);
         let Some(header) = table.row()? else { return Ok(()) };
-        let renamed = settings.map(|settings| &settings.columns);
-        for (column, _) in renamed.into_iter().flatten() {
-            if header.iter().all(|cell| cell.value.trim() != column.value) {
-                let near = crate::nearest::nearest(&column.value, header.iter().map(|cell| cell.value.trim().to_owned()));
-                sink.finding(
-                    Finding::warning("unused-setting", format!("{name} has no column `{}`", column.value), column.location.clone())
-                        .hint(near.map(|near| format!("did you mean `{near}`?"))),
-                );
-            }
-        }
-        let columns: Vec<Located<String>> = header
-            .into_iter()
-            .map(|cell| {
-                let name = cell.value.trim();
-                let key = renamed
-                    .and_then(|renamed| renamed.iter().find(|(column, _)| column.value == name))
-                    .map_or(name, |(_, key)| key.as_str())
-                    .to_owned();
-                Located::new(key, cell.location)
-            })
-            .collect();
-        for (index, column) in columns.iter().enumerate() {
-            if let Some(first) = columns[..index].iter().find(|other| other.value == column.value) {
-                let message = format!("the column `{}` stands twice", column.value);
-                return Err(
-                    Finding::error("unreadable-file", message, column.location.clone()).related(first.location.clone(), "first here")
-                );
-            }
-        }
+        let columns = columns_of(name, header.into_iter().enumerate(), settings, sink)?;
+        let kind = TableOf::new(kind, columns, settings);
         while let Some(row) = table.row()? {
-            self.table_record(row, &columns, &kind, &separator, sink);
+            kind.record(row.into_iter().enumerate(), sink);
         }
         Ok(())
     }
 
-    fn table_record(&self, row: table::Row, columns: &[Located<String>], kind: &str, separator: &Arc<str>, sink: &mut dyn Sink) {
-        let Some(location) = row.first().map(|cell| cell.location.clone()) else { return };
-        if row.iter().all(|cell| cell.value.trim().is_empty()) {
-            return;
+    fn read_workbook(
+        &self,
+        path: &Path,
+        file: &Arc<str>,
+        name: &str,
+        kinds: &[TableKind],
+        unused: &mut BTreeMap<&String, &Location>,
+        sink: &mut dyn Sink,
+    ) -> Result<(), Finding> {
+        let input = open(path).map_err(|unread| unread.finding(file))?;
+        let mut workbook = workbook::Workbook::open(input, file)?;
+        let sheets = workbook.sheets();
+        let sole = sheets.len() == 1;
+        if let Some((place, _)) = self.tables.get(name).filter(|_| !sole) {
+            let first = sheets.first().map_or("…", |sheet| sheet.name.as_str());
+            let message = format!("{name} has {} sheets: which is meant?", sheets.len());
+            let hint = format!("write [tables.\"{name}/{first}\"]");
+            sink.finding(Finding::warning("unused-setting", message, place.clone()).hint(Some(hint)));
         }
-        let mut fields = Vec::with_capacity(columns.len());
-        for (index, cell) in row.into_iter().enumerate() {
-            let Some(column) = columns.get(index) else {
-                if !cell.value.trim().is_empty() {
-                    let message = format!("the row has more cells than the header, which has {}", columns.len());
-                    sink.finding(
-                        Finding::error("unknown-key", message, cell.location).hint(Some("is a comma in a text not quoted?".to_owned())),
-                    );
-                }
-                continue;
-            };
-            if column.value.is_empty() {
-                if !cell.value.trim().is_empty() {
-                    sink.finding(Finding::error("unknown-key", "a cell under a column without a name", cell.location));
-                }
+        for sheet in sheets {
+            // What is said of the workbook is said of its only sheet.
+            let full = format!("{name}/{}", sheet.name);
+            unused.remove(&full);
+            let settings = self.tables.get(&full).or_else(|| self.tables.get(name).filter(|_| sole)).map(|(_, settings)| settings);
+            if settings.is_some_and(|settings| settings.skip) {
                 continue;
             }
+            let mut faults = Vec::new();
+            let mut rows = workbook.rows(&sheet.name)?;
+            let Some(header) = rows.row(&mut faults)? else { continue };
+            faults.drain(..).for_each(|fault| sink.finding(fault));
+            let place = header.first().map_or_else(|| Location::file(file), |(_, cell)| cell.location.clone());
+            if sheet.hidden && settings.is_none() {
+                let hint = format!("unhide it, or say what it is under [tables.\"{full}\"] in {INTRODUCTION}");
+                let message = format!("the sheet `{}` is hidden and is not read", sheet.name);
+                sink.finding(Finding::new(Severity::Info, "hidden-sheet", message, place).hint(Some(hint)));
+                continue;
+            }
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            let said = settings.and_then(|settings| settings.kind.clone());
+            let meant = said.or_else(|| kind_named(&sheet.name, kinds)).or_else(|| kind_named(stem, kinds).filter(|_| sole));
+            let Some(kind) = meant else {
+                let near = crate::nearest::nearest(&sheet.name, kinds.iter().map(|kind| kind.plural.clone()));
+                let or = format!("say `kind` or `skip = true` under [tables.\"{full}\"] in {INTRODUCTION}");
+                let hint = near.map_or_else(|| or.clone(), |near| format!("did you mean `{near}`? Or {or}"));
+                let message = format!("the sheet `{}` names no kind", sheet.name);
+                sink.finding(Finding::error("unknown-kind", message, place).hint(Some(hint)));
+                continue;
+            };
+            let columns = columns_of(&full, header.into_iter(), settings, sink)?;
+            let kind = TableOf::new(kind, columns, settings);
+            while let Some(row) = rows.row(&mut faults)? {
+                faults.drain(..).for_each(|fault| sink.finding(fault));
+                kind.record(row.into_iter(), sink);
+            }
+            faults.drain(..).for_each(|fault| sink.finding(fault));
+        }
+        Ok(())
+    }
+
+    /// The kind that a file of plain records holds: what the introduction says, or what its name means.
+    fn kind_of(&self, name: &str, kinds: &[TableKind]) -> Option<String> {
+        if let Some(kind) = self.tables.get(name).and_then(|(_, settings)| settings.kind.clone()) {
+            return Some(kind);
+        }
+        kind_named(name.rsplit_once('.').map_or(name, |(stem, _)| stem), kinds)
+    }
+}
+
+/// The kind that a file or sheet of this name holds: `people`, `Status events`, `StatusEvent`.
+fn kind_named(name: &str, kinds: &[TableKind]) -> Option<String> {
+    let folded = name.trim().replace(['_', ' '], "-").to_lowercase();
+    kinds.iter().find(|kind| folded == iri::kebab(&kind.name) || folded == kind.plural || name == kind.name).map(|kind| kind.name.clone())
+}
+
+/// A table's columns by their numbers, under the names of keys.
+///
+/// # Errors
+/// A finding: a column stands twice.
+fn columns_of(
+    name: &str,
+    header: impl Iterator<Item = (usize, Located<String>)>,
+    settings: Option<&Settings>,
+    sink: &mut dyn Sink,
+) -> Result<Vec<Option<Located<String>>>, Finding> {
+    let mut columns: Vec<Option<Located<String>>> = Vec::new();
+    for (index, cell) in header {
+        columns.resize(index, None);
+        columns.push((!cell.value.trim().is_empty()).then(|| Located::new(cell.value.trim().to_owned(), cell.location)));
+    }
+    let renamed = settings.map_or(&[][..], |settings| &settings.columns);
+    for (column, _) in renamed {
+        if columns.iter().flatten().all(|known| known.value != column.value) {
+            let near = crate::nearest::nearest(&column.value, columns.iter().flatten().map(|known| known.value.clone()));
+            sink.finding(
+                Finding::warning("unused-setting", format!("{name} has no column `{}`", column.value), column.location.clone())
+                    .hint(near.map(|near| format!("did you mean `{near}`?"))),
+            );
+        }
+    }
+    for column in columns.iter_mut().flatten() {
+        if let Some((_, key)) = renamed.iter().find(|(known, _)| known.value == column.value) {
+            column.value.clone_from(key);
+        }
+    }
+    let mut first: HashMap<&str, &Location> = HashMap::new();
+    for column in columns.iter().flatten() {
+        if let Some(place) = first.insert(&column.value, &column.location) {
+            let message = format!("the column `{}` stands twice", column.value);
+            return Err(Finding::error("unreadable-file", message, column.location.clone()).related(place.clone(), "first here"));
+        }
+    }
+    Ok(columns)
+}
+
+/// A table whose rows are records of one kind.
+struct TableOf {
+    kind: String,
+    columns: Vec<Option<Located<String>>>,
+    separator: Arc<str>,
+}
+
+impl TableOf {
+    fn new(kind: String, columns: Vec<Option<Located<String>>>, settings: Option<&Settings>) -> Self {
+        let separator = settings.and_then(|settings| settings.separator.as_deref()).unwrap_or(";").into();
+        Self { kind, columns, separator }
+    }
+
+    /// Makes a record of one row: its cells by the numbers of their columns.
+    fn record(&self, row: impl Iterator<Item = (usize, Located<String>)>, sink: &mut dyn Sink) {
+        let mut fields = Vec::with_capacity(self.columns.len());
+        let mut start = None;
+        for (index, cell) in row {
+            let start = start.get_or_insert_with(|| cell.location.clone());
             let trimmed = cell.value.trim();
             if trimmed.is_empty() {
                 continue;
             }
+            let Some(column) = self.columns.get(index) else {
+                let message = format!("the row has more cells than the header, which has {}", self.columns.len());
+                let hint = start.cell.is_none().then(|| "is a comma in a text not quoted?".to_owned());
+                sink.finding(Finding::error("unknown-key", message, cell.location).hint(hint));
+                continue;
+            };
+            let Some(column) = column else {
+                sink.finding(Finding::error("unknown-key", "a cell under a column without a name", cell.location));
+                continue;
+            };
             let value = Node::Text(Located::new(trimmed.to_owned(), cell.location.clone()));
             let (key, value) = match column.value.split_once('@') {
                 Some((key, language)) => {
@@ -559,21 +672,9 @@ impl Source {
             };
             fields.push(Field { key: Located::new(key.to_owned(), column.location.clone()), value });
         }
-        let kind = Located::new(kind.to_owned(), location.clone());
-        record_of(Node::Map(fields, location), kind, &Cited::default(), Some(separator), sink);
-    }
-
-    /// The kind that a file of plain records holds: what the introduction says, or what its name means.
-    fn kind_of(&self, name: &str, kinds: &[TableKind]) -> Option<String> {
-        if let Some(kind) = self.tables.get(name).and_then(|(_, settings)| settings.kind.clone()) {
-            return Some(kind);
-        }
-        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let folded = stem.replace('_', "-").to_lowercase();
-        kinds
-            .iter()
-            .find(|kind| folded == iri::kebab(&kind.name) || folded == kind.plural || stem == kind.name)
-            .map(|kind| kind.name.clone())
+        let Some(location) = start.filter(|_| !fields.is_empty()) else { return };
+        let kind = Located::new(self.kind.clone(), location.clone());
+        record_of(Node::Map(fields, location), kind, &Cited::default(), Some(&self.separator), sink);
     }
 }
 

@@ -4,6 +4,7 @@
 mod support;
 
 use std::fs;
+use std::io::{Cursor, Read, Write};
 use std::process::{Command, Output};
 
 use proptest::prelude::*;
@@ -173,6 +174,33 @@ proptest! {
         for finding in &made.findings {
             prop_assert!(finding.location.line >= 1);
         }
+    }
+
+    /// A workbook with some bytes of one of its parts changed, or cut off.
+    #[test]
+    fn no_damage_to_a_workbook_makes_its_reader_panic(part in 0..20_usize, changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..8), cut in proptest::option::of(any::<usize>())) {
+        let whole = fs::read(support::root().join("tests/cases/lift/workbook/data/s/members.xlsx")).expect("a workbook");
+        let mut archive = zip::ZipArchive::new(Cursor::new(&whole)).expect("an archive");
+        let mut damaged = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let part = part % archive.len();
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).expect("a part");
+            let name = entry.name().expect("a name").into_owned();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("its bytes");
+            if index == part {
+                for (at, byte) in &changes {
+                    let at = at % bytes.len();
+                    bytes[at] = *byte;
+                }
+                bytes.truncate(cut.map_or(bytes.len(), |cut| cut % bytes.len()));
+            }
+            damaged.start_file(name, zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).expect("a part");
+            damaged.write_all(&bytes).expect("written");
+        }
+        let scratch = Scratch::small();
+        scratch.write("data/s/members.xlsx", damaged.finish().expect("an archive").into_inner());
+        scratch.make();
     }
 
     /// Texts that look like records, with odd pieces in every place.

@@ -94,6 +94,8 @@ fn only_the_module_named_for_a_library_knows_it() {
         ("granit_parser", &["source"]),
         ("jsonc_parser", &["source"]),
         ("csv_core", &["source"]),
+        ("calamine", &["source"]),
+        ("zip::", &["source"]),
         ("std::process::exit", &["cli"]),
         ("println!", &[]),
     ];

@@ -70,11 +70,11 @@ fn one_line(text: &str) -> String {
 
 fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, project: &Project) -> Group<'a> {
     let Some(line) = excerpt(project, &location.file, location.line).filter(|_| location.cell.is_none()) else {
-        let mut origin = Origin::path(location.file.to_string()).line(location.line as usize);
-        if location.cell.is_none() {
-            origin = origin.char_column(location.column as usize);
-        }
-        return group.element(origin);
+        let group = group.element(match &location.cell {
+            Some(_) => Origin::path(location.to_string()),
+            None => Origin::path(location.file.to_string()).line(location.line as usize).char_column(location.column as usize),
+        });
+        return if label.is_empty() { group } else { group.element(Level::NOTE.message(one_line(label))) };
     };
     let (line, start) = window(&line, location.column as usize);
     let byte = |character: usize| line.char_indices().nth(character).map_or(line.len(), |(at, _)| at);
@@ -127,10 +127,16 @@ fn object(finding: &Finding) -> serde_json::Value {
 
 fn sarif(findings: &Findings) -> serde_json::Value {
     let place = |location: &Location| {
-        json!({ "physicalLocation": {
-            "artifactLocation": { "uri": &*location.file },
-            "region": { "startLine": location.line, "startColumn": location.column, "endColumn": location.column + location.length.max(1) },
-        } })
+        let mut place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&location.file) } } });
+        match &location.cell {
+            Some(cell) => place["logicalLocations"] = json!([{ "name": &**cell }]),
+            None => {
+                let end = location.column + location.length.max(1);
+                place["physicalLocation"]["region"] =
+                    json!({ "startLine": location.line, "startColumn": location.column, "endColumn": end });
+            }
+        }
+        place
     };
     let results: Vec<_> = findings
         .iter()
@@ -160,6 +166,12 @@ fn sarif(findings: &Findings) -> serde_json::Value {
     })
 }
 
+/// A path as a relative reference (RFC 3986, 4.2).
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/!$&'()*+,;=@".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
 /// The workflow command of one finding; its values are percent-escaped as GitHub wants them.
 fn github(finding: &Finding) -> String {
     let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
@@ -170,14 +182,13 @@ fn github(finding: &Finding) -> String {
         Severity::Info => "notice",
     };
     let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
-    format!(
-        "::{command} file={},line={},col={},title={}::{}",
-        property(&finding.location.file),
-        finding.location.line,
-        finding.location.column,
-        property(&finding.code),
-        data(&text)
-    )
+    let (file, title) = (property(&finding.location.file), property(&finding.code));
+    match &finding.location.cell {
+        Some(cell) => format!("::{command} file={file},title={title}::{}", data(&format!("{cell}: {text}"))),
+        None => {
+            format!("::{command} file={file},line={},col={},title={title}::{}", finding.location.line, finding.location.column, data(&text))
+        }
+    }
 }
 
 fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
