@@ -219,7 +219,7 @@ fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding>), 
         Ok(text) => text,
         Err(Unread::Missing) => {
             let finding = unreadable(format!("the source's folder has no {INTRODUCTION}"), Location::file(&file));
-            let hint = "write one with at least `title` and `as_of`; data/README.md says what it may hold";
+            let hint = "write one with at least a `title`, and `as_of`, the day of which the source speaks: as_of = 2025-12-31";
             return Err(Box::new(finding.hint(Some(hint.to_owned()))));
         }
         Err(other) => return Err(unreadable(other.words(), Location::file(&file))),

@@ -9,6 +9,7 @@ use super::{Failure, Outcome, Session, findings, width};
 use crate::finding::Severity;
 use crate::pipeline::{self, Built};
 use crate::project::Project;
+use crate::query::parameter::Default;
 use crate::query::{self, Question};
 use crate::store::{Backend, Builds, Summary};
 
@@ -146,14 +147,22 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
     Ok(())
 }
 
-/// Three commands that work on this very project.
+/// Commands that work on this very project: a question and a view that it has, and that need nothing to be given.
 fn next(project: &Project) -> Vec<String> {
+    let asked = |question: &Question| question.parameters.iter().all(|parameter| parameter.default != Default::None);
+    // The one that is marked as a good start, else the first by name.
+    let start = |all: Vec<Question>| {
+        let ready = || all.iter().filter(|question| asked(question));
+        let featured = ready().filter(|question| question.settings.contains_key("featured")).min_by_key(|question| &question.name);
+        featured.or_else(|| ready().min_by_key(|question| &question.name)).map(|question| question.name.clone())
+    };
     let (questions, _) = query::catalogue(project).unwrap_or_default();
-    let featured =
-        questions.iter().filter(|question| question.settings.contains_key("featured")).min_by_key(|question| question.name.clone());
-    let question = featured.or_else(|| questions.first()).map(|question: &Question| format!("civigraph query {}", question.name));
-    let mut lines = vec![question.unwrap_or_else(|| "civigraph queries".to_owned())];
-    lines.push("civigraph diagram partnerships -o partnerships.svg".to_owned());
+    let (views, _) = query::questions_under(project, "queries/diagrams", |_| true).unwrap_or_default();
+    let mut lines = vec![start(questions).map_or_else(|| "civigraph queries".to_owned(), |name| format!("civigraph query {name}"))];
+    if let Some(view) = start(views) {
+        let file = view.rsplit('/').next().unwrap_or(&view);
+        lines.push(format!("civigraph diagram {view} -o {file}.svg"));
+    }
     lines.push("civigraph export -o graph.trig".to_owned());
     lines
 }
