@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
 use crate::entity::Around;
-use crate::find::Why;
+use crate::find::{Match, Names, Wanted};
 use crate::lift::edtf;
 use crate::pipeline::{self, Opened};
 use crate::project::{Project, ProjectError};
@@ -234,17 +234,17 @@ impl Reading {
             }
         }
         const MOST: usize = 8;
-        let found = crate::find::find(&self.store, &self.opened.ontology, base, text, MOST + 1)?;
-        let exact: Vec<_> = found.iter().filter(|found| found.why <= Why::Misspelling).collect();
-        let around = self.around();
-        let listed = |all: &[&crate::find::Match]| {
+        let found =
+            Names::of(&self.store, self.opened.naming(&self.project))?.find(text, &Wanted { limit: MOST + 1, kinds: Vec::new() })?;
+        let exact: Vec<_> = found.iter().filter(|found| found.why.is_exact()).collect();
+        let listed = |all: &[&Match]| {
             let mut lines: Vec<String> = all
                 .iter()
                 .take(MOST)
                 .map(|found| {
-                    let kinds: Vec<&str> = around.kinds(found.thing.as_ref()).iter().map(|kind| kind.label.as_str()).collect();
+                    let kinds: Vec<&str> = found.kinds.iter().map(|kind| kind.label.as_str()).collect();
                     let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
-                    format!("  {}  {}{kinds}", around.id(&found.thing), around.name(&found.thing))
+                    format!("  {}  {}{kinds}", found.id, found.name)
                 })
                 .collect();
             if all.len() > MOST {

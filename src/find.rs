@@ -1,20 +1,27 @@
-//! Finding things by what people call them: names, aliases, acronyms, typos found in sources, ids; with case, accents,
-//! transliteration and s/z folded.
+//! Finding things by what people call them: names, aliases, acronyms, initials, identifiers, beginnings of words, typos,
+//! words in any order; with case, accents, transliteration and British and American spelling folded.
 //!
-//! Nothing is merged here: a name that two things share gives both, and every match says why it is one.
+//! Nothing is merged here: a name that two things share gives both, and every match says which name matched and how.
+//! The names are an index of their own beside the graph ([`index`]), so that finding one among a million costs
+//! milliseconds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
-use unicode_normalization::UnicodeNormalization;
+use oxigraph::model::NamedNode;
 
-use crate::iri::Base;
-use crate::ontology::Ontology;
-use crate::store::{In, Store, StoreError};
-use crate::vocab::{rdfs, skos};
+use crate::store::{Store, StoreError};
+
+mod file;
+mod fold;
+mod index;
+mod search;
+
+pub use file::Names;
+pub use fold::fold;
+pub use index::{KindName, Making, Role, make};
 
 /// Why a thing matches, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// Its id is the text.
     Id,
@@ -22,28 +29,69 @@ pub enum Why {
     Name,
     /// Another name of it, an acronym among them, is the text.
     OtherName,
+    /// A code or address that others use for it is the text.
+    Identifier,
     /// A misspelling found in a source is the text.
     Misspelling,
-    /// A name begins with the text.
+    /// A name begins with the words of the text.
     Begins,
-    /// A name has all words of the text.
+    /// A name has all words of the text, in any order.
     Words,
-    /// A name is a few letters off.
-    Typo(usize),
+    /// The first letters of a name's words are the text.
+    Initials,
+    /// A name or identifier begins with the text, in the middle of a word.
+    Starts,
+    /// A name has words that begin with those of the text.
+    WordsBegin,
+    /// A name has all words of the text, if so many letters were different.
+    Typo(u8),
+    /// A name has most words of the text.
+    Some {
+        /// So many it has not.
+        missing: u8,
+        /// Of so many.
+        of: u8,
+    },
 }
 
 impl Why {
-    /// In words.
+    /// What it means that a whole name of a rank is the text.
+    fn exact(tier: u8) -> Self {
+        match tier % 4 {
+            0 => Self::Name,
+            1 => Self::OtherName,
+            2 => Self::Misspelling,
+            _ => Self::Id,
+        }
+    }
+
+    /// Whether the text is the whole name: what commands take for the thing itself, if it is the only one.
+    pub fn is_exact(self) -> bool {
+        self <= Self::Misspelling
+    }
+
+    /// In words, of a name.
     pub fn words(self) -> String {
         match self {
-            Self::Id => "id".to_owned(),
-            Self::Name => "name".to_owned(),
-            Self::OtherName => "other name".to_owned(),
-            Self::Misspelling => "misspelling in a source".to_owned(),
-            Self::Begins => "begins so".to_owned(),
+            Self::Id | Self::Name | Self::OtherName | Self::Identifier | Self::Misspelling | Self::Initials => "the same".to_owned(),
+            Self::Begins | Self::Starts => "begins so".to_owned(),
             Self::Words => "has these words".to_owned(),
+            Self::WordsBegin => "has words that begin so".to_owned(),
             Self::Typo(1) => "one letter off".to_owned(),
             Self::Typo(letters) => format!("{letters} letters off"),
+            Self::Some { missing, of } => format!("has {} of these {of} words", of.saturating_sub(missing)),
+        }
+    }
+
+    /// One word for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Id | Self::Name | Self::OtherName | Self::Identifier | Self::Misspelling | Self::Initials => "same",
+            Self::Begins | Self::Starts => "begins",
+            Self::Words => "words",
+            Self::WordsBegin => "words-begin",
+            Self::Typo(_) => "typo",
+            Self::Some { .. } => "some-words",
         }
     }
 }
@@ -53,147 +101,68 @@ impl Why {
 pub struct Match {
     /// The thing.
     pub thing: NamedNode,
-    /// The label that matched.
+    /// Its id, as commands take it.
+    pub id: String,
+    /// What people call it; empty if it has no name.
+    pub name: String,
+    /// Its kinds, the most special ones.
+    pub kinds: Vec<KindName>,
+    /// The name or identifier that matched.
     pub label: String,
-    /// Why.
+    /// What that is of the thing.
+    pub role: Role,
+    /// What the ontology calls such a name: "acronym".
+    pub called: String,
+    /// How it matched.
     pub why: Why,
+    /// Whether words had to be taken together or apart: `Viet Nam` for `Vietnam`.
+    pub respaced: bool,
 }
 
-/// Folds a text so that spellings which mean the same are the same: case, accents, punctuation, `ise`/`ize`,
-/// `&` and "and".
-pub fn fold(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    for character in text.nfkd().flat_map(char::to_lowercase) {
-        match character {
-            '&' => folded.push_str(" and "),
-            'ß' => folded.push_str("ss"),
-            'ø' => folded.push('o'),
-            'ł' => folded.push('l'),
-            'đ' => folded.push('d'),
-            'æ' => folded.push_str("ae"),
-            'œ' => folded.push_str("oe"),
-            'z' => folded.push('s'),
-            '\'' | '’' | '.' => {}
-            c if unicode_normalization::char::is_combining_mark(c) => {}
-            c if c.is_alphanumeric() => folded.push(c),
-            _ if folded.ends_with(' ') => {}
-            _ => folded.push(' '),
-        }
+impl Match {
+    /// Which name matched and how, in words.
+    pub fn because(&self) -> String {
+        let how = self.why.words();
+        let because = match self.why {
+            Why::Id | Why::Name if self.label == self.name || self.role == Role::Id => self.called.clone(),
+            Why::Initials => format!("{} of {}", self.called, self.label),
+            why if why.is_exact() => format!("{}: {}", self.called, self.label),
+            _ if self.label == self.name => how,
+            // The id stands beside it.
+            _ if self.role == Role::Id => format!("{}: {how}", self.called),
+            _ => format!("{}: {}, {how}", self.called, self.label),
+        };
+        if self.respaced { format!("{because}, spaced otherwise") } else { because }
     }
-    let mut words = folded.split_whitespace().peekable();
-    let mut joined = String::with_capacity(folded.len());
-    while let Some(word) = words.next() {
-        joined.push_str(word);
-        if words.peek().is_some() {
-            joined.push(' ');
-        }
-    }
-    joined
 }
 
-/// The things that a text may mean, best first, at most `limit`. Costs one look at every label.
-///
-/// # Errors
-/// The storage reported a fault.
-pub fn find(store: &Store, ontology: &Ontology, base: &Base, text: &str, limit: usize) -> Result<Vec<Match>, StoreError> {
-    let wanted = fold(text);
-    let words: Vec<&str> = wanted.split(' ').filter(|word| !word.is_empty()).collect();
-    let mut best: BTreeMap<String, Match> = BTreeMap::new();
-    let mut offer = |thing: NamedNode, label: String, why: Why| {
-        let key = thing.as_str().to_owned();
-        let offered = Match { thing, label, why };
-        match best.get(&key) {
-            Some(known) if (known.why, known.label.len()) <= (offered.why, offered.label.len()) => {}
-            _ => {
-                best.insert(key, offered);
-            }
-        }
-    };
-    if wanted.is_empty() {
-        return Ok(Vec::new());
-    }
-    let allowed = match wanted.chars().count() {
-        0..=3 => 0,
-        4..=7 => 1,
-        8..=12 => 2,
-        _ => 3,
-    };
-    for (property, exact) in properties(ontology) {
-        for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Default)) {
-            let quad = quad?;
-            let (NamedOrBlankNode::NamedNode(thing), Term::Literal(literal)) = (quad.subject, quad.object) else { continue };
-            if base.slug_of(thing.as_str()).is_none() && !thing.as_str().starts_with(crate::vocab::CODE) {
-                continue;
-            }
-            let folded = fold(literal.value());
-            let why = if folded == wanted {
-                exact
-            } else if folded.starts_with(&wanted) && folded.as_bytes().get(wanted.len()) == Some(&b' ') {
-                Why::Begins
-            } else if words.iter().all(|word| folded.split(' ').any(|other| other == *word)) {
-                Why::Words
-            } else if allowed > 0 && folded.len().abs_diff(wanted.len()) <= 2 * allowed {
-                let letters = strsim::damerau_levenshtein(&wanted, &folded);
-                if letters > allowed {
-                    continue;
-                }
-                Why::Typo(letters)
-            } else {
-                continue;
-            };
-            offer(thing, literal.value().to_owned(), why);
-        }
-    }
-    if crate::iri::slug_fault(text).is_none() {
-        let thing = base.thing(text);
-        if store.quads(Some(thing.as_ref().into()), None, None, Some(In::Default)).next().is_some() {
-            offer(thing, text.to_owned(), Why::Id);
-        }
-    }
-    let mut matches: Vec<Match> = best.into_values().collect();
-    let ours = |found: &Match| base.slug_of(found.thing.as_str()).is_none();
-    matches.sort_by(|a, b| (a.why, ours(a), a.label.chars().count(), &a.thing).cmp(&(b.why, ours(b), b.label.chars().count(), &b.thing)));
-    matches.truncate(limit);
-    Ok(matches)
+/// What is wanted of the things that are found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// At most so many.
+    pub limit: usize,
+    /// Only those of one of these kinds or below; any, if none is named.
+    pub kinds: Vec<String>,
 }
 
-/// The label properties with what an exact match on each means: those of SKOS, and all below them.
-fn properties(ontology: &Ontology) -> Vec<(NamedNode, Why)> {
-    let mut properties: Vec<(NamedNode, Why)> = Vec::new();
-    let mut seen = BTreeSet::new();
-    for (root, why) in [
-        (skos::PREF_LABEL, Why::Name),
-        (skos::ALT_LABEL, Why::OtherName),
-        (skos::HIDDEN_LABEL, Why::Misspelling),
-        (skos::NOTATION, Why::OtherName),
-    ] {
-        let mut open = vec![root.into_owned()];
-        while let Some(property) = open.pop() {
-            if seen.insert(property.clone()) {
-                open.extend(ontology.subjects(rdfs::SUB_PROPERTY_OF, &property));
-                properties.push((property, why));
-            }
+impl Names {
+    /// The names of an opened graph: its build's index, or one made on the spot if the build has none.
+    ///
+    /// # Errors
+    /// The storage reported a fault.
+    pub fn of(store: &Store, with: Making<'_>) -> Result<Self, StoreError> {
+        match store.names() {
+            Some(file) => Self::open(Arc::clone(file), with.base),
+            None => Self::from_bytes(make(store, with)?, with.base),
         }
     }
-    properties
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folding_makes_spellings_alike() {
-        for (a, b) in [
-            ("Organised Crime", "organized-crime"),
-            ("Central & South Asia", "central and south asia"),
-            ("Viet Nam", "VIET  NAM"),
-            ("Émile Zoë", "emile zoe"),
-            ("U.N.O.D.C.", "UNODC"),
-            ("Łódź", "lodz"),
-        ] {
-            assert_eq!(fold(a), fold(b), "{a} / {b}");
-        }
-        assert_ne!(fold("CFHR"), fold("CGR"));
+    /// The things that a text may mean, best first, in an order that is always the same. Costs a few reads where names
+    /// have the words as they are, one look at every word of all names where none has.
+    ///
+    /// # Errors
+    /// The index is damaged or cannot be read.
+    pub fn find(&self, text: &str, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
+        search::search(self, text, wanted)
     }
 }

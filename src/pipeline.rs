@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::check;
 use crate::dataset::{DEFAULT_GRAPH, Dataset, Id};
 use crate::description;
+use crate::find;
 use crate::finding::{Finding, Findings, Severity};
 use crate::infer;
 use crate::lift::{self, Context, Contribution, Lifted, Lifter};
@@ -47,11 +48,13 @@ pub struct Made {
     pub derived: BTreeMap<String, usize>,
     /// What each source contributed.
     pub contributions: BTreeMap<String, Contribution>,
+    /// The ontology and the schema that it was made with; `None` where they were too broken.
+    pub opened: Option<Opened>,
 }
 
 impl Made {
     fn broken(findings: Findings) -> Self {
-        Self { dataset: None, findings, records: 0, citations: 0, derived: BTreeMap::new(), contributions: BTreeMap::new() }
+        Self { dataset: None, findings, records: 0, citations: 0, derived: BTreeMap::new(), contributions: BTreeMap::new(), opened: None }
     }
 }
 
@@ -127,7 +130,8 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
     let dataset = Dataset::pack(&lifted.terms, &quads);
     findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
     findings.sort();
-    Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions })
+    let opened = Some(Opened { ontology, schema });
+    Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions, opened })
 }
 
 /// What became of a build.
@@ -156,14 +160,16 @@ pub fn build(
     let fingerprint = fingerprint(project, backend)?;
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
     if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))
-        && builds.open().is_ok()
+        && builds.open().is_ok_and(|store| store.names().is_some())
     {
         return Ok(Built::Unchanged(summary));
     }
     let made = make(project)?;
-    let Some(dataset) = made.dataset.as_ref().filter(|_| !made.findings.any_at_least(fail_on)) else {
+    let graph = made.dataset.as_ref().zip(made.opened.as_ref());
+    let Some((dataset, opened)) = graph.filter(|_| !made.findings.any_at_least(fail_on)) else {
         return Ok(Built::Refused(Box::new(made)));
     };
+    let names = find::make(&Store::from(dataset.clone()), opened.naming(project))?;
     let summary = Summary {
         backend,
         fingerprint,
@@ -174,7 +180,7 @@ pub fn build(
         citations: made.citations,
         findings: Severity::ALL.map(|severity| made.findings.count(severity)),
     };
-    builds.write(turn, dataset, &summary)?;
+    builds.write(turn, dataset, &names, &summary)?;
     Ok(Built::New(summary, Box::new(made)))
 }
 
@@ -221,6 +227,13 @@ pub struct Opened {
     pub ontology: Ontology,
     /// The schema.
     pub schema: Schema,
+}
+
+impl Opened {
+    /// What an index of names is made with.
+    pub fn naming<'a>(&'a self, project: &'a Project) -> find::Making<'a> {
+        find::Making { ontology: &self.ontology, schema: &self.schema, base: &project.base, language: &project.language }
+    }
 }
 
 /// Reads the ontology and the schema of a project; their findings are those of `check`.

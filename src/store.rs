@@ -7,6 +7,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
@@ -26,6 +27,8 @@ const GRAPH: &str = "graph.bin";
 /// Oxigraph's own folder within a build, with the feature `rocksdb`.
 #[cfg(feature = "rocksdb")]
 const DISK: &str = "oxigraph";
+/// The index of names within a build.
+const NAMES: &str = "names.bin";
 /// What is known of a build without opening it.
 const SUMMARY: &str = "build.json";
 
@@ -154,6 +157,26 @@ impl Builds {
         Err(last)
     }
 
+    /// The index of names of the present build, for whoever needs nothing else of it; `None` if the build has none.
+    ///
+    /// # Errors
+    /// There is no build, or the file cannot be read.
+    pub fn names(&self) -> Result<Option<Arc<File>>, StoreError> {
+        let mut last = StoreError::Empty(self.folder.clone());
+        for _ in 0..5 {
+            let Some(folder) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
+            match open_names(&folder) {
+                Ok(None) if !folder.exists() => {}
+                Ok(names) => return Ok(names),
+                Err(error) if self.present()?.as_ref() != Some(&folder) => last = error,
+                Err(error) => return Err(error),
+            }
+            // Swept away between reading its name and opening it: the next try reads the new name.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Err(last)
+    }
+
     /// Waits for the right to build. `waiting` is told, once, the number of the process that has it.
     ///
     /// # Errors
@@ -200,13 +223,14 @@ impl Builds {
         }
     }
 
-    /// Writes a build beside the present one and puts it in its place. The turn shows that nobody else is building.
+    /// Writes a build, a graph with the index of its names, beside the present one and puts it in its place. The turn
+    /// shows that nobody else is building.
     ///
     /// # Errors
     /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
-    pub fn write(&self, _turn: &Turn, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
+    pub fn write(&self, _turn: &Turn, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
         let beside = Unfinished::new(self.folder.join(format!("tmp-{}", std::process::id())));
-        write_beside(beside.path(), dataset, summary)?;
+        write_beside(beside.path(), dataset, names, summary)?;
         beside.finish(|beside| self.swap(beside, summary))?;
         self.sweep();
         Ok(())
@@ -233,12 +257,13 @@ impl Builds {
 }
 
 /// Writes all files of a build into a folder of their own.
-fn write_beside(beside: &Path, dataset: &Dataset, summary: &Summary) -> Result<(), StoreError> {
+fn write_beside(beside: &Path, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
     fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
     match summary.backend {
         Backend::Memory => write_whole(&beside.join(GRAPH), dataset.bytes())?,
         Backend::Disk => write_disk(beside, dataset)?,
     }
+    write_whole(&beside.join(NAMES), names)?;
     let json = serde_json::to_vec_pretty(summary).map_err(|error| StoreError::Storage(error.to_string()))?;
     write_whole(&beside.join(SUMMARY), &json)?;
     write_whole(&beside.join("in-use"), b"")
@@ -264,9 +289,19 @@ fn open_build(folder: &Path) -> Result<Store, StoreError> {
         Backend::Memory => {
             let path = folder.join(GRAPH);
             let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
-            Ok(Store { kind: Kept::Memory(Dataset::open(bytes)?) })
+            Ok(Store { kind: Kept::Memory(Dataset::open(bytes)?), names: open_names(folder)? })
         }
         Backend::Disk => open_disk(folder),
+    }
+}
+
+/// The index of names of a build, if it has one.
+fn open_names(folder: &Path) -> Result<Option<Arc<File>>, StoreError> {
+    let path = folder.join(NAMES);
+    match File::open(&path) {
+        Ok(file) => Ok(Some(Arc::new(file))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::system("read", &path, &error)),
     }
 }
 
@@ -286,7 +321,7 @@ fn open_disk(folder: &Path) -> Result<Store, StoreError> {
     let mark = File::open(&path).map_err(|error| StoreError::system("read", &path, &error))?;
     mark.lock_shared().map_err(|error| StoreError::system("lock", &path, &error))?;
     let store = oxigraph::store::Store::open_read_only(folder.join(DISK)).map_err(|error| StoreError::Storage(error.to_string()))?;
-    Ok(Store { kind: Kept::Disk { store, _mark: std::sync::Arc::new(mark) } })
+    Ok(Store { kind: Kept::Disk { store, _mark: Arc::new(mark) }, names: open_names(folder)? })
 }
 
 #[cfg(feature = "rocksdb")]
@@ -298,7 +333,7 @@ fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
     };
     let store = oxigraph::store::Store::open(folder.join(DISK)).map_err(|error| failed(&error))?;
     let mut loader = store.bulk_loader();
-    let memory = Store { kind: Kept::Memory(dataset.clone()) };
+    let memory = Store::from(dataset.clone());
     loader.load_quads(memory.quads(None, None, None, None).flatten()).map_err(|error| failed(&error))?;
     loader.commit().map_err(|error| failed(&error))?;
     // After a bulk load the files are not compacted, and queries are several times slower.
@@ -310,6 +345,7 @@ fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
 #[derive(Debug, Clone)]
 pub struct Store {
     kind: Kept,
+    names: Option<Arc<File>>,
 }
 
 #[derive(Clone)]
@@ -318,7 +354,7 @@ enum Kept {
     #[cfg(feature = "rocksdb")]
     Disk {
         store: oxigraph::store::Store,
-        _mark: std::sync::Arc<File>,
+        _mark: Arc<File>,
     },
 }
 
@@ -367,11 +403,16 @@ pub enum In<'a> {
 
 impl From<Dataset> for Store {
     fn from(dataset: Dataset) -> Self {
-        Self { kind: Kept::Memory(dataset) }
+        Self { kind: Kept::Memory(dataset), names: None }
     }
 }
 
 impl Store {
+    /// The index of names of the same build; a graph that was not opened from a folder has none.
+    pub fn names(&self) -> Option<&Arc<File>> {
+        self.names.as_ref()
+    }
+
     /// Evaluates a query. `SERVICE` is refused; a token stops a query that takes too long.
     ///
     /// # Errors

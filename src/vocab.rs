@@ -47,6 +47,10 @@ terms! {
         PREF_LABEL = "prefLabel", ALT_LABEL = "altLabel", HIDDEN_LABEL = "hiddenLabel",
         CONCEPT_SCHEME = "ConceptScheme", IN_SCHEME = "inScheme", NOTATION = "notation", EXAMPLE = "example",
     }
+    /// OWL.
+    owl = "http://www.w3.org/2002/07/owl#" {
+        SAME_AS = "sameAs",
+    }
     /// SHACL.
     sh = "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE = "NodeShape", PROPERTY = "property", TARGET_CLASS = "targetClass", PATH = "path",

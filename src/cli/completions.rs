@@ -2,6 +2,7 @@
 //!
 //! A shell asks the program itself, which knows the questions and views of the project it stands in.
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
 use std::path::PathBuf;
@@ -9,15 +10,13 @@ use std::path::PathBuf;
 use clap::{Args, CommandFactory};
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
-use oxigraph::model::{NamedOrBlankNode, Term};
 
 use super::{Cli, Failure, Outcome};
-use crate::find;
+use crate::find::{Names, Role, Wanted, Why};
 use crate::pipeline;
 use crate::project::Project;
 use crate::query;
-use crate::store::{Builds, In};
-use crate::vocab::skos;
+use crate::store::Builds;
 
 /// The variable by which a shell asks.
 const ASKED: &str = "CIVIGRAPH_COMPLETE";
@@ -91,17 +90,15 @@ pub fn things(begun: &OsStr) -> Vec<CompletionCandidate> {
     const MOST: usize = 200;
     let begun = begun.to_string_lossy();
     let Some(project) = here() else { return Vec::new() };
-    let Ok(store) = Builds::new(project.store_folder()).open() else { return Vec::new() };
-    let folded = find::fold(&begun);
-    let mut things = std::collections::BTreeMap::new();
-    for quad in store.quads(None, Some(skos::PREF_LABEL), None, Some(In::Default)).flatten() {
-        let (NamedOrBlankNode::NamedNode(thing), Term::Literal(label)) = (quad.subject, quad.object) else { continue };
-        let Some(id) = project.base.slug_of(thing.as_str()) else { continue };
-        if id.starts_with(begun.as_ref()) || find::fold(label.value()).starts_with(&folded) {
-            things.entry(id.to_owned()).or_insert_with(|| label.value().to_owned());
-        }
+    let Ok(Some(file)) = Builds::new(project.store_folder()).names() else { return Vec::new() };
+    let Ok(names) = Names::open(file, &project.base) else { return Vec::new() };
+    let mut things: BTreeMap<String, String> = names.ids(&begun, MOST).unwrap_or_default().into_iter().collect();
+    let called = names.find(&begun, &Wanted { limit: MOST, kinds: Vec::new() }).unwrap_or_default();
+    let begins = called.into_iter().filter(|found| found.why <= Why::Starts && found.role <= Role::OtherName);
+    for found in begins.filter(|found| project.base.slug_of(found.thing.as_str()).is_some()) {
+        things.entry(found.id).or_insert(found.name);
     }
-    things.into_iter().take(MOST).map(|(id, label)| CompletionCandidate::new(id).help(Some(label.into()))).collect()
+    things.into_iter().take(MOST).map(|(id, name)| CompletionCandidate::new(id).help(Some(name.into()))).collect()
 }
 
 /// The names of the project's kinds that begin so, whatever their case.
