@@ -53,6 +53,9 @@ struct Hit {
     respaced: bool,
 }
 
+/// The rank of parts of ids.
+const PART_OF_ID: u8 = 11;
+
 /// How good a hit is: `why` in its own order, but names that are written apart or together otherwise come after those
 /// that are written so, and parts of ids after parts of names.
 fn rank(why: Why, respaced: bool, id: bool) -> u8 {
@@ -64,7 +67,7 @@ fn rank(why: Why, respaced: bool, id: bool) -> u8 {
         Why::Identifier => 3,
         Why::Misspelling => 4,
         Why::Initials => 8,
-        Why::Begins | Why::Words | Why::Starts | Why::WordsBegin if id => 11,
+        Why::Begins | Why::Words | Why::Starts | Why::WordsBegin if id => PART_OF_ID,
         Why::Begins => 6,
         Why::Words => 7,
         Why::Starts => 9,
@@ -327,8 +330,10 @@ impl Search<'_> {
 
     /// The things of the best hits, each once.
     fn matches(self, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
-        let mut hits: Vec<Hit> = self.hits.into_iter().collect();
         let names = self.names;
+        // Parts of ids are words that a person chose for brevity: they count where no name says it.
+        let named = wanted.kinds.is_empty() && self.hits.iter().any(|hit| hit.rank < PART_OF_ID);
+        let mut hits: Vec<Hit> = self.hits.into_iter().filter(|hit| !named || hit.rank != PART_OF_ID).collect();
         // A name that several hits name, or a thing with several names, takes up more than one place.
         let first = wanted.limit.saturating_mul(4).saturating_add(64);
         if wanted.kinds.is_empty() && hits.len() > first {
