@@ -2,7 +2,7 @@
 //! words in any order; with case, accents, transliteration and British and American spelling folded.
 //!
 //! Nothing is merged here: a name that two things share gives both, and every match says which name matched and how.
-//! The names are an index of their own beside the graph ([`index`]), so that finding one among a million costs
+//! The names are an index of their own beside the graph, so that finding one among a million costs
 //! milliseconds.
 
 use std::sync::Arc;
