@@ -36,6 +36,7 @@ pub mod iri;
 pub mod lift;
 pub mod location;
 pub mod nearest;
+pub mod network;
 pub mod ontology;
 pub mod path;
 pub mod pipeline;

@@ -48,7 +48,7 @@ fn stations_know_only_those_before_them() {
         &["schema"],
         &["lift"],
         &["query", "export", "diagram", "tie"],
-        &["check", "infer", "description", "find", "entity", "path", "view"],
+        &["check", "infer", "description", "find", "entity", "network", "path", "view"],
         &["pipeline"],
         &["cli"],
     ];
