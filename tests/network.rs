@@ -193,6 +193,8 @@ fn samples_come_near_the_exact_values_and_say_that_they_are_samples() {
         let mut order: Vec<usize> = (0..values.len()).collect();
         order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
         order.truncate(5);
+        // Two whose values are nearly equal may change places.
+        order.sort_unstable();
         order
     };
     assert_eq!(top(&exact.betweenness), top(&sampled.betweenness));

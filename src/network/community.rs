@@ -30,7 +30,7 @@ impl Simple {
         }
         let Ok(data) = builder.build() else { return self.numbered(&alone) };
         let mut best: Option<(f64, Vec<usize>)> = None;
-        for seed in 1..=if count > 2_000 { 1 } else { 8 } {
+        for seed in 1..=(40_000 / count.max(1) as u64).clamp(1, 64) {
             let Ok(found) = Leiden::new(LeidenConfig::builder().seed(seed).build()).run(&data) else { continue };
             let groups: Vec<usize> = (0..count).map(|node| found.partition.community_of(place[node])).collect();
             let quality = self.modularity(&groups).unwrap_or(0.0);
