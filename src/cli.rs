@@ -31,12 +31,14 @@ mod graphviz;
 mod init;
 mod interrupt;
 mod leave;
+mod metrics;
 mod path;
 mod queries;
 mod query;
 mod schema;
 mod shell;
 mod show;
+mod viewed;
 
 /// How a command ended, beside success.
 #[derive(Debug)]
@@ -167,6 +169,7 @@ enum Command {
     Find(find::FindArgs),
     Show(show::ShowArgs),
     Path(path::PathArgs),
+    Metrics(metrics::MetricsArgs),
     Diagram(diagram::DiagramArgs),
     Export(export::ExportArgs),
     Schema(schema::SchemaArgs),
@@ -393,6 +396,7 @@ fn run() -> u8 {
         Some(Command::Find(args)) => find::run(&args, &session),
         Some(Command::Show(args)) => show::run(&args, &session),
         Some(Command::Path(args)) => path::run(&args, &session),
+        Some(Command::Metrics(args)) => metrics::run(&args, &session),
         Some(Command::Diagram(args)) => diagram::run(&args, &session),
         Some(Command::Export(args)) => export::run(&args, &session),
         Some(Command::Schema(args)) => schema::run(&args, &session),

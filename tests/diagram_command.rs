@@ -173,7 +173,7 @@ fn the_page_can_be_grouped_sized_labelled_and_credited() {
     let (_, said) = drawn(&["--group-by", "acronym"]);
     assert!(said.contains("nothing shown has a `acronym`: no groups"), "{said}");
     let (sized, said) = drawn(&["--size-by", "degree"]);
-    assert!(sized != drawn(&["--size-by", "none"]).0 && said.contains("Larger: tied to more of the things shown"), "{said}");
+    assert!(sized != drawn(&["--size-by", "none"]).0 && said.contains("Size: degree, how many ties it has"), "{said}");
     let labels = |which: &str| drawn(&["--labels", which]).0.matches(">is affiliated with<").count();
     assert!(labels("all") >= 1 && labels("none") == 0, "{} and {}", labels("all"), labels("none"));
     let (credited, _) = drawn(&["--source-line", "Our own survey", "--licence", "CC0", "--title", "Trade", "--cite"]);

@@ -1,16 +1,15 @@
 //! `civigraph diagram`: a view of the graph as a picture or a graph file.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
+use super::viewed::{self, Chosen};
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::{DiagramError, Format, lacking, lay_out};
-use crate::query::{self, Question};
-use crate::view::{self, Drawn};
+use crate::query;
+use crate::view::{self, Choice};
 
-mod choice;
 mod page;
 
 /// Draw a view of the graph; without a name, list the views
@@ -30,33 +29,8 @@ pub struct DiagramArgs {
     /// The format, where the file's ending does not say it
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Only what is near this thing
-    #[arg(long, value_name = "THING")]
-    focus: Option<String>,
-    /// How many ties away from the focus
-    #[arg(long, value_name = "N", default_value = "1")]
-    depth: usize,
-    /// What held on this day, as far as can be known
-    #[arg(long, value_name = "DATE")]
-    at: Option<String>,
-    /// With --at: only what certainly held then
-    #[arg(long)]
-    certain: bool,
-    /// Nothing that ended before this day, month or year
-    #[arg(long, value_name = "DATE")]
-    from: Option<String>,
-    /// Nothing that began after this day, month or year
-    #[arg(long, value_name = "DATE")]
-    to: Option<String>,
-    /// Only things of this kind (may be repeated)
-    #[arg(long, value_name = "KIND")]
-    include: Vec<String>,
-    /// No things of this kind (may be repeated)
-    #[arg(long, value_name = "KIND")]
-    exclude: Vec<String>,
-    /// Only ties of this role or property (may be repeated)
-    #[arg(long, value_name = "ROLE")]
-    only: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
     /// Number the ties and list their citations under the picture
     #[arg(long)]
     cite: bool,
@@ -78,13 +52,13 @@ pub struct DiagramArgs {
     /// Another picture of the same graph
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
-    /// Group by a key of the things' records or a property, by `kind`, or not at all: `none`
+    /// Group by a key of the things' records or a property, by `kind`, `community`, `component`, or not at all: `none`
     #[arg(long, value_name = "KEY")]
     group_by: Option<String>,
     /// Do not draw groups
     #[arg(long)]
     no_groups: bool,
-    /// What sizes tell: degree, in-degree, out-degree, none
+    /// What sizes tell: degree, betweenness, pagerank or another metric (`civigraph metrics` shows them), or none
     #[arg(long, value_name = "METRIC")]
     size_by: Option<String>,
     /// Which ties bear their label: auto, all, none
@@ -117,37 +91,23 @@ pub struct DiagramArgs {
 pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let (views, _) = query::questions_under(&project, "queries/diagrams", |_| true)?;
-    let Some(name) = &args.view else { return list(&views).map_err(Failure::from) };
-    let view = query::named(&views, name).map_err(|near| {
-        let hint = near.first().map_or_else(|| "`civigraph diagram` lists them".to_owned(), |near| format!("did you mean `{near}`?"));
-        Failure::Usage(format!("there is no view `{name}`"), Some(hint))
-    })?;
+    let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
+    let view = viewed::named(&views, name)?;
     let format = format(args)?;
     let mut reading = Reading::open(session)?;
-    let spoken = args.lang.as_deref().map(choice::language).transpose()?;
+    let spoken = args.lang.as_deref().map(viewed::language).transpose()?;
     let tell_language = spoken.as_ref().is_some_and(|language| *language != reading.project.language);
     if let Some(language) = spoken {
         reading.project.language = language;
     }
-    let choice = view::Choice { tell_language, ..choice::choice(args, view, &reading)? };
-    let options = page::options(args, view, &choice)?;
-    let prefixes = &reading.opened.ontology.prefixes;
-    let parsed = query::parse(&view.asset.text, prefixes)
-        .map_err(|error| Failure::Input(format!("{}:{}:{}: {}", view.asset.path, error.line, error.column, error.message), None))?;
-    let bound = match (&choice.focus, view.parameters.iter().find(|parameter| parameter.name == "focus")) {
-        (Some(focus), Some(_)) => query::bind(parsed, &[("focus".to_owned(), focus.clone().into())]),
-        _ => parsed,
+    let choice = Choice {
+        tell_language,
+        grouping: args.group_by.as_deref().map(|name| viewed::grouping(name, &reading)).transpose()?,
+        sizing: args.size_by.as_deref().map(viewed::sizing).transpose()?,
+        ..args.chosen.choice(view, &reading)?
     };
-    let drawn = Drawn { directed: view.settings.get("directed").is_none_or(|directed| directed != "no") };
-    let shown = reading.shown(false);
-    let mut graph = view::graph(bound, &choice, drawn, shown, &reading.opened.ontology, &reading.opened.schema)
-        .map_err(|error| Failure::Input(format!("view `{}`: {error}", view.name), None))?;
-    if graph.nodes.is_empty() {
-        let near = if choice.focus.is_some() { " near the focus" } else { "" };
-        let left: String = graph.notes.iter().map(|note| format!("\nnote: {note}")).collect();
-        session.say(&format!("the view `{}` has nothing to show{near}{left}", view.name));
-        return Err(Failure::Found);
-    }
+    let options = page::options(args, view, &choice)?;
+    let mut graph = viewed::graph(view, &choice, &reading, session)?;
     page::furnish(&mut graph, args, view, &choice, &reading);
     let style = view::style(&reading.opened.ontology, &reading.project.language);
     let failed = |error: DiagramError| match error {
@@ -192,20 +152,6 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         session.say("help: `--font FILE` takes a font that has them");
     }
     Ok(())
-}
-
-/// The views with what they show.
-fn list(views: &[Question]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    if views.is_empty() {
-        return writeln!(out, "no views: a query under queries/diagrams/ is one");
-    }
-    let longest = views.iter().map(|view| view.name.chars().count()).max().unwrap_or(0);
-    for view in views {
-        let layout = view.settings.get("layout").map_or("network", String::as_str);
-        writeln!(out, "{:<longest$}  {layout:<9}  {}", view.name, view.settings.get("title").unwrap_or(&view.title))?;
-    }
-    writeln!(out, "\ncivigraph diagram {} -o picture.svg", views.first().map_or("VIEW", |view| view.name.as_str()))
 }
 
 fn format(args: &DiagramArgs) -> Result<Format, Failure> {

@@ -93,8 +93,9 @@ impl Metric {
         Self::ALL.iter().find(|(metric, ..)| *metric == self).map_or("", |(.., definition)| definition)
     }
 
-    /// By name; case does not matter.
+    /// By name; case does not matter. `in-degree` and `out-degree` are `in` and `out`.
     pub fn parse(name: &str) -> Option<Self> {
+        let name = name.strip_suffix("-degree").unwrap_or(name);
         Self::ALL.iter().find(|(_, own, _)| own.eq_ignore_ascii_case(name)).map(|(metric, ..)| *metric)
     }
 

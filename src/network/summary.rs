@@ -80,6 +80,47 @@ impl Summary {
     }
 }
 
+impl Summary {
+    /// Every number with its name and what it means, in the order of a report.
+    pub fn lines(&self) -> Vec<(&'static str, Option<f64>, &'static str)> {
+        let count = |number: usize| Some(number as f64);
+        vec![
+            ("things", count(self.nodes), "things shown"),
+            ("ties", count(self.ties), "ties between them, every one counted"),
+            ("links", count(self.links), "distinct pairs that are tied"),
+            ("loops", count(self.loops), "ties of a thing with itself"),
+            ("isolated", count(self.isolated), "things tied to nothing else"),
+            ("density", self.density, "the share of possible links that there are"),
+            ("components", count(self.components), "pieces that hang together"),
+            ("largest component", count(self.largest), "things in the largest piece"),
+            (
+                "diameter",
+                self.diameter.map(f64::from),
+                if self.sampled {
+                    "at least: the longest shortest path found from a sample"
+                } else {
+                    "the longest shortest path in the largest piece"
+                },
+            ),
+            (
+                "average path",
+                self.average_path,
+                if self.sampled {
+                    "the mean shortest path, estimated from a sample"
+                } else {
+                    "the mean shortest path in the largest piece"
+                },
+            ),
+            ("reciprocity", self.reciprocity, "the share of ties that lead back as well"),
+            ("transitivity", self.transitivity, "the share of connected threes that are triangles"),
+            ("average clustering", self.average_clustering, "the mean of the clustering of all things"),
+            ("assortativity", self.assortativity, "from -1 to 1: do the well connected tie to the well connected"),
+            ("communities", count(self.communities), "groups with more ties inside than chance would give"),
+            ("modularity", self.modularity, "how well they divide the network: 0 is chance"),
+        ]
+    }
+}
+
 /// The share of links with a direction that have their opposite; none without links.
 fn reciprocity(network: &Network) -> Option<f64> {
     let arcs: BTreeSet<(usize, usize)> = network.ties.iter().filter(|(from, to, _)| from != to).map(|(from, to, _)| (*from, *to)).collect();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use oxigraph::model::{NamedNode, Term};
 
 use crate::diagram::{Graph, Group};
+use crate::network::{self, Metric};
 use crate::ontology::preference;
 use crate::query::answer::Shown;
 use crate::store::{In, StoreError};
@@ -17,6 +18,8 @@ pub enum Grouping {
     Kind,
     /// Nothing.
     None,
+    /// The community or component that they are found in.
+    Metric(Metric),
     /// The value of a property; with `inverse`, the statement runs from the value to the thing.
     Property {
         /// The property.
@@ -31,33 +34,22 @@ pub enum Grouping {
 /// What the size of a thing tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sizing {
-    /// How many things it is tied to.
-    Degree,
-    /// How many ties lead to it.
-    InDegree,
-    /// How many ties start from it.
-    OutDegree,
+    /// A number of it.
+    Metric(Metric),
     /// All are of one size.
     None,
 }
 
-impl Sizing {
-    /// Every sizing with its name.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("degree", Self::Degree), ("in-degree", Self::InDegree), ("out-degree", Self::OutDegree), ("none", Self::None)];
-
-    /// The sizing of a name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, sizing)| *sizing)
-    }
-}
-
 /// Groups the things of a graph anew; says how many have no group by it.
 pub(super) fn group(graph: &mut Graph, grouping: &Grouping, shown: Shown<'_>) -> Result<(), StoreError> {
+    if let Grouping::Metric(metric) = grouping {
+        divide(graph, *metric);
+        return Ok(());
+    }
     let mut without = 0;
     for node in &mut graph.nodes {
         node.group = match grouping {
-            Grouping::None => None,
+            Grouping::None | Grouping::Metric(_) => None,
             Grouping::Kind => Some(Group { key: node.class_label.clone(), label: node.class_label.clone() }),
             Grouping::Property { property, inverse, .. } => {
                 let thing = NamedNode::new_unchecked(node.iri.clone());
@@ -97,30 +89,44 @@ fn value(thing: &NamedNode, property: &NamedNode, inverse: bool, shown: Shown<'_
     Ok(named.min_by(|a, b| (&a.label, &a.key).cmp(&(&b.label, &b.key))))
 }
 
-/// Gives every thing its weight.
-pub(super) fn size(graph: &mut Graph, sizing: Sizing) {
-    let mut seen: BTreeMap<usize, std::collections::BTreeSet<usize>> = BTreeMap::new();
-    for tie in graph.ties.iter().filter(|tie| tie.from != tie.to) {
-        match sizing {
-            Sizing::None => {}
-            Sizing::InDegree => drop(seen.entry(tie.to).or_default().insert(tie.from)),
-            Sizing::OutDegree => drop(seen.entry(tie.from).or_default().insert(tie.to)),
-            Sizing::Degree => {
-                seen.entry(tie.to).or_default().insert(tie.from);
-                seen.entry(tie.from).or_default().insert(tie.to);
-            }
+/// Groups things by a division of the network, each group named after the thing in it with the most neighbors. One alone is no group.
+fn divide(graph: &mut Graph, metric: Metric) {
+    let numbers = network::measure(graph, metric);
+    let neighbors = network::measure(graph, Metric::Neighbors);
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, number) in numbers.iter().enumerate() {
+        members.entry(*number as usize).or_default().push(index);
+    }
+    for node in &mut graph.nodes {
+        node.group = None;
+    }
+    for (number, members) in members.into_iter().filter(|(_, members)| members.len() > 1) {
+        let first = members
+            .iter()
+            .copied()
+            .max_by(|a, b| neighbors[*a].total_cmp(&neighbors[*b]).then_with(|| graph.nodes[*b].id.cmp(&graph.nodes[*a].id)));
+        let Some(first) = first else { continue };
+        let group = Group { key: format!("{number:06}"), label: format!("around {}", graph.nodes[first].label) };
+        for member in members {
+            graph.nodes[member].group = Some(group.clone());
         }
     }
-    for (index, node) in graph.nodes.iter_mut().enumerate() {
-        node.weight = seen.get(&index).map_or(0.0, |others| others.len() as f64);
-    }
-    let said = match sizing {
-        Sizing::None => return,
-        Sizing::Degree => "Larger: tied to more of the things shown",
-        Sizing::InDegree => "Larger: more of the things shown lead to it",
-        Sizing::OutDegree => "Larger: leads to more of the things shown",
+    graph.notes.push(format!("Groups: the {} of each thing", metric.name()));
+}
+
+/// Gives every thing its weight.
+pub(super) fn size(graph: &mut Graph, sizing: Sizing) {
+    let Sizing::Metric(metric) = sizing else {
+        for node in &mut graph.nodes {
+            node.weight = 0.0;
+        }
+        return;
     };
-    graph.notes.push(said.to_owned());
+    let values = network::measure(graph, metric);
+    for (node, value) in graph.nodes.iter_mut().zip(values) {
+        node.weight = value.max(0.0);
+    }
+    graph.notes.push(format!("Size: {}, {}", metric.name(), metric.definition()));
 }
 
 /// Says how many of the things shown have no name in a language that was asked for.
