@@ -49,7 +49,7 @@ pub(super) struct NameRow {
 #[derive(Debug)]
 pub(super) struct KeyRow {
     pub key: Vec<u8>,
-    pub value: String,
+    value: (u64, usize),
     pub thing: u32,
     pub property: usize,
 }
@@ -119,11 +119,15 @@ impl Names {
 
     pub(super) fn thing(&self, number: u32) -> Result<ThingRow, StoreError> {
         let row = self.row(self.head.things, THING, number)?;
-        let start = long(&row, 0);
-        let [id, name, iri, kinds] = [8, 12, 16, 20].map(|at| short(&row, at) as usize);
-        let text = self.piece(self.head.thing_texts, start..start.saturating_add((id + name + iri) as u64))?;
-        let part = |range: Range<usize>| String::from_utf8_lossy(text.get(range).unwrap_or_default()).into_owned();
-        Ok(ThingRow { id: part(0..id), name: part(id..id + name), iri: part(id + name..id + name + iri), kinds })
+        let [id, iri, name, kinds] = [16, 20, 24, 28].map(|at| short(&row, at) as usize);
+        let mut text = self.text(self.head.thing_texts, long(&row, 0), id + iri)?;
+        let iri = text.split_off(id);
+        let name = self.text(self.head.name_texts, long(&row, 8), name)?;
+        Ok(ThingRow { id: words(text), name: words(name), iri: words(iri), kinds })
+    }
+
+    fn text(&self, column: Column, start: u64, length: usize) -> Result<Vec<u8>, StoreError> {
+        self.piece(column, start..start.saturating_add(length as u64))
     }
 
     pub(super) fn name(&self, number: u32) -> Result<NameRow, StoreError> {
@@ -132,17 +136,23 @@ impl Names {
     }
 
     pub(super) fn name_text(&self, row: NameRow) -> Result<String, StoreError> {
-        let text = self.piece(self.head.name_texts, row.start..row.start.saturating_add(row.length as u64))?;
-        Ok(String::from_utf8_lossy(&text).into_owned())
+        Ok(words(self.text(self.head.name_texts, row.start, row.length)?))
     }
 
     pub(super) fn key(&self, number: u32) -> Result<KeyRow, StoreError> {
         let row = self.row(self.head.keys, KEY, number)?;
-        let start = long(&row, 0);
-        let [key, value, thing, property] = [8, 12, 16, 20].map(|at| short(&row, at));
-        let mut text = self.piece(self.head.key_texts, start..start.saturating_add(u64::from(key) + u64::from(value)))?;
-        let value = String::from_utf8_lossy(&text.split_off(key as usize)).into_owned();
-        Ok(KeyRow { key: text, value, thing, property: property as usize })
+        let [key, value, thing, property] = [16, 20, 24, 28].map(|at| short(&row, at));
+        let key = self.text(self.head.key_texts, long(&row, 0), key as usize)?;
+        Ok(KeyRow { key, value: (long(&row, 8), value as usize), thing, property: property as usize })
+    }
+
+    /// What a key stands for.
+    pub(super) fn key_text(&self, row: &KeyRow) -> Result<String, StoreError> {
+        Ok(words(self.text(self.head.name_texts, row.value.0, row.value.1)?))
+    }
+
+    fn thing_count(&self) -> u32 {
+        (self.head.things.length / THING as u64) as u32
     }
 
     pub(super) fn key_count(&self) -> u32 {
@@ -199,24 +209,40 @@ impl Names {
         Ok(from..first(self.key_count(), |number| Ok(self.key(number)?.key < end))?)
     }
 
+    /// The project's things whose ids begin so, by number: in the order of their ids.
+    pub(super) fn things_with(&self, beginning: &str) -> Result<Range<u32>, StoreError> {
+        let before = |number: u32, wanted: &str| {
+            let row = self.thing(number)?;
+            Ok(if row.iri.is_empty() { self.base.thing(&row.id).as_str() < wanted } else { row.iri.as_str() < wanted })
+        };
+        let wanted = self.base.thing(beginning).into_string();
+        // No letter of an id comes so late.
+        let after = format!("{wanted}\u{10FFFF}");
+        Ok(first(self.thing_count(), |number| before(number, &wanted))?..first(self.thing_count(), |number| before(number, &after))?)
+    }
+
     /// The ids of the project's things that begin so, at most so many, in their order, each with the thing's name.
     ///
     /// # Errors
     /// The index is damaged or cannot be read.
     pub fn ids(&self, beginning: &str, most: usize) -> Result<Vec<(String, String)>, StoreError> {
-        let whole = |row: &ThingRow| if row.iri.is_empty() { self.base.thing(&row.id).into_string() } else { row.iri.clone() };
-        let wanted = self.base.thing(beginning).into_string();
-        let count = (self.head.things.length / THING as u64) as u32;
-        let from = first(count, |number| Ok(whole(&self.thing(number)?) < wanted))?;
-        let mut found = Vec::new();
-        for number in from..count {
-            let row = self.thing(number)?;
-            if found.len() >= most || !row.iri.is_empty() || !row.id.starts_with(beginning) {
-                break;
+        let things = self.things_with(beginning)?.take(most).map(|number| self.thing(number));
+        things.map(|row| row.map(|row| (row.id, row.name))).collect()
+    }
+
+    /// All ids of the project's things, with the things' numbers.
+    pub(super) fn all_ids(&self, mut each: impl FnMut(u32, &str)) -> Result<(), StoreError> {
+        let whole = |column: Column| self.piece(column, 0..column.length);
+        let (rows, texts) = (whole(self.head.things)?, whole(self.head.thing_texts)?);
+        for (number, row) in (0..).zip(rows.chunks_exact(THING)) {
+            let (start, id, iri) = (long(row, 0) as usize, short(row, 16) as usize, short(row, 20));
+            if iri == 0
+                && let Some(id) = texts.get(start..start.saturating_add(id)).and_then(|id| std::str::from_utf8(id).ok())
+            {
+                each(number, id);
             }
-            found.push((row.id, row.name));
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The names that have one of a range of words, with the word's place in each: unsorted where the words are several.
@@ -318,6 +344,10 @@ fn first(count: u32, mut holds: impl FnMut(u32) -> Result<bool, StoreError>) -> 
         if holds(middle)? { low = middle + 1 } else { high = middle }
     }
     Ok(low)
+}
+
+fn words(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 fn short(bytes: &[u8], at: usize) -> u32 {

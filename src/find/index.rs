@@ -90,7 +90,8 @@ pub(super) struct Head {
     pub kinds: Vec<KindName>,
     pub kind_sets: Vec<Kinds>,
     pub runs: Vec<Run>,
-    /// [`THING`] bytes a thing: where its text begins, how long id, name and IRI are, which set of kinds.
+    /// [`THING`] bytes a thing: where its text begins, how long id and IRI are, where its name is among the texts of
+    /// names and how long, which set of kinds.
     pub things: Column,
     pub thing_texts: Column,
     /// [`NAME`] bytes a name: where its text begins, its length, the thing, the property.
@@ -105,17 +106,18 @@ pub(super) struct Head {
     pub posting_ends: Column,
     /// For each name with the word: the distance from the name before as a variable-length number, and its place.
     pub postings: Column,
-    /// [`KEY`] bytes a key, sorted by key: where its text begins, how long key and value are, the thing, the property.
+    /// [`KEY`] bytes a key, sorted by key: where its text begins and how long it is, where what it stands for is among the
+    /// texts of names and how long, the thing, the property.
     pub keys: Column,
     pub key_texts: Column,
 }
 
 /// The bytes of a thing's row.
-pub(super) const THING: usize = 8 + 4 * 4;
+pub(super) const THING: usize = 2 * 8 + 4 * 4;
 /// The bytes of a name's row.
 pub(super) const NAME: usize = 8 + 4 * 3;
 /// The bytes of a key's row.
-pub(super) const KEY: usize = 8 + 4 * 4;
+pub(super) const KEY: usize = 2 * 8 + 4 * 4;
 
 impl Head {
     /// All columns, in their order.
@@ -328,8 +330,6 @@ impl<'a> Gathered<'a> {
     fn once(&mut self) {
         self.names.sort_unstable_by(|a, b| (a.0, &a.2, a.1).cmp(&(b.0, &b.2, b.1)));
         self.names.dedup_by(|b, a| a.0 == b.0 && a.2 == b.2);
-        self.keys.sort_unstable_by(|a, b| (&a.0, a.1, &a.3, a.2).cmp(&(&b.0, b.1, &b.3, b.2)));
-        self.keys.dedup_by(|b, a| a.0 == b.0 && a.1 == b.1 && a.3 == b.3);
     }
 
     /// Initials of the names of things for which no acronym is recorded.
@@ -357,34 +357,30 @@ impl<'a> Gathered<'a> {
         self.keys.extend(keys);
     }
 
-    /// Ids count as names where they say something else than the names do.
+    /// The words of an id count as a name where there is no other.
     fn ids(&mut self) {
         let at = self.property(Role::Id, "id".to_owned());
-        let mut spoken: Vec<BTreeSet<String>> = vec![BTreeSet::new(); self.things.len()];
-        for (thing, _, text) in &self.names {
-            let folded = fold(text);
-            if folded.len() <= crate::iri::SLUG_LIMIT {
-                spoken[*thing as usize].insert(folded);
-            }
-        }
-        for (number, thing) in self.things.iter().enumerate() {
-            if thing.own && !spoken[number].contains(&fold(&thing.id)) {
-                let number = u32::try_from(number).expect("things are numbered in 32 bits");
-                self.names.push((number, at, thing.id.clone()));
-            }
+        let mut named = vec![false; self.things.len()];
+        self.names.iter().for_each(|(thing, ..)| named[*thing as usize] = true);
+        for (number, thing) in self.things.iter().enumerate().filter(|(number, thing)| thing.own && !named[*number]) {
+            self.names.push((short_number(number), at, thing.id.clone()));
         }
     }
 
     fn write(mut self) -> Vec<u8> {
         let order = self.sort_things();
+        self.keys.sort_unstable_by(|a, b| (&a.0, a.1, &a.3, a.2).cmp(&(&b.0, b.1, &b.3, b.2)));
+        self.keys.dedup_by(|b, a| a.0 == b.0 && a.1 == b.1 && a.3 == b.3);
         let kinds: Vec<KindName> =
             self.with.schema.kinds.values().map(|kind| KindName { name: kind.name.clone(), label: kind.label.clone() }).collect();
         let mut columns = Columns::default();
-        let kind_sets = self.write_things(&order, &mut columns);
-        let runs = self.write_names(&order, &mut columns);
-        self.write_keys(&mut columns);
+        let mut texts = Texts::default();
+        let runs = self.write_names(&order, &mut columns, &mut texts);
+        let kind_sets = self.write_things(&order, &mut columns, &mut texts);
+        self.write_keys(&mut columns, &mut texts);
+        columns.name_texts = texts.bytes;
         let head = Head {
-            properties: self.properties,
+            properties: self.properties.clone(),
             kinds,
             kind_sets,
             runs,
@@ -416,7 +412,7 @@ impl<'a> Gathered<'a> {
         order
     }
 
-    fn write_things(&self, order: &[usize], columns: &mut Columns) -> Vec<Kinds> {
+    fn write_things<'t>(&'t self, order: &[usize], columns: &mut Columns, texts: &mut Texts<'t>) -> Vec<Kinds> {
         let mut sets: BTreeMap<Kinds, usize> = BTreeMap::new();
         let mut of_types: HashMap<&BTreeSet<NamedNode>, Kinds> = HashMap::new();
         let things: Vec<(&Thing, Kinds)> = order
@@ -434,10 +430,11 @@ impl<'a> Gathered<'a> {
             // The IRI of a thing of the project follows from its id.
             let iri = if thing.own { "" } else { thing.iri.as_str() };
             columns.things.extend_from_slice(&(columns.thing_texts.len() as u64).to_le_bytes());
-            for number in [thing.id.len(), name.len(), iri.len(), sets[&kinds]] {
+            columns.things.extend_from_slice(&texts.place(name).to_le_bytes());
+            for number in [thing.id.len(), iri.len(), name.len(), sets[&kinds]] {
                 columns.things.extend_from_slice(&short(number));
             }
-            for text in [thing.id.as_str(), name, iri] {
+            for text in [thing.id.as_str(), iri] {
                 columns.thing_texts.extend_from_slice(text.as_bytes());
             }
         }
@@ -460,7 +457,7 @@ impl<'a> Gathered<'a> {
         Kinds { shown: all.iter().copied().filter(special).collect(), all }
     }
 
-    fn write_names(&self, order: &[usize], columns: &mut Columns) -> Vec<Run> {
+    fn write_names<'t>(&'t self, order: &[usize], columns: &mut Columns, texts: &mut Texts<'t>) -> Vec<Run> {
         struct Name {
             tier: u8,
             words: u8,
@@ -505,7 +502,6 @@ impl<'a> Gathered<'a> {
         names.dedup_by(|b, a| a.thing == b.thing && a.property == b.property && a.folded == b.folded);
 
         let mut runs: Vec<Run> = Vec::new();
-        let mut texts: HashMap<u32, u64> = HashMap::new();
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let mut spots: Vec<(u32, u32, u8)> = Vec::new();
         for (number, name) in names.iter().enumerate() {
@@ -514,12 +510,7 @@ impl<'a> Gathered<'a> {
                 runs.push(Run { first: number, tier: name.tier, words: name.words });
             }
             let shown = text(name);
-            let start = *texts.entry(name.text).or_insert_with(|| {
-                let start = columns.name_texts.len() as u64;
-                columns.name_texts.extend_from_slice(shown.as_bytes());
-                start
-            });
-            columns.names.extend_from_slice(&start.to_le_bytes());
+            columns.names.extend_from_slice(&texts.place(shown).to_le_bytes());
             for field in [short(shown.len()), name.thing.to_le_bytes(), name.property.to_le_bytes()] {
                 columns.names.extend_from_slice(&field);
             }
@@ -553,17 +544,36 @@ impl<'a> Gathered<'a> {
         runs
     }
 
-    fn write_keys(&mut self, columns: &mut Columns) {
-        self.keys.sort_unstable();
-        self.keys.dedup();
+    fn write_keys<'t>(&'t self, columns: &mut Columns, texts: &mut Texts<'t>) {
+        let mut before = ("", 0);
         for (key, thing, property, value) in &self.keys {
-            columns.keys.extend_from_slice(&(columns.key_texts.len() as u64).to_le_bytes());
+            if before.0 != key {
+                before = (key, columns.key_texts.len() as u64);
+                columns.key_texts.extend_from_slice(key.as_bytes());
+            }
+            columns.keys.extend_from_slice(&before.1.to_le_bytes());
+            columns.keys.extend_from_slice(&texts.place(value).to_le_bytes());
             for field in [short(key.len()), short(value.len()), thing.to_le_bytes(), property.to_le_bytes()] {
                 columns.keys.extend_from_slice(&field);
             }
-            columns.key_texts.extend_from_slice(key.as_bytes());
-            columns.key_texts.extend_from_slice(value.as_bytes());
         }
+    }
+}
+
+/// The texts of names, each once.
+#[derive(Default)]
+struct Texts<'t> {
+    places: HashMap<&'t str, u64>,
+    bytes: Vec<u8>,
+}
+
+impl<'t> Texts<'t> {
+    fn place(&mut self, text: &'t str) -> u64 {
+        *self.places.entry(text).or_insert_with(|| {
+            let place = self.bytes.len() as u64;
+            self.bytes.extend_from_slice(text.as_bytes());
+            place
+        })
     }
 }
 

@@ -13,6 +13,7 @@ use super::file::{self, Names};
 use super::fold::{fold, fold_key, fold_long};
 use super::index::{KindName, Role, WORDS, mask};
 use super::{Match, Wanted, Why};
+use crate::iri::slugify;
 use crate::store::StoreError;
 
 /// Letters of a text beyond these are not looked at.
@@ -81,6 +82,8 @@ fn rank(why: Why, respaced: bool, id: bool) -> u8 {
 enum From {
     Name(u32),
     Key(u32),
+    /// The id of a thing.
+    Thing(u32),
 }
 
 /// The things that a text may mean, best first.
@@ -88,6 +91,7 @@ pub(super) fn search(names: &Names, text: &str, wanted: &Wanted) -> Result<Vec<M
     let text: String = text.chars().take(LONGEST).collect();
     let mut search = Search { names, hits: HashSet::new() };
     search.keys(&text)?;
+    search.ids(&text)?;
     let readings = search.readings(&text)?;
     for words in &readings {
         let sets = words.iter().map(|word| search.same(word)).collect::<Result<Vec<_>, _>>()?;
@@ -102,7 +106,7 @@ pub(super) fn search(names: &Names, text: &str, wanted: &Wanted) -> Result<Vec<M
         }
     }
     if !good {
-        search.near(&readings)?;
+        search.near(&readings, &text)?;
     }
     search.matches(wanted)
 }
@@ -189,9 +193,26 @@ impl Search<'_> {
                 }
                 (_, false) => continue,
             };
-            self.hits.insert(Hit { rank: rank(why, false, false), part: false, from: From::Key(number), why, respaced: false });
+            self.note(why, From::Key(number));
         }
         Ok(())
+    }
+
+    /// Ids, however their parts are parted.
+    fn ids(&mut self, text: &str) -> Result<(), StoreError> {
+        let id = slugify(text);
+        if id.is_empty() || id.len() < text.trim().chars().count() {
+            return Ok(());
+        }
+        let things = self.names.things_with(&id)?;
+        if things.start < things.end && self.names.thing(things.start)?.id == id {
+            self.note(Why::Id, From::Thing(things.start));
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, why: Why, from: From) {
+        self.hits.insert(Hit { rank: rank(why, false, false), part: false, from, why, respaced: false });
     }
 
     /// The places of a word, in order.
@@ -225,7 +246,7 @@ impl Search<'_> {
     }
 
     /// Typos, and where there are none either, more of them in texts of several words, then names with most of the words.
-    fn near(&mut self, readings: &[Words]) -> Result<(), StoreError> {
+    fn near(&mut self, readings: &[Words], text: &str) -> Result<(), StoreError> {
         let all = self.names.words()?;
         let mut last = Vec::new();
         for further in [0, 1] {
@@ -247,7 +268,29 @@ impl Search<'_> {
                 return Ok(());
             }
         }
+        self.near_ids(text)?;
         last.iter().for_each(|near| self.most(near));
+        Ok(())
+    }
+
+    /// Ids that are a few letters off.
+    fn near_ids(&mut self, text: &str) -> Result<(), StoreError> {
+        let id = slugify(text);
+        let allowed = allowed(&id, 0);
+        if allowed == 0 {
+            return Ok(());
+        }
+        let own = mask(&id);
+        let mut near = Vec::new();
+        self.names.all_ids(|number, other| {
+            if other.len().abs_diff(id.len()) <= usize::from(allowed) && far(own, mask(other)) <= 2 * u32::from(allowed) {
+                let letters = u8::try_from(strsim::osa_distance(&id, other)).unwrap_or(u8::MAX);
+                if letters <= allowed {
+                    near.push((number, letters));
+                }
+            }
+        })?;
+        near.into_iter().for_each(|(number, letters)| self.note(Why::Typo(letters), From::Thing(number)));
         Ok(())
     }
 
@@ -322,8 +365,7 @@ impl Search<'_> {
         let of = u8::try_from(sets.len()).unwrap_or(u8::MAX);
         for (name, (weight, words)) in having {
             if weight >= enough && words < of {
-                let why = Why::Some { missing: of - words, of };
-                self.hits.insert(Hit { rank: rank(why, false, false), part: true, from: From::Name(name), why, respaced: false });
+                self.note(Why::Some { missing: of - words, of }, From::Name(name));
             }
         }
     }
@@ -366,12 +408,13 @@ fn show(names: &Names, hits: &[Hit], wanted: &Wanted) -> Result<Vec<Match>, Stor
                 if seen.contains(&row.thing) {
                     continue;
                 }
-                (row.thing, row.property, names.name_text(row)?)
+                (row.thing, Some(row.property), names.name_text(row)?)
             }
             From::Key(number) => {
                 let row = names.key(number)?;
-                (row.thing, row.property, row.value)
+                (row.thing, Some(row.property), names.key_text(&row)?)
             }
+            From::Thing(number) => (number, None, String::new()),
         };
         if !seen.insert(thing) {
             continue;
@@ -381,20 +424,16 @@ fn show(names: &Names, hits: &[Hit], wanted: &Wanted) -> Result<Vec<Match>, Stor
         if !kinds.is_empty() && !set.all.iter().any(|kind| kinds.contains(kind)) {
             continue;
         }
-        let property = names.property(property)?;
+        let (role, called, label) = match property {
+            Some(property) => {
+                let property = names.property(property)?;
+                (property.role, property.words.clone(), label)
+            }
+            None => (Role::Id, "id".to_owned(), row.id.clone()),
+        };
         let kinds: Vec<KindName> = set.shown.iter().filter_map(|kind| names.kinds().get(*kind)).cloned().collect();
         let thing = if row.iri.is_empty() { names.base().thing(&row.id) } else { NamedNode::new_unchecked(row.iri) };
-        found.push(Match {
-            thing,
-            id: row.id,
-            name: row.name,
-            kinds,
-            label,
-            role: property.role,
-            called: property.words.clone(),
-            why: hit.why,
-            respaced: hit.respaced,
-        });
+        found.push(Match { thing, id: row.id, name: row.name, kinds, label, role, called, why: hit.why, respaced: hit.respaced });
     }
     Ok(found)
 }
@@ -407,9 +446,8 @@ fn typos(all: &file::Words, word: &str, allowed: u8) -> Vec<(u8, u32)> {
     let own = mask(word);
     let mut near: Vec<(u8, u32)> = Vec::new();
     for (number, other) in all.masks() {
-        let letters = ((own ^ other) & ((1 << 58) - 1)).count_ones();
         let lengths = (own >> 58).abs_diff(other >> 58);
-        if letters > 2 * u32::from(allowed) || lengths > u64::from(allowed) {
+        if far(own, other) > 2 * u32::from(allowed) || lengths > u64::from(allowed) {
             continue;
         }
         let distance = strsim::osa_distance(word, all.text(number));
@@ -420,6 +458,11 @@ fn typos(all: &file::Words, word: &str, allowed: u8) -> Vec<(u8, u32)> {
     near.sort_unstable();
     near.truncate(NEIGHBOURS);
     near
+}
+
+/// How many letters two words do not share, by their masks; an edit makes it two more at most.
+fn far(one: u64, other: u64) -> u32 {
+    ((one ^ other) & ((1 << 58) - 1)).count_ones()
 }
 
 /// How many letters of a word may be wrong; `further` more in longer words.
