@@ -47,8 +47,8 @@ fn stations_know_only_those_before_them() {
         &["ontology", "source", "store"],
         &["schema"],
         &["lift"],
-        &["query", "export", "diagram", "tie"],
-        &["check", "infer", "description", "find", "entity", "network", "path", "view"],
+        &["find", "query", "export", "diagram", "tie"],
+        &["check", "infer", "description", "entity", "network", "path", "view"],
         &["pipeline"],
         &["cli"],
     ];

@@ -3,17 +3,19 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use thiserror::Error;
 
 use super::answer::Shown;
 use super::parameter::{Default, Parameter, Takes, with_article};
+use crate::find::{Match, Names, Wanted};
 use crate::lift::{edtf, number};
 use crate::nearest::nearest;
 use crate::schema::Schema;
 use crate::store::In;
-use crate::vocab::{rdf, skos, xsd};
+use crate::vocab::{rdf, xsd};
 
 /// How many candidates a message names.
 const NAMED: usize = 4;
@@ -228,13 +230,13 @@ impl Known<'_> {
         if let Some(node) = node.filter(|node| self.is_there(node)) {
             return if self.fits(node.as_ref(), classes) { Ok(node) } else { Err(self.something_else(&node, classes, given)) };
         }
-        let mut named = self.named(given);
-        named.retain(|node| self.fits(node.as_ref(), classes));
-        match &named[..] {
-            [only] => return Ok(only.clone()),
+        let called = self.called(given, classes);
+        let exact: Vec<&Match> = called.iter().filter(|found| found.why.is_exact()).collect();
+        match &exact[..] {
+            [only] => return Ok(only.thing.clone()),
             [] => {}
             several => {
-                let ids: Vec<String> = several.iter().map(|node| format!("`{}`", self.id(node.as_ref()))).collect();
+                let ids: Vec<String> = several.iter().map(|found| format!("`{}`", found.id)).collect();
                 return Err((format!("several things are called `{given}`"), Some(format!("use the id: {}", ids.join(", ")))));
             }
         }
@@ -245,6 +247,10 @@ impl Known<'_> {
         let id = given.strip_prefix("id:").unwrap_or(given);
         if let Some(near) = near(id, &candidates) {
             return Err((format!("{message}; did you mean `{near}`?"), None));
+        }
+        if let Some(Match { id, name, .. }) = called.first() {
+            let name = if name.is_empty() { String::new() } else { format!(", {name}") };
+            return Err((format!("{message}; did you mean `{id}`{name}?"), None));
         }
         let hint = if candidates.is_empty() || classes.is_empty() { None } else { Some(format!("there is {}", several(&candidates))) };
         Err((message, hint))
@@ -286,21 +292,14 @@ impl Known<'_> {
             || store.quads(None, None, Some(node.as_ref().into()), Some(In::Default)).next().is_some()
     }
 
-    /// The things that bear a name, whatever its case.
-    fn named(&self, name: &str) -> Vec<NamedNode> {
-        let wanted = name.to_lowercase();
-        let mut found = BTreeSet::new();
-        for property in [skos::PREF_LABEL, skos::ALT_LABEL] {
-            for quad in self.shown.store.quads(None, Some(property), None, Some(In::Default)).flatten() {
-                if let (NamedOrBlankNode::NamedNode(node), Term::Literal(label)) = (quad.subject, quad.object)
-                    && self.shown.base.slug_of(node.as_str()).is_some()
-                    && label.value().to_lowercase() == wanted
-                {
-                    found.insert(node);
-                }
-            }
-        }
-        found.into_iter().collect()
+    /// The things of one of these classes that may be called so, best first; none where the graph has no index of names.
+    fn called(&self, name: &str, classes: &[NamedNode]) -> Vec<Match> {
+        const MOST: usize = 20;
+        let kinds = self.schema.kinds_of(classes).into_iter().map(|kind| kind.name.clone()).collect();
+        let names = self.shown.store.names().and_then(|file| Names::open(Arc::clone(file), self.shown.base).ok());
+        let mut found = names.and_then(|names| names.find(name, &Wanted { limit: MOST, kinds }).ok()).unwrap_or_default();
+        found.retain(|found| self.fits(found.thing.as_ref(), classes));
+        found
     }
 
     fn id(&self, node: NamedNodeRef<'_>) -> String {
