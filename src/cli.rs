@@ -39,6 +39,7 @@ mod schema;
 mod shell;
 mod show;
 mod viewed;
+mod why;
 
 /// How a command ended, beside success.
 #[derive(Debug)]
@@ -169,6 +170,7 @@ enum Command {
     Find(find::FindArgs),
     Show(show::ShowArgs),
     Path(path::PathArgs),
+    Why(why::WhyArgs),
     Metrics(metrics::MetricsArgs),
     Diagram(diagram::DiagramArgs),
     Export(export::ExportArgs),
@@ -396,6 +398,7 @@ fn run() -> u8 {
         Some(Command::Find(args)) => find::run(&args, &session),
         Some(Command::Show(args)) => show::run(&args, &session),
         Some(Command::Path(args)) => path::run(&args, &session),
+        Some(Command::Why(args)) => why::run(&args, &session),
         Some(Command::Metrics(args)) => metrics::run(&args, &session),
         Some(Command::Diagram(args)) => diagram::run(&args, &session),
         Some(Command::Export(args)) => export::run(&args, &session),

@@ -29,6 +29,13 @@ pub struct Rule {
     query: Query,
 }
 
+impl Rule {
+    /// The CONSTRUCT query.
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+}
+
 /// Reads the rules of a project, by name; what is no CONSTRUCT query is a finding.
 ///
 /// # Errors

@@ -52,3 +52,4 @@ pub mod tie;
 pub mod unfinished;
 pub mod view;
 pub mod vocab;
+pub mod why;

@@ -13,6 +13,7 @@ pub mod syntax;
 pub mod time;
 pub mod value;
 
+pub(crate) use bind::inner;
 pub use bind::{asks_a_service, bind};
 pub use parameter::{Parameter, ParameterKind};
 pub use question::{HeaderError, Question, catalogue, named, questions_under};

@@ -49,7 +49,7 @@ fn stations_know_only_those_before_them() {
         &["lift"],
         &["find", "query", "export", "diagram", "tie"],
         &["check", "infer", "description", "entity", "network", "path", "view"],
-        &["pipeline"],
+        &["pipeline", "why"],
         &["cli"],
     ];
     let level = |name: &str| levels.iter().position(|level| level.contains(&name));

@@ -226,7 +226,7 @@ impl Basis {
 }
 
 /// Text as it may stand in Markdown: what would be markup is escaped, line breaks are spaces.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in plain(text).chars() {
         match c {

@@ -36,7 +36,7 @@ pub(super) fn pattern(query: &mut Query) -> &mut GraphPattern {
 }
 
 /// The patterns directly inside a pattern.
-pub(super) fn inner(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
+pub(crate) fn inner(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
     match pattern {
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
         GraphPattern::Join { left, right }
