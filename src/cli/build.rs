@@ -158,7 +158,10 @@ fn next(project: &Project) -> Vec<String> {
     };
     let (questions, _) = query::catalogue(project).unwrap_or_default();
     let (views, _) = query::questions_under(project, "queries/diagrams", |_| true).unwrap_or_default();
-    let mut lines = vec![start(questions).map_or_else(|| "civigraph queries".to_owned(), |name| format!("civigraph query {name}"))];
+    let mut lines = Vec::new();
+    if let Some(question) = start(questions) {
+        lines.push(format!("civigraph query {question}"));
+    }
     if let Some(view) = start(views) {
         let file = view.rsplit('/').next().unwrap_or(&view);
         lines.push(format!("civigraph diagram {view} -o {file}.svg"));

@@ -1,6 +1,7 @@
 //! `civigraph find`: things by what people call them.
 
 use std::io::Write;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -32,7 +33,7 @@ pub struct FindArgs {
     kind: Vec<String>,
     /// At most so many
     #[arg(long, value_name = "N", default_value = "20")]
-    limit: usize,
+    limit: NonZeroUsize,
     /// table, csv, tsv or json
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: String,
@@ -60,7 +61,7 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     let names = open(&project)?;
     let kinds = args.kind.iter().map(|given| kind(given, names.kinds())).collect::<Result<_, _>>()?;
     let text = args.text.join(" ");
-    let found = names.find(&text, &Wanted { limit: args.limit, kinds })?;
+    let found = names.find(&text, &Wanted { limit: args.limit.get(), kinds })?;
     let mut output = Output::open(args.output.as_ref())?;
     if found.is_empty() {
         let kinds = if args.kind.is_empty() { String::new() } else { format!(" among the things of kind {}", args.kind.join(", ")) };
@@ -74,8 +75,8 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
             let rows = rows.map(|row| row.map(|text| (text, false)).to_vec()).collect();
             writeln!(output.writer(), "{}", answer::table(&heads, rows, width()))?;
         }
-        Format::Csv => separated(&found, ',', output.writer())?,
-        Format::Tsv => separated(&found, '\t', output.writer())?,
+        Format::Csv => separated(&found, true, output.writer())?,
+        Format::Tsv => separated(&found, false, output.writer())?,
         Format::Json => {
             let all: Vec<_> = found.iter().map(as_json).collect();
             serde_json::to_writer_pretty(output.writer(), &all).map_err(std::io::Error::from)?;
@@ -114,11 +115,12 @@ fn labels(found: &Match) -> String {
     found.kinds.iter().map(|kind| kind.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// One row a thing, the same columns in both formats.
-fn separated(found: &[Match], separator: char, out: &mut dyn Write) -> std::io::Result<()> {
+/// One row a thing, the same columns in both formats, written as answers to queries are: commas as RFC 4180 has it, tabs
+/// with what would break a line escaped.
+fn separated(found: &[Match], commas: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let mut row = |cells: &[&str]| {
-        let cells: Vec<String> = cells.iter().map(|cell| written(cell, separator)).collect();
-        write!(out, "{}\r\n", cells.join(&separator.to_string()))
+        let cells: Vec<String> = cells.iter().map(|cell| if commas { quoted(cell) } else { escaped(cell) }).collect();
+        if commas { write!(out, "{}\r\n", cells.join(",")) } else { writeln!(out, "{}", cells.join("\t")) }
     };
     row(&["id", "name", "kind", "matched", "called", "how", "iri"])?;
     for found in found {
@@ -128,9 +130,12 @@ fn separated(found: &[Match], separator: char, out: &mut dyn Write) -> std::io::
     Ok(())
 }
 
-/// A cell as RFC 4180 writes it.
-fn written(cell: &str, separator: char) -> String {
-    if cell.contains([separator, '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+fn quoted(cell: &str) -> String {
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
+}
+
+fn escaped(cell: &str) -> String {
+    cell.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
 }
 
 fn as_json(found: &Match) -> serde_json::Value {
