@@ -45,6 +45,8 @@ struct Spot {
 /// A name or key that fits; ordered from the best.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Hit {
+    /// Whether it is only an id that has the text in it.
+    id: bool,
     rank: u8,
     /// Whether words of the name are left over.
     part: bool,
@@ -54,12 +56,9 @@ struct Hit {
     respaced: bool,
 }
 
-/// The rank of parts of ids.
-const PART_OF_ID: u8 = 11;
-
 /// How good a hit is: `why` in its own order, but names that are written apart or together otherwise come after those
-/// that are written so, and parts of ids after parts of names.
-fn rank(why: Why, respaced: bool, id: bool) -> u8 {
+/// that are written so.
+fn rank(why: Why, respaced: bool) -> u8 {
     match why {
         Why::Id | Why::Name | Why::OtherName | Why::Identifier | Why::Misspelling if respaced => 5,
         Why::Id => 0,
@@ -68,13 +67,12 @@ fn rank(why: Why, respaced: bool, id: bool) -> u8 {
         Why::Identifier => 3,
         Why::Misspelling => 4,
         Why::Initials => 8,
-        Why::Begins | Why::Words | Why::Starts | Why::WordsBegin if id => PART_OF_ID,
         Why::Begins => 6,
         Why::Words => 7,
         Why::Starts => 9,
         Why::WordsBegin => 10,
         Why::Typo(letters) => 20 + letters.min(99),
-        Why::Some { missing, .. } => 120 + missing.min(99),
+        Why::Some { .. } => 120,
     }
 }
 
@@ -212,7 +210,7 @@ impl Search<'_> {
     }
 
     fn note(&mut self, why: Why, from: From) {
-        self.hits.insert(Hit { rank: rank(why, false, false), part: false, from, why, respaced: false });
+        self.hits.insert(Hit { rank: rank(why, false), part: false, from, why, respaced: false, id: false });
     }
 
     /// The places of a word, in order.
@@ -245,32 +243,39 @@ impl Search<'_> {
         self.names.postings(words, |name, place| spots.push(Spot { name, place, quality }))
     }
 
-    /// Typos, and where there are none either, more of them in texts of several words, then names with most of the words.
+    /// Typos; where there are none, names that lack only common words; then more typos in texts of several words, ids, and
+    /// names that have half of what is asked.
     fn near(&mut self, readings: &[Words], text: &str) -> Result<(), StoreError> {
         let all = self.names.words()?;
-        let mut last = Vec::new();
-        for further in [0, 1] {
-            last.clear();
-            for words in readings.iter().filter(|words| words.written && (further == 0 || words.len() > 1)) {
-                let mut near = Vec::new();
-                for word in words.iter() {
-                    let mut spots = self.begun(word)?;
-                    for (letters, number) in typos(&all, word, allowed(word, further)) {
-                        self.spots(number..number + 1, TYPO + letters, &mut spots)?;
-                    }
-                    spots.sort_unstable();
-                    near.push(spots);
-                }
-                self.together(&near, true)?;
-                last.push(near);
-            }
-            if !self.hits.is_empty() {
-                return Ok(());
-            }
+        let written: Vec<&Words> = readings.iter().filter(|words| words.written).collect();
+        let sets = written.iter().map(|words| self.alike(words, &all, 0)).collect::<Result<Vec<_>, _>>()?;
+        sets.iter().try_for_each(|sets| self.together(sets, true))?;
+        if self.hits.is_empty() {
+            sets.iter().for_each(|sets| self.most(sets, 3));
         }
-        self.near_ids(text)?;
-        last.iter().for_each(|near| self.most(near));
+        if self.hits.is_empty() {
+            let several = written.iter().filter(|words| words.len() > 1);
+            let sets = several.map(|words| self.alike(words, &all, 1)).collect::<Result<Vec<_>, _>>()?;
+            sets.iter().try_for_each(|sets| self.together(sets, true))?;
+        }
+        if self.hits.is_empty() {
+            self.near_ids(text)?;
+            sets.iter().for_each(|sets| self.most(sets, 2));
+        }
         Ok(())
+    }
+
+    /// For each word of a text the places of those that are like it: it, what begins with it, and its typos.
+    fn alike(&self, words: &Words, all: &file::Words, further: u8) -> Result<Vec<Vec<Spot>>, StoreError> {
+        let alike = |word: &String| {
+            let mut spots = self.begun(word)?;
+            for (letters, number) in typos(all, word, allowed(word, further)) {
+                self.spots(number..number + 1, TYPO + letters, &mut spots)?;
+            }
+            spots.sort_unstable();
+            Ok(spots)
+        };
+        words.iter().map(alike).collect()
     }
 
     /// Ids that are a few letters off.
@@ -313,7 +318,7 @@ impl Search<'_> {
                 continue;
             }
             if let Some((why, part, id)) = self.fit(name, &here) {
-                self.hits.insert(Hit { rank: rank(why, !written, id), part, from: From::Name(name), why, respaced: !written });
+                self.hits.insert(Hit { rank: rank(why, !written), part, from: From::Name(name), why, respaced: !written, id });
             }
         }
         Ok(())
@@ -343,18 +348,18 @@ impl Search<'_> {
             .or_else(|| assigned(spots, BEGUN).then_some(Why::WordsBegin))
             .or_else(|| assigned(spots, Quality::MAX).then(|| Why::Typo(letters())))?;
         let part = !(whole && aligned.is_some());
-        Some((why, part, Why::exact(run.tier) == Why::Id))
+        Some((why, part, why != Why::Id && self.is_id(name)))
     }
 
-    /// Notes the names that have most of the words, rare words counting more.
-    fn most(&mut self, sets: &[Vec<Spot>]) {
+    /// Notes the names that have so many quarters of the words, rare words counting more.
+    fn most(&mut self, sets: &[Vec<Spot>], quarters: u32) {
         let all = self.names.name_count().max(1);
         let weight = |set: &Vec<Spot>| {
             let names = set.chunk_by(|a, b| a.name == b.name).count().max(1);
             (all / u32::try_from(names).unwrap_or(u32::MAX).min(all)).ilog2() + 1
         };
         let weights: Vec<u32> = sets.iter().map(weight).collect();
-        let enough = weights.iter().sum::<u32>().div_ceil(2);
+        let whole: u32 = weights.iter().sum();
         let mut having: HashMap<u32, (u32, u8)> = HashMap::new();
         for (set, weight) in sets.iter().zip(&weights) {
             for spots in set.chunk_by(|a, b| a.name == b.name) {
@@ -364,18 +369,26 @@ impl Search<'_> {
         }
         let of = u8::try_from(sets.len()).unwrap_or(u8::MAX);
         for (name, (weight, words)) in having {
-            if weight >= enough && words < of {
-                self.note(Why::Some { missing: of - words, of }, From::Name(name));
+            if 4 * weight >= quarters * whole && words < of {
+                let why = Why::Some { missing: of - words, of };
+                // What is missing matters by its weight: a hundredth each.
+                let rank = rank(why, false) + u8::try_from((whole - weight) * 100 / whole).unwrap_or(100);
+                self.hits.insert(Hit { rank, part: true, from: From::Name(name), why, respaced: false, id: self.is_id(name) });
             }
         }
+    }
+
+    /// Whether a name is an id.
+    fn is_id(&self, name: u32) -> bool {
+        self.names.run(name).is_some_and(|run| Why::exact(run.tier) == Why::Id)
     }
 
     /// The things of the best hits, each once.
     fn matches(self, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
         let names = self.names;
-        // Parts of ids are words that a person chose for brevity: they count where no name says it.
-        let named = wanted.kinds.is_empty() && self.hits.iter().any(|hit| hit.rank < PART_OF_ID);
-        let mut hits: Vec<Hit> = self.hits.into_iter().filter(|hit| !named || hit.rank != PART_OF_ID).collect();
+        // The words of ids were chosen for brevity: they count where no name says it.
+        let named = wanted.kinds.is_empty() && self.hits.iter().any(|hit| !hit.id);
+        let mut hits: Vec<Hit> = self.hits.into_iter().filter(|hit| !(named && hit.id)).collect();
         // A name that several hits name, or a thing with several names, takes up more than one place.
         let first = wanted.limit.saturating_mul(4).saturating_add(64);
         if wanted.kinds.is_empty() && hits.len() > first {
