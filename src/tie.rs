@@ -11,6 +11,7 @@ use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term
 use crate::iri::Base;
 use crate::lift::edtf::{self, Bounds};
 use crate::ontology::Ontology;
+use crate::query::time::Period;
 use crate::schema::{Schema, local};
 use crate::store::{In, Store, StoreError};
 use crate::vocab::{cg, rdf};
@@ -266,10 +267,10 @@ pub fn is_citation(base: &Base, graph: &NamedNode) -> bool {
     base.cited_place(graph.as_str()).is_some()
 }
 
-/// Folds ties that hold on a day, certainly or possibly.
-pub fn at(ties: Vec<Tie>, day: Option<Date>, certain: bool) -> Vec<Tie> {
-    match day {
+/// The ties that held at some time of a period, certainly or possibly; all without one.
+pub fn during(ties: Vec<Tie>, period: Option<Period>, certain: bool) -> Vec<Tie> {
+    match period {
         None => ties,
-        Some(day) => ties.into_iter().filter(|tie| tie.when.bounds.hold(day, certain)).collect(),
+        Some(Period { from, to }) => ties.into_iter().filter(|tie| tie.when.bounds.hold_during(from, to, certain)).collect(),
     }
 }

@@ -104,6 +104,6 @@ terms! {
         FOLD = "Fold", FOLDS_CLASS = "foldsClass", FOLDS_PROPERTY = "foldsProperty", FOLD_FROM = "foldFrom",
         FOLD_TO = "foldTo", FOLD_LABEL = "foldLabel", FOLD_TEXT = "foldText", FOLD_TEXT_BACK = "foldTextBack",
         NODE_STYLE = "NodeStyle", TIE_STYLE = "TieStyle", STYLES = "styles", FILL = "fill", INK = "ink", STROKE = "stroke",
-        FIGURE = "figure", CAPTION = "caption", LINE = "line",
+        FIGURE = "figure", CAPTION = "caption", LINE = "line", CONNECTS = "connects",
     }
 }

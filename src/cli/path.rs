@@ -1,112 +1,188 @@
 //! `civigraph path`: how two things are connected, each step with what it rests on.
 
-use std::io::{self, Write};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use clap::Args;
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::{Literal, NamedNode, Term};
 
-use super::{Failure, Outcome, Reading, Session};
+use super::query::TimeArgs;
+use super::{Failure, Outcome, Output, Reading, Session};
+use crate::diagram;
 use crate::nearest::nearest;
 use crate::path;
-use crate::query::answer::Shown;
-use crate::tie::{self, Tie};
-use crate::vocab::rdf;
+use crate::query::answer::RowFormat;
+use crate::tie;
+use crate::vocab::{cg, rdf};
+
+mod write;
+
+use write::Found;
 
 /// Show how two things are connected
 ///
-/// All shortest paths first, then longer ones. Every step says what it rests on and where that is stated.
+/// All shortest paths first, then longer ones. Every step says what it rests on and where that is stated. Paths do not lead through
+/// places and statements, which connect nearly everything, unless --via names them or --anything is given.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph path tariq-khosa gitoc\n  civigraph path cfhr unodc --via Organization --max 3")]
+#[command(
+    after_help = "Examples:\n  civigraph path tariq-khosa gitoc\n  civigraph path cfhr unodc --via Organization --max 3\n  civigraph path cfhr unodc --avoid csa-p --avoid Event\n  civigraph path tariq-khosa gitoc --at 2025-06-01 -f json\n  civigraph path tariq-khosa gitoc -o paths.svg"
+)]
 pub struct PathArgs {
     /// From this thing
     #[arg(value_name = "A", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
-    from: String,
+    one: String,
     /// To this one
     #[arg(value_name = "B", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
-    to: String,
+    other: String,
     /// At most so many paths
     #[arg(long, value_name = "N", default_value = "10")]
     max: usize,
     /// Only through things of this kind (may be repeated)
     #[arg(long, value_name = "KIND")]
     via: Vec<String>,
-    /// Only ties that may have held on this day
-    #[arg(long, value_name = "DATE")]
-    at: Option<String>,
-    /// With --at: only ties that certainly held then
+    /// Not through this thing, or things of this kind (may be repeated)
+    #[arg(long, value_name = "THING|KIND")]
+    avoid: Vec<String>,
+    /// Through places and statements, too
     #[arg(long)]
-    certain: bool,
+    anything: bool,
+    #[command(flatten)]
+    time: TimeArgs,
+    /// text, csv, tsv, json, xml, markdown, html, xlsx; or a picture: svg, png, pdf, dot …
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write to a file, whose ending decides the format; svg, png and the like draw the paths
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// What becomes of the paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Text,
+    Rows(RowFormat),
+    Picture(diagram::Format),
+}
+
+/// Which things a path may lead through.
+struct Passage<'r> {
+    reading: &'r Reading,
+    via: Vec<NamedNode>,
+    avoided: BTreeSet<NamedNode>,
+    /// Classes of things that are not passed through, unless `via` has them.
+    closed: Vec<NamedNode>,
+}
+
+impl Passage<'_> {
+    fn of<'r>(args: &PathArgs, reading: &'r Reading) -> Result<Passage<'r>, Failure> {
+        let schema = &reading.opened.schema;
+        let class = |name: &str| schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).map(|kind| kind.class.clone());
+        let mut via = Vec::new();
+        for name in &args.via {
+            via.push(class(name).ok_or_else(|| {
+                let near = nearest(name, schema.kinds.keys().cloned());
+                Failure::Usage(format!("no kind `{name}`"), near.map(|near| format!("did you mean `{near}`?")))
+            })?);
+        }
+        let mut closed = Vec::new();
+        let mut avoided = BTreeSet::new();
+        for name in &args.avoid {
+            match class(name) {
+                Some(class) => closed.push(class),
+                None => _ = avoided.insert(reading.thing(name)?),
+            }
+        }
+        if !args.anything && via.is_empty() {
+            let no = Literal::from(false);
+            closed.extend(reading.opened.ontology.subjects(cg::CONNECTS, no.as_ref()));
+        }
+        Ok(Passage { reading, via, avoided, closed })
+    }
+
+    fn is_open(&self, thing: &NamedNode) -> bool {
+        if self.avoided.contains(thing) {
+            return false;
+        }
+        if self.via.is_empty() && self.closed.is_empty() {
+            return true;
+        }
+        let schema = &self.reading.opened.schema;
+        let types = self.reading.store.objects(thing.as_ref(), rdf::TYPE).unwrap_or_default();
+        let is_one = |wanted: &[NamedNode]| {
+            types.iter().any(
+                |term| matches!(term, Term::NamedNode(class) if wanted.iter().any(|wanted| class == wanted || schema.is_a(class, wanted))),
+            )
+        };
+        !is_one(&self.closed) && (self.via.is_empty() || is_one(&self.via))
+    }
 }
 
 /// Runs the command.
 pub fn run(args: &PathArgs, session: &Session) -> Outcome {
     let reading = Reading::open(session)?;
-    let (from, to) = (reading.thing(&args.from)?, reading.thing(&args.to)?);
+    let shape = shape(args)?;
+    let (from, to) = (reading.thing(&args.one)?, reading.thing(&args.other)?);
     if from == to {
         return Err(Failure::Usage("both ends are the same thing".to_owned(), None));
     }
-    let day = super::day(args.at.as_ref())?;
-    let schema = &reading.opened.schema;
-    let mut via = Vec::new();
-    for name in &args.via {
-        let kind = schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-            let near = nearest(name, schema.kinds.keys().cloned());
-            Failure::Usage(format!("no kind `{name}`"), near.map(|near| format!("did you mean `{near}`?")))
-        })?;
-        via.push(kind.class.clone());
+    if args.max == 0 {
+        return Err(Failure::Usage("--max: expected at least 1".to_owned(), None));
     }
-    let ties = tie::ties(&reading.store, &reading.opened.ontology, schema, &reading.project.base, &reading.project.language)?;
-    let ties = tie::at(ties, day, args.certain);
-    let passes = |thing: &NamedNode| {
-        via.is_empty()
-            || reading.store.objects(thing.as_ref(), rdf::TYPE).unwrap_or_default().iter().any(|term| match term {
-                Term::NamedNode(class) => via.iter().any(|wanted| schema.is_a(class, wanted)),
-                _ => false,
-            })
-    };
-    let paths = path::paths(&ties, &from, &to, args.max, passes);
-    let shown = reading.shown(false);
-    let name = |thing: &NamedNode| shown.label(thing.as_ref()).unwrap_or_else(|| shown.term(&thing.clone().into()));
+    let time = args.time.read()?;
+    let opened = &reading.opened;
+    let ties = tie::ties(&reading.store, &opened.ontology, &opened.schema, &reading.project.base, &reading.project.language)?;
+    let ties = tie::during(ties, time.map(|(period, _)| period), time.is_some_and(|(_, certain)| certain));
+    let passage = Passage::of(args, &reading)?;
+    let paths = path::paths(&ties, &from, &to, args.max, |thing| passage.is_open(thing));
+    let around = reading.around();
     if paths.is_empty() {
-        session.say(&format!("no path leads from {} to {}", name(&from), name(&to)));
+        session.say(&format!("no path leads from {} to {}", around.name(&from), around.name(&to)));
+        if !args.anything && args.via.is_empty() && !path::paths(&ties, &from, &to, 1, |thing| !passage.avoided.contains(thing)).is_empty()
+        {
+            session.say("help: one does through a place or a statement: --anything shows it");
+        }
         return Err(Failure::Found);
     }
-    let mut out = io::stdout().lock();
-    for (number, path) in paths.iter().enumerate() {
-        if number > 0 {
-            writeln!(out)?;
+    let found = Found { ties: &ties, paths: &paths, from: &from, around };
+    let mut out = Output::open(args.output.as_ref())?;
+    let written = match shape {
+        Shape::Text => found.text(out.writer()).map_err(Failure::from),
+        Shape::Rows(format) => found.rows(format, &reading, out.writer()),
+        Shape::Picture(format) => found.picture(&to, format, &reading, out.writer()),
+    };
+    match written {
+        Ok(()) => out.finish()?,
+        Err(failure) => {
+            out.abandon();
+            return Err(failure);
         }
-        writeln!(out, "{}. {} step{}", number + 1, path.len(), if path.len() == 1 { "" } else { "s" })?;
-        let mut here = &from;
-        for (step, forward) in path {
-            let tie = &ties[*step];
-            let next = if *forward { &tie.to } else { &tie.from };
-            let mut lines: Vec<String> = Vec::new();
-            for parallel in path::parallel(&ties, *step) {
-                let line = format!("{} {}  {}", words(&ties[parallel], here), name(next), citations(&ties[parallel], shown));
-                if !lines.contains(&line) {
-                    lines.push(line);
-                }
-            }
-            for (index, line) in lines.iter().enumerate() {
-                let start = if index == 0 { name(here) } else { " ".repeat(name(here).chars().count()) };
-                writeln!(out, "   {start} {line}")?;
-            }
-            here = next;
-        }
+    }
+    if paths.len() == args.max {
+        session.say(&format!("there may be more paths: --max {} looks for them", args.max * 2));
     }
     Ok(())
 }
 
-/// How a tie reads from one of its ends.
-fn words(tie: &Tie, from: &NamedNode) -> String {
-    let text = if tie.from == *from { &tie.text } else { &tie.back };
-    let marks = if tie.marks.is_empty() { String::new() } else { format!(" ({})", tie.marks.join(", ")) };
-    format!("— {text}{marks} →")
-}
-
-/// `[CSA-P 2025 §3.1.2 ¶3]`
-pub(super) fn citations(tie: &Tie, shown: Shown<'_>) -> String {
-    let labels: Vec<String> = tie.citations.iter().map(|citation| shown.term(&citation.clone().into())).collect();
-    format!("[{}]", labels.join("; "))
+fn shape(args: &PathArgs) -> Result<Shape, Failure> {
+    let Some(name) = args.format.clone().or(super::ending(args.output.as_ref())) else { return Ok(Shape::Text) };
+    // A spreadsheet or a page of the steps is meant, not one of a picture's things and ties.
+    let shape = match name.as_str() {
+        "text" | "txt" => Some(Shape::Text),
+        "table" => Some(Shape::Rows(RowFormat::Table)),
+        name => RowFormat::named(name).map(Shape::Rows).or_else(|| diagram::Format::parse(name).map(Shape::Picture)),
+    };
+    let shape = shape.ok_or_else(|| {
+        let mut all: Vec<&str> = ["text"].into_iter().chain(RowFormat::ALL.iter().map(|(_, name, _)| *name)).collect();
+        all.extend(diagram::Format::all().map(diagram::Format::name).filter(|name| RowFormat::named(name).is_none()));
+        Failure::Usage(format!("no format `{name}`"), Some(format!("there are {}", all.join(", "))))
+    })?;
+    let binary = match shape {
+        Shape::Text => false,
+        Shape::Rows(format) => !format.is_text(),
+        Shape::Picture(format) => !format.is_text(),
+    };
+    if binary && args.output.is_none() && std::io::IsTerminal::is_terminal(&std::io::stdout()) {
+        return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
+    }
+    Ok(shape)
 }

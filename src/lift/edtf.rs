@@ -36,11 +36,15 @@ impl Bounds {
     /// Whether what they bound held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it
     /// out.
     pub fn hold(&self, day: Date, certain: bool) -> bool {
-        if certain {
-            self.latest_start.is_some_and(|start| start <= day) && self.earliest_end.is_some_and(|end| day <= end)
-        } else {
-            self.earliest_start.is_none_or(|start| start <= day) && self.latest_end.is_none_or(|end| day <= end)
-        }
+        self.hold_during(Some(day), Some(day), certain)
+    }
+
+    /// Whether what they bound held at some time from a day on, up to a day, or both: certainly or possibly, as on a day.
+    pub fn hold_during(&self, from: Option<Date>, to: Option<Date>, certain: bool) -> bool {
+        let within =
+            |bound: Option<Date>, fits: &dyn Fn(Date) -> bool| if certain { bound.is_some_and(fits) } else { bound.is_none_or(fits) };
+        let (start, end) = if certain { (self.latest_start, self.earliest_end) } else { (self.earliest_start, self.latest_end) };
+        to.is_none_or(|to| within(start, &|start| start <= to)) && from.is_none_or(|from| within(end, &|end| from <= end))
     }
 }
 
