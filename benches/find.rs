@@ -2,7 +2,7 @@
 //! the index open and as a whole command. `cargo bench --bench find` prints Markdown; a number after `--` is another
 //! count of things.
 //!
-//! The names are made here: words of a few hundred common ones, so that some words are in very many names, and
+//! The names are made here: some sixty common words, so that some words are in very many names, and
 //! words of syllables, of which there are hundreds of thousands, as surnames and places are. The scan that the index
 //! stands against reads names that were folded beforehand and compares every word.
 

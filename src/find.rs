@@ -13,12 +13,15 @@ use crate::store::{Store, StoreError};
 
 mod file;
 mod fold;
+mod gather;
 mod index;
 mod search;
+mod write;
 
 pub use file::Names;
 pub use fold::fold;
-pub use index::{KindName, Making, Role, make};
+pub use gather::{Making, make};
+pub use index::{KindName, Role};
 
 /// Why a thing matches, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

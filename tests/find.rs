@@ -51,6 +51,14 @@ fn made(project: &Project) -> (Store, Opened) {
     (Store::from(made.dataset.expect("a graph")), opened)
 }
 
+/// A project's index, made on the spot.
+fn index(name: &str) -> Names {
+    let scratch = project(name);
+    let project = scratch.project();
+    let (store, opened) = made(&project);
+    Names::of(&store, opened.naming(&project)).expect("an index")
+}
+
 fn find(names: &Names, text: &str) -> Vec<Match> {
     names.find(text, &Wanted { limit: 20, kinds: Vec::new() }).expect("the index is whole")
 }
@@ -70,10 +78,7 @@ fn every_text_finds_what_is_expected_and_says_why() {
     for name in ["languages", "report"] {
         let cases = cases(&support::root().join(format!("tests/find/{name}.tsv")));
         assert!(cases.len() >= 15, "the cases are gone");
-        let scratch = project(name);
-        let project = scratch.project();
-        let (store, opened) = made(&project);
-        let names = Names::of(&store, opened.naming(&project)).expect("an index");
+        let names = index(name);
         faults.extend(cases.iter().filter_map(|case| fault(case, &find(&names, &case.text))));
     }
     support::report(faults);
@@ -108,10 +113,7 @@ fn the_same_graph_gives_the_same_index() {
 
 #[test]
 fn only_things_of_the_wanted_kinds_and_those_below_are_found() {
-    let scratch = project("report");
-    let project = scratch.project();
-    let (store, opened) = made(&project);
-    let names = Names::of(&store, opened.naming(&project)).expect("an index");
+    let names = index("report");
     let of = |kind: &str| names.find("pakistan", &Wanted { limit: 500, kinds: vec![kind.to_owned()] }).expect("the index is whole");
     let (events, organizations) = (of("Event"), of("Organization"));
     assert!(!events.is_empty() && events.iter().all(|found| found.kinds.iter().all(|kind| kind.name == "Event")), "{events:?}");
@@ -150,10 +152,7 @@ fn a_damaged_index_gives_an_error_or_a_wrong_answer_and_nothing_worse() {
 
 #[test]
 fn long_and_odd_texts_are_answered_too() {
-    let scratch = project("languages");
-    let project = scratch.project();
-    let (store, opened) = made(&project);
-    let names = Names::of(&store, opened.naming(&project)).expect("an index");
+    let names = index("languages");
     let long = "water ".repeat(10_000);
     let odd = ["", " ", "\u{0}", "\u{202E}", &long, &"x".repeat(100_000), "'\"`$(", "🏞", "\u{0301}\u{0301}"];
     for text in odd {

@@ -95,7 +95,7 @@ pub(super) fn search(names: &Names, text: &str, wanted: &Wanted) -> Result<Vec<M
         let sets = words.iter().map(|word| search.same(word)).collect::<Result<Vec<_>, _>>()?;
         search.together(&sets, words.written)?;
     }
-    let good = search.hits.iter().any(|hit| hit.why <= Why::Words);
+    let good = search.hits.iter().any(|hit| !hit.id && hit.why <= Why::Words);
     // Whoever gave a whole name is not shown what only begins with it, unless that name is of another kind.
     if !search.hits.iter().any(|hit| hit.why.is_exact()) || !wanted.kinds.is_empty() {
         for words in &readings {
