@@ -206,7 +206,9 @@ pub fn text(given: &str, reading: &Reading) -> Result<(String, Option<Question>)
     if given == "-" {
         return Ok((bounded("standard input", io::stdin().lock())?, None));
     }
-    if given.contains(['{', '\n']) || given.split_whitespace().count() > 1 {
+    // A file's name may have spaces.
+    let spaced = given.split_whitespace().count() > 1;
+    if given.contains(['{', '\n']) || (spaced && !Path::new(given).is_file()) {
         return Ok((given.to_owned(), None));
     }
     let (questions, _) = query::catalogue(&reading.project)?;
