@@ -10,10 +10,12 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
+use crate::description;
 use crate::entity::Around;
 use crate::find::{Match, Names, Wanted};
+use crate::iri::Prefixes;
 use crate::lift::edtf;
-use crate::pipeline::{self, Opened};
+use crate::pipeline;
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
 use crate::store::{Builds, In, Store, StoreError};
@@ -211,7 +213,10 @@ impl Session {
 /// A project with its graph, opened for reading.
 struct Reading {
     project: Project,
-    opened: Opened,
+    /// The ontology and the schema, parsed when first asked for.
+    opened: pipeline::Later,
+    /// The prefixes that were known when the graph was built.
+    prefixes: Prefixes,
     store: Store,
 }
 
@@ -220,8 +225,9 @@ impl Reading {
     fn open(session: &Session) -> Result<Self, Failure> {
         let project = session.project()?;
         let store = Builds::new(project.store_folder()).open()?;
-        let (opened, _) = pipeline::open(&project)?;
-        Ok(Self { project, opened, store })
+        let opened = pipeline::open_later(&project)?;
+        let prefixes = description::prefixes(&store, &project.base)?;
+        Ok(Self { project, opened, prefixes, store })
     }
 
     /// The thing that a text names: an id, a prefixed name or an IRI, else the only thing that is called so.
@@ -230,7 +236,7 @@ impl Reading {
         let iri = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
         let candidates = [
             iri.contains("://").then(|| NamedNode::new(iri).ok()).flatten(),
-            self.opened.ontology.prefixes.expand(text),
+            self.prefixes.expand(text),
             (!text.contains([' ', '<', '>', '"'])).then(|| base.thing(text)),
         ];
         for node in candidates.into_iter().flatten() {
@@ -279,13 +285,7 @@ impl Reading {
     }
 
     fn shown(&self, raw: bool) -> Shown<'_> {
-        Shown {
-            store: &self.store,
-            prefixes: &self.opened.ontology.prefixes,
-            base: &self.project.base,
-            language: &self.project.language,
-            raw,
-        }
+        Shown { store: &self.store, prefixes: &self.prefixes, base: &self.project.base, language: &self.project.language, raw }
     }
 }
 

@@ -8,13 +8,36 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 use spargebra::Query;
 
 use crate::dataset::{DEFAULT_GRAPH, Id, Terms};
+use crate::iri::{Base, Prefixes};
 use crate::ontology::Ontology;
 use crate::project::Project;
 use crate::query::parameter::{Default, Takes};
 use crate::query::{self, Question};
 use crate::schema::Schema;
 use crate::source::Source;
+use crate::store::{Store, StoreError};
 use crate::vocab::{cg, dcterms, rdf, rdfs, sh, void, xsd};
+
+/// The prefixes that the description declares, as they were when the graph was built; none if it has no description.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn prefixes(store: &Store, base: &Base) -> Result<Prefixes, StoreError> {
+    let mut prefixes = Prefixes::default();
+    let text = |node: &NamedNode, property| -> Result<Option<String>, StoreError> {
+        Ok(store.objects(node.as_ref(), property)?.into_iter().find_map(|object| match object {
+            Term::Literal(literal) => Some(literal.destruct().0),
+            Term::NamedNode(_) | Term::BlankNode(_) => None,
+        }))
+    };
+    for declaration in store.objects(base.graph("dataset").as_ref(), sh::DECLARE)? {
+        let Term::NamedNode(declaration) = declaration else { continue };
+        if let (Some(prefix), Some(namespace)) = (text(&declaration, sh::PREFIX)?, text(&declaration, sh::NAMESPACE_IRI)?) {
+            prefixes.insert(prefix, namespace);
+        }
+    }
+    Ok(prefixes)
+}
 
 /// Adds the description to the quads.
 pub fn add(

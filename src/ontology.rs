@@ -32,8 +32,21 @@ impl Ontology {
     /// # Errors
     /// A file cannot be read at all.
     pub fn read(project: &Project) -> Result<(Self, Vec<Finding>), ProjectError> {
+        Ok(Self::of(Self::files(project)?, project))
+    }
+
+    /// A project's Turtle files, unread.
+    ///
+    /// # Errors
+    /// A file cannot be read at all.
+    pub fn files(project: &Project) -> Result<Vec<Asset>, ProjectError> {
+        project.assets("ontology", "ttl")
+    }
+
+    /// Reads Turtle files; what is broken in one is a finding, and the rest is read on.
+    pub fn of(files: Vec<Asset>, project: &Project) -> (Self, Vec<Finding>) {
         let mut findings = Vec::new();
-        let mut ontology = Self { files: project.assets("ontology", "ttl")?, ..Self::default() };
+        let mut ontology = Self { files, ..Self::default() };
         for (index, asset) in ontology.files.iter().enumerate() {
             let parser = RdfParser::from_format(RdfFormat::Turtle)
                 .with_base_iri(project.base.as_str())
@@ -83,7 +96,7 @@ impl Ontology {
             }
         }
         ontology.declare_prefixes(project);
-        Ok((ontology, findings))
+        (ontology, findings)
     }
 
     fn declare_prefixes(&mut self, project: &Project) {

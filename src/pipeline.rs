@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
+use std::sync::LazyLock;
 
 use oxigraph::model::Term;
 use sha2::{Digest, Sha256};
@@ -245,4 +246,21 @@ pub fn open(project: &Project) -> Result<(Opened, Vec<Finding>), ProjectError> {
     let (schema, found) = Schema::read(&ontology, &project.language);
     findings.extend(found);
     Ok((Opened { ontology, schema }, findings))
+}
+
+/// What [`open`] reads, its files read now and made sense of when first asked for: a query in full needs none of it.
+pub type Later = LazyLock<Opened, Box<dyn FnOnce() -> Opened + Send>>;
+
+/// Reads the files of a project's ontology, to be parsed when they are needed.
+///
+/// # Errors
+/// A file cannot be read at all.
+pub fn open_later(project: &Project) -> Result<Later, ProjectError> {
+    let files = Ontology::files(project)?;
+    let project = project.clone();
+    Ok(LazyLock::new(Box::new(move || {
+        let (ontology, _) = Ontology::of(files, &project);
+        let (schema, _) = Schema::read(&ontology, &project.language);
+        Opened { ontology, schema }
+    })))
 }

@@ -41,7 +41,7 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
     };
     let reading = Reading::open(session)?;
     let mut out = Output::open(args.output.as_ref())?;
-    match export::write(&reading.store, format, &reading.opened.ontology.prefixes, out.writer()) {
+    match export::write(&reading.store, format, &reading.prefixes, out.writer()) {
         Ok(count) => {
             out.finish()?;
             session.say(&format!("{count} statements as {}", format.facts().name));

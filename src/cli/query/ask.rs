@@ -171,8 +171,7 @@ impl Write for Paced<'_> {
 }
 
 fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &AtomicBool) -> Result<Told, Failure> {
-    let ontology = &reading.opened.ontology;
-    let parsed = query::parse(&ask.text, &ontology.prefixes).map_err(|error| syntax(&error, &ask.text))?;
+    let parsed = query::parse(&ask.text, &reading.prefixes).map_err(|error| syntax(&error, &ask.text))?;
     if let Some(service) = query::asks_a_service(&parsed) {
         return Err(Failure::Usage(
             format!("SERVICE is refused: the query would ask {service}"),
@@ -180,9 +179,13 @@ fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &A
         ));
     }
     let format = Chosen::of(ask, &parsed)?;
-    let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
     let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
-    let bindings = value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?;
+    let bindings = if declared.is_empty() && ask.parameters.is_empty() {
+        Vec::new()
+    } else {
+        let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
+        value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?
+    };
     let heading = heading(ask, &bindings, reading);
     let mut parsed = query::bind(parsed, &bindings);
     if let Some((period, certain)) = ask.time {
@@ -213,7 +216,7 @@ fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &A
                 answer::write_rows(rows, layout, &mut out).map(|written| (count(written.rows, "row"), written))
             }
             (graph @ QueryResults::Graph(_), Chosen::Graph(format)) => {
-                answer::write_graph(graph, format, &ontology.prefixes, ask.limit, &mut out)
+                answer::write_graph(graph, format, &reading.prefixes, ask.limit, &mut out)
                     .map(|written| (count(written.rows, "statement"), written))
             }
             _ => Err(AnswerError::Format("the format does not fit the kind of query".to_owned())),
