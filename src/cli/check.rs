@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::build::FailOn;
 use super::findings::{self, Format};
-use super::{Failure, Outcome, Output, Session, width};
+use super::{Failure, Outcome, Output, Session, ending, width};
 use crate::finding::Severity;
 use crate::pipeline;
 
@@ -16,12 +16,12 @@ use crate::pipeline;
 /// Exit code 1 if a finding is as grave as --fail-on.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph check\n  civigraph check --format sarif -o findings.sarif\n  civigraph check --fail-on warning"
+    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning"
 )]
 pub struct CheckArgs {
-    /// How findings are written
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    format: Format,
+    /// How findings are written; without it the ending of -o decides, else human
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
     /// The least grave finding for exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
@@ -32,11 +32,15 @@ pub struct CheckArgs {
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
+    let format = args.format.or_else(|| Format::of_ending(&ending(args.output.as_ref())?)).unwrap_or(Format::Human);
+    if format == Format::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
+        return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
+    }
     let project = session.project()?;
     let made = pipeline::make(&project)?;
     let colored = args.output.is_none() && session.colored(io::stdout().is_terminal());
     let mut out = Output::open(args.output.as_ref())?;
-    if let Err(error) = findings::write(&made.findings, args.format, &project, colored, width(), out.writer()) {
+    if let Err(error) = findings::write(&made.findings, format, &project, colored, width(), out.writer()) {
         out.abandon();
         return Err(error.into());
     }

@@ -5,17 +5,21 @@ use std::io::{self, Write};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use clap::ValueEnum;
+use oxigraph::model::{Literal, Term};
 use serde_json::json;
 
 use crate::finding::{Finding, Findings, Severity};
 use crate::location::Location;
 use crate::project::Project;
+use crate::query::answer::workbook::Sheet;
+use crate::query::answer::{AnswerError, Heading};
 use crate::source::excerpt;
 
 /// The formats of `civigraph check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// With excerpts, for people
+    #[value(alias = "text")]
     Human,
     /// One JSON object with a list
     Json,
@@ -25,6 +29,21 @@ pub enum Format {
     Github,
     /// A table
     Csv,
+    /// An Excel workbook
+    Xlsx,
+}
+
+impl Format {
+    /// The format that the ending of a file's name means.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        match ending {
+            "json" => Some(Self::Json),
+            "sarif" => Some(Self::Sarif),
+            "csv" => Some(Self::Csv),
+            "xlsx" => Some(Self::Xlsx),
+            _ => None,
+        }
+    }
 }
 
 /// Writes all findings.
@@ -38,6 +57,10 @@ pub fn write(findings: &Findings, format: Format, project: &Project, colored: bo
         Format::Sarif => writeln!(out, "{:#}", sarif(findings)),
         Format::Github => findings.iter().try_for_each(|finding| writeln!(out, "{}", github(finding))),
         Format::Csv => csv(findings, out),
+        Format::Xlsx => workbook(findings, project, out).map_err(|error| match error {
+            AnswerError::Output(error) => error,
+            other => io::Error::other(other),
+        }),
     }
 }
 
@@ -197,22 +220,55 @@ fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
         let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
         if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
     };
-    writeln!(out, "severity,code,file,line,column,message,hint")?;
+    writeln!(out, "severity,code,file,line,column,cell,message,hint")?;
     for finding in findings {
         let place = &finding.location;
         writeln!(
             out,
-            "{},{},{},{},{},{},{}",
+            "{},{},{},{},{},{},{},{}",
             finding.severity,
             quote(&finding.code),
             quote(&place.file),
             place.line,
             place.column,
+            quote(place.cell.as_deref().unwrap_or("")),
             quote(&finding.message),
             quote(finding.hint.as_deref().unwrap_or(""))
         )?;
     }
     Ok(())
+}
+
+/// A sheet to sort, filter and hand around; every text is text, whatever it begins with.
+fn workbook(findings: &Findings, project: &Project, out: &mut dyn Write) -> Result<(), AnswerError> {
+    let heads = ["severity", "code", "file", "line", "column", "cell", "message", "hint"].map(str::to_owned);
+    let mut sheet = Sheet::begin("findings", &heads)?;
+    for finding in findings.iter() {
+        if sheet.is_full() {
+            break;
+        }
+        let place = &finding.location;
+        let text = |text: &str| Term::from(Literal::from(text));
+        let number = |number: u32| Term::from(Literal::from(i64::from(number)));
+        let row = [
+            text(finding.severity.name()),
+            text(&finding.code),
+            text(&place.file),
+            number(place.line),
+            number(place.column),
+            text(place.cell.as_deref().unwrap_or("")),
+            text(&finding.message),
+            text(finding.hint.as_deref().unwrap_or("")),
+        ];
+        let texts = row.each_ref().map(|term| match term {
+            Term::Literal(literal) => literal.value(),
+            Term::NamedNode(_) | Term::BlankNode(_) => "",
+        });
+        sheet.push(&row.iter().map(Some).zip(texts).collect::<Vec<_>>())?;
+    }
+    let counted = summary(Severity::ALL.map(|severity| findings.count(severity)));
+    let facts = vec![("findings".to_owned(), counted), ("graph".to_owned(), project.title.clone())];
+    sheet.finish(&Heading { title: "What is wrong in the data".to_owned(), notes: String::new(), facts }, out)
 }
 
 /// `2 errors, 1 warning`, or `no findings`.

@@ -19,7 +19,7 @@ use crate::vocab::{cg, rdfs, skos, xsd};
 
 mod page;
 pub mod table;
-mod workbook;
+pub mod workbook;
 
 pub use table::table;
 
@@ -272,7 +272,7 @@ impl<'a> Sink<'a> {
                 Self::Markdown(out)
             }
             RowFormat::Html => Self::Page(page::Page::begin(heads, layout.heading, layout.shown.language, out)?),
-            RowFormat::Xlsx => Self::Workbook(Box::new(workbook::Sheet::begin(heads)?), out),
+            RowFormat::Xlsx => Self::Workbook(Box::new(workbook::Sheet::begin("answer", heads)?), out),
             _ => Self::Table(table::Table::new(heads, layout.width, out)),
         })
     }

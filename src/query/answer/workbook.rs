@@ -39,11 +39,11 @@ impl From<XlsxError> for AnswerError {
 }
 
 impl Sheet {
-    /// Begins a workbook.
+    /// Begins a workbook whose first sheet has this name.
     ///
     /// # Errors
     /// The library refuses a head.
-    pub fn begin(heads: &[String]) -> Result<Self, AnswerError> {
+    pub fn begin(name: &str, heads: &[String]) -> Result<Self, AnswerError> {
         let top = Format::new().set_align(FormatAlign::Top);
         let mut begun = Self {
             sheet: Worksheet::new(),
@@ -55,7 +55,7 @@ impl Sheet {
             right: top.clone().set_align(FormatAlign::Right),
             link: top.set_text_wrap().set_font_color(0x0B_57A4),
         };
-        begun.sheet.set_name("answer")?;
+        begun.sheet.set_name(name)?;
         let bold = Format::new().set_bold();
         for (column, head) in heads.iter().enumerate() {
             begun.sheet.write_string_with_format(0, at(column), cut(head), &bold)?;
