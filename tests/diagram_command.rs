@@ -129,6 +129,8 @@ fn a_view_and_a_style_of_ones_own_need_no_rust() {
     }
     assert!(svg.contains("Traders without a market are not drawn") && said.contains("note: Traders without a market are not drawn"));
     assert!(svg.contains("stroke-dasharray"), "the style's dashes");
+    let (dot, _) = drawn(&["--format", "dot"]);
+    assert_eq!(dot.matches("shape=house").count() + dot.matches("shape=\"house\"").count(), 2, "the style's figure, once a market: {dot}");
     assert!(svg.contains("Source: A report") && svg.contains("CC BY 4.0") && svg.contains("as of 2025-12-31"), "{svg}");
     assert!(
         svg.contains("<title id=\"title\">Traders and their markets</title>") && svg.contains("<desc id=\"desc\">6 things and 4 ties.")

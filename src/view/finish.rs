@@ -1,6 +1,6 @@
 //! From gathered rows to the graph that is drawn: what is near the focus, how each thing looks, what the page says was left out.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{Literal, NamedNode, Term};
 
@@ -13,7 +13,7 @@ use crate::vocab::{cg, dcterms, rdf};
 
 impl Gathered<'_> {
     pub(super) fn finish(mut self, choice: &Choice) -> Result<Graph, ViewError> {
-        let mut ties: Vec<(TieKey, Found)> = std::mem::take(&mut self.ties).into_iter().collect();
+        let mut ties = told_once(std::mem::take(&mut self.ties));
         let mut things: Vec<String> = self.things.keys().cloned().collect();
         let mut notes = self.left.told(choice);
         if let Some(focus) = &choice.focus {
@@ -150,6 +150,31 @@ impl LeftOut {
         }
         notes
     }
+}
+
+/// Ties that say the same of the same two things in the same words become one, which rests on all that either rests on: two claims
+/// of different kinds can both read "drafted". The first relation by name stays. Sums of money and different times are kept apart.
+fn told_once(ties: BTreeMap<TieKey, Found>) -> Vec<(TieKey, Found)> {
+    let mut once: Vec<(TieKey, Found)> = Vec::with_capacity(ties.len());
+    let mut told: HashMap<(String, String, String, Option<String>), usize> = HashMap::new();
+    for (key, mut found) in ties {
+        let words = (key.0.clone(), key.1.clone(), found.tie.label.clone(), key.3.clone());
+        if let Some(&at) = told.get(&words)
+            && let Some((_, first)) = once.get_mut(at)
+            && first.tie.amount.is_none()
+            && found.tie.amount.is_none()
+            && (first.tie.bounds == found.tie.bounds || first.tie.bounds.is_none() || found.tie.bounds.is_none())
+        {
+            first.cited.append(&mut found.cited);
+            first.tie.bounds = first.tie.bounds.take().or(found.tie.bounds);
+            continue;
+        }
+        if !found.tie.label.is_empty() {
+            told.entry(words).or_insert(once.len());
+        }
+        once.push((key, found));
+    }
+    once
 }
 
 /// What is at most `depth` ties away from a thing, in either direction.
