@@ -40,6 +40,7 @@ mod query;
 mod schema;
 mod shell;
 mod show;
+mod timings;
 mod viewed;
 mod why;
 

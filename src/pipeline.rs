@@ -64,6 +64,14 @@ impl Made {
 /// # Errors
 /// A file or folder cannot be read at all.
 pub fn make(project: &Project) -> Result<Made, BuildError> {
+    make_watched(project, &mut |_| {})
+}
+
+/// As [`make`]; `passed` is told the name of each station when its work is done, for whoever measures.
+///
+/// # Errors
+/// As of [`make`].
+pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> Result<Made, BuildError> {
     let mut findings = Findings::default();
 
     let (ontology, found) = Ontology::read(project)?;
@@ -89,6 +97,8 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
         return Ok(Made::broken(findings));
     };
 
+    passed("ontology and queries");
+
     let (sources, found) = source::sources(project)?;
     findings.extend(found);
     let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
@@ -98,6 +108,7 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
     for source in &sources {
         source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
     }
+    passed("read and lift");
     lifted.resolve(context);
     findings.extend(std::mem::take(&mut lifted.findings));
     findings.extend(check::counts(&sources, &lifted, &schema));
@@ -117,20 +128,25 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
         triples.push([row[0], row[1], row[2]]);
         quads.push(row);
     }
+    passed("resolve and merge");
     let reported: std::collections::HashSet<(String, crate::location::Location)> =
         findings.iter().map(|finding| (finding.code.clone(), finding.location.clone())).collect();
     let violations = check::validate(&shapes, &lifted, &triples, &ontology.prefixes);
     // What the reading has already reported at this place under this shape is not said twice.
     findings.extend(violations.into_iter().filter(|finding| !reported.contains(&(finding.code.clone(), finding.location.clone()))));
 
+    passed("shapes");
     quads.extend(triples.iter().map(|[s, p, o]| [*s, *p, *o, DEFAULT_GRAPH]));
     let (derived, found) = infer::run(&rules, &mut lifted.terms, &mut quads, |rule| project.base.graph(&format!("inferred/{}", rule.name)));
     findings.extend(found);
+    passed("rules");
 
     description::add(project, &ontology, &schema, &questions, &sources, &mut lifted.terms, &mut quads);
     let dataset = Dataset::pack(&lifted.terms, &quads);
+    passed("pack");
     findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
     findings.sort();
+    passed("checks");
     let opened = Some(Opened { ontology, schema });
     Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions, opened })
 }
@@ -146,7 +162,8 @@ pub enum Built {
     Refused(Box<Made>),
 }
 
-/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as `fail_on`.
+/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as `fail_on`. `passed` is told of
+/// each station, as by [`make_watched`].
 ///
 /// # Errors
 /// Files cannot be read, or the store cannot be written.
@@ -157,6 +174,7 @@ pub fn build(
     backend: Backend,
     fail_on: Severity,
     force: bool,
+    passed: &mut dyn FnMut(&'static str),
 ) -> Result<Built, BuildError> {
     let fingerprint = fingerprint(project, backend)?;
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
@@ -165,12 +183,14 @@ pub fn build(
     {
         return Ok(Built::Unchanged(summary));
     }
-    let made = make(project)?;
+    passed("fingerprint");
+    let made = make_watched(project, passed)?;
     let graph = made.dataset.as_ref().zip(made.opened.as_ref());
     let Some((dataset, opened)) = graph.filter(|_| !made.findings.any_at_least(fail_on)) else {
         return Ok(Built::Refused(Box::new(made)));
     };
     let names = find::make(&Store::from(dataset.clone()), opened.naming(project))?;
+    passed("names");
     let summary = Summary {
         backend,
         fingerprint,
@@ -182,6 +202,7 @@ pub fn build(
         findings: Severity::ALL.map(|severity| made.findings.count(severity)),
     };
     builds.write(turn, dataset, &names, &summary)?;
+    passed("store");
     Ok(Built::New(summary, Box::new(made)))
 }
 

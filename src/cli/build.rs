@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::{Args, ValueEnum};
 
+use super::timings::Timings;
 use super::{Failure, Outcome, Session, findings, width};
 use crate::finding::Severity;
 use crate::pipeline::{self, Built};
@@ -30,6 +31,9 @@ pub struct BuildArgs {
     /// Which store to build: memory, or disk (needs the feature rocksdb)
     #[arg(long, value_name = "STORE")]
     store: Option<StoreKind>,
+    /// Tell on standard error how long each station took and how much memory the process had held by then
+    #[arg(long)]
+    timings: bool,
 }
 
 /// A severity on the command line.
@@ -76,8 +80,12 @@ pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
         None => Backend::Memory,
     };
     let fail_on = args.fail_on.map_or(Severity::Error, Severity::from);
-    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force)?;
+    let mut timings = Timings::start();
+    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force, &mut |station| timings.passed(station))?;
     drop(turn);
+    if args.timings {
+        timings.print()?;
+    }
     let seconds = start.elapsed().as_secs_f64();
     match built {
         Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),

@@ -161,6 +161,24 @@ pub fn bindings(declared: &[Parameter], given: &[(String, String)], known: Known
     if missing.is_empty() { Ok(bound) } else { Err(ValueError::Missing(missing)) }
 }
 
+/// The bindings of a question that is asked without values, where every default is a thing of this graph by its prefixed name:
+/// what [`bindings`] gives then, without a look at the schema, which takes longer to read than most questions to answer.
+pub fn defaults(declared: &[Parameter], shown: Shown<'_>) -> Option<Vec<(String, Term)>> {
+    let mut bound = Vec::new();
+    for parameter in declared {
+        match &parameter.default {
+            Default::Any => {}
+            Default::None => return None,
+            Default::Value(value) => {
+                let node = shown.prefixes.expand(value)?;
+                shown.store.quads(Some(node.as_ref().into()), None, None, Some(In::Default)).next()?.ok()?;
+                bound.push((parameter.name.clone(), node.into()));
+            }
+        }
+    }
+    Some(bound)
+}
+
 /// The values that a parameter may have, by value; none where they cannot be listed. For completion.
 pub fn candidates(parameter: &Parameter, known: Known<'_>) -> Vec<Candidate> {
     parameter.takes(known.schema).map_or_else(|_| Vec::new(), |takes| known.candidates(&takes))

@@ -180,11 +180,13 @@ fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &A
     }
     let format = Chosen::of(ask, &parsed)?;
     let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
-    let bindings = if declared.is_empty() && ask.parameters.is_empty() {
-        Vec::new()
-    } else {
-        let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
-        value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?
+    let defaults = ask.parameters.is_empty().then(|| value::defaults(declared, reading.shown(ask.raw))).flatten();
+    let bindings = match defaults {
+        Some(bindings) => bindings,
+        None => {
+            let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
+            value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?
+        }
     };
     let heading = heading(ask, &bindings, reading);
     let mut parsed = query::bind(parsed, &bindings);
