@@ -74,6 +74,23 @@ Membership:
   - { member: purse, organization: quay, role: member }
 "#;
 
+/// A view with a row for each thing and its time, and rows for ties that say nothing of time.
+const SEASONS: &str = r#"# # When who traded
+#
+# Traders over time, and their markets.
+#
+#+ title: Traders over time
+#+ layout: timeline
+PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX cg: <https://w3id.org/civigraph/ns#>
+
+SELECT ?from ?to ?relation ?edtf ?earliestStart ?latestStart ?earliestEnd ?latestEnd WHERE {
+  { ?claim org:member ?from ; cg:edtf ?edtf ; cg:earliestStart ?earliestStart ; cg:latestStart ?latestStart ;
+      cg:earliestEnd ?earliestEnd ; cg:latestEnd ?latestEnd }
+  UNION { ?claim org:member ?from ; org:organization ?to ; cg:role ?relation }
+} ORDER BY ?from ?to
+"#;
+
 fn traders() -> &'static Scratch {
     static PROJECT: OnceLock<Scratch> = OnceLock::new();
     PROJECT.get_or_init(|| {
@@ -83,6 +100,7 @@ fn traders() -> &'static Scratch {
         scratch.write("data/s/1.yaml", DATA);
         scratch.write("ontology/market.ttl", ONTOLOGY);
         scratch.write("queries/diagrams/traders.rq", VIEW);
+        scratch.write("queries/diagrams/seasons.rq", SEASONS);
         scratch.write("queries/diagrams/nobody.rq", VIEW.replace("?to a ex:Market", "?to a ex:Nothing"));
         let output = civigraph(&scratch, &["build"]);
         assert!(output.status.success(), "{}", stderr(&output));
@@ -163,6 +181,22 @@ fn what_an_option_leaves_out_is_said() {
     assert!(drawn(&["--lang", "ur"]).0.contains("پرانا بازار"));
     let (certain, possible) = (drawn(&["--at", "2024-04-15", "--certain"]).0, drawn(&["--at", "2024-04-15"]).0);
     assert!(certain.contains("what certainly held on 2024-04-15") && possible.contains("what held, or may have held, on 2024-04-15"));
+}
+
+#[test]
+fn a_thing_outside_the_time_asked_for_is_not_brought_back_undated_by_a_tie() {
+    let seasons = |options: &[&str]| {
+        let output = civigraph(traders(), &[&["diagram", "seasons"], options].concat());
+        assert!(output.status.success(), "{options:?}: {}", stderr(&output));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let (whole, late, early) = (seasons(&[]), seasons(&["--from", "2023"]), seasons(&["--to", "2023"]));
+    assert!(whole.contains("Spice Traders") && whole.contains("Cloth Guild"));
+    assert!(!late.contains("Spice Traders") && late.contains("Cloth Guild"), "{late}");
+    assert!(early.contains("Spice Traders") && !early.contains("Cloth Guild"), "{early}");
+    assert!(late.contains("Tea House"), "what has no time at all is not outside of it");
+    let then = seasons(&["--at", "2024-04-15"]);
+    assert!(!then.contains("Spice Traders") && then.contains("Cloth Guild"), "{then}");
 }
 
 #[test]

@@ -14,7 +14,10 @@ use crate::vocab::{cg, dcterms, rdf};
 impl Gathered<'_> {
     pub(super) fn finish(mut self, choice: &Choice) -> Result<Graph, ViewError> {
         let mut ties = told_once(std::mem::take(&mut self.ties));
-        let mut things: Vec<String> = self.things.keys().cloned().collect();
+        let shown = &self.things;
+        let is_gone = |thing: &String| self.left.gone.contains(thing) && shown.get(thing).is_none_or(|thing| !thing.stated);
+        let mut things: Vec<String> = shown.keys().filter(|thing| !is_gone(thing)).cloned().collect();
+        ties.retain(|((from, to, ..), _)| !is_gone(from) && !is_gone(to));
         let mut notes = self.left.told(choice);
         if let Some(focus) = &choice.focus {
             let near = near(focus.as_str(), choice.depth, &ties);

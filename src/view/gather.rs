@@ -38,6 +38,8 @@ pub(super) struct LeftOut {
     pub(super) kinds: BTreeSet<String>,
     /// Not of the roles asked for.
     pub(super) roles: BTreeSet<String>,
+    /// Things whose own time is not the one asked for: a tie does not bring them back.
+    pub(super) gone: BTreeSet<String>,
 }
 
 /// What a claim drawn as a mark says: who did what to what.
@@ -52,6 +54,8 @@ pub(super) struct Step {
 pub(super) struct Thing {
     /// A step in the life of something, drawn as a mark of its own.
     pub(super) mark: Option<Step>,
+    /// A row of its own says that it is there, and not only a tie.
+    pub(super) stated: bool,
     pub(super) line: Line,
     pub(super) note: Option<String>,
     pub(super) group: Option<Group>,
@@ -75,16 +79,19 @@ impl Gathered<'_> {
         let stated = bounds(row);
         let bounds = span(row, stated);
         let named = format!("{first} {to:?} {relation:?}");
+        let own = to.is_none() && mark.is_none();
         if let Some(day) = choice.at
             && !stated.hold(day, choice.certain)
         {
             self.left.day.insert(named);
+            self.left.gone.extend(own.then(|| first.as_str().to_owned()));
             return Ok(());
         }
         if choice.from.is_some_and(|from| stated.latest_end.is_some_and(|end| end < from))
             || choice.to.is_some_and(|to| stated.earliest_start.is_some_and(|start| start > to))
         {
             self.left.span.insert(named);
+            self.left.gone.extend(own.then(|| first.as_str().to_owned()));
             return Ok(());
         }
         let about = node("group");
@@ -128,6 +135,7 @@ impl Gathered<'_> {
             thing.group = group;
         }
         let Some(to) = to else {
+            thing.stated = true;
             thing.bounds = bounds.or(thing.bounds.take());
             thing.cited.append(&mut cited);
             thing.line = line;
