@@ -101,8 +101,12 @@ fn write(rows: usize, folder: &Path, faulty: bool) -> io::Result<()> {
     (0..sections).try_for_each(|number| writeln!(out, "s{number},Section {number}"))?;
 
     let mut out = table("countries.csv")?;
-    writeln!(out, "id,name,section")?;
-    (0..60).try_for_each(|number| writeln!(out, "country-{number},Country {number},s0"))?;
+    writeln!(out, "id,name,alpha2,alpha3,section")?;
+    let letter = |number: usize| char::from(b'A' + u8::try_from(number % 26).expect("a letter"));
+    (0..60).try_for_each(|number| {
+        let (one, two) = (letter(number / 26), letter(number));
+        writeln!(out, "country-{number},Country {number},{one}{two},Q{one}{two},s0")
+    })?;
 
     let mut out = table("organizations.csv")?;
     writeln!(out, "id,name,acronym,classification,area,within,when,homepage,section")?;

@@ -106,6 +106,10 @@ pub struct Lifter<'a> {
     lifted: &'a mut Lifted,
 }
 
+/// So many different names that nobody defines get a hint: each costs a look at all things, and a table that refers to nothing has
+/// one fault and not a hundred thousand.
+const HINTS: usize = 200;
+
 /// A term that a value became, with its place; and what a claim's IRI calls it.
 struct Value {
     term: Term,
@@ -657,13 +661,24 @@ impl Lifted {
     pub fn resolve(&mut self, context: Context<'_>) {
         let references = std::mem::take(&mut self.references);
         let mut findings = Vec::new();
+        let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
         for reference in references {
             let found = self.terms.find(&Term::NamedNode(reference.to.clone())).and_then(|id| self.things.get(&id));
             let Some(thing) = found else {
                 let ours = reference.to.as_str().starts_with(context.base.as_str()) || reference.to.as_str().starts_with(CODE);
                 let cited = context.base.cited_place(reference.to.as_str()).is_some();
                 if ours && !cited && !context.schema.terms.contains(&reference.to) {
-                    findings.push(self.undefined(&reference, context));
+                    let meant = (reference.written.clone(), reference.classes.clone());
+                    let hint = match hints.get(&meant) {
+                        Some(known) => known.clone(),
+                        None if hints.len() >= HINTS => None,
+                        None => hints.entry(meant).or_insert(self.meant(&reference, context)).clone(),
+                    };
+                    findings.push(
+                        Finding::error(&reference.code, format!("`{}` is not defined", reference.written), reference.location)
+                            .label("no record has this id")
+                            .hint(hint.map(|near| format!("did you mean `{near}`?"))),
+                    );
                 }
                 continue;
             };
@@ -689,7 +704,8 @@ impl Lifted {
         self.findings.extend(findings);
     }
 
-    fn undefined(&self, reference: &Reference, context: Context<'_>) -> Finding {
+    /// The id that was probably meant: of a thing that fits, else of any. Costs a comparison with every thing.
+    fn meant(&self, reference: &Reference, context: Context<'_>) -> Option<String> {
         let fits = |thing: &Thing| {
             thing.kinds.iter().any(|name| {
                 context
@@ -706,10 +722,7 @@ impl Lifted {
             })
         };
         let written = context.base.slug_of(reference.to.as_str()).unwrap_or(&reference.written);
-        let near = nearest(written, slugs(true)).or_else(|| nearest(written, slugs(false)));
-        Finding::error(&reference.code, format!("`{}` is not defined", reference.written), reference.location.clone())
-            .label("no record has this id")
-            .hint(near.map(|near| format!("did you mean `{near}`?")))
+        nearest(written, slugs(true)).or_else(|| nearest(written, slugs(false)))
     }
 }
 
