@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::{Failure, Outcome, Output, Session, width};
 use crate::nearest::nearest;
@@ -11,13 +11,30 @@ use crate::pipeline::{self, Opened};
 use crate::query::answer;
 use crate::schema::{Form, Kind};
 
+mod json_schema;
+
+/// How the schema is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For reading
+    Human,
+    /// JSON Schema of YAML record files, for editors
+    JsonSchema,
+}
+
 /// Show the kinds of record, or the keys of one
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph schema\n  civigraph schema Event")]
+#[command(after_help = "Examples:\n  civigraph schema\n  civigraph schema Event\n  civigraph schema -o records.schema.json")]
 pub struct SchemaArgs {
     /// The kind
     #[arg(value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     kind: Option<String>,
+    /// How it is written; without it .json of -o gives json-schema, else human
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// Write to a file
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// Write an empty file for records of a kind, with its keys and what they mean
@@ -36,19 +53,37 @@ pub struct TemplateArgs {
 pub fn run(args: &SchemaArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let (opened, _) = pipeline::open(&project)?;
-    let mut out = io::stdout().lock();
-    match &args.kind {
-        Some(name) => page(kind(name, &opened)?, &opened, &mut out)?,
-        None => {
+    let chosen = args.kind.as_deref().map(|name| kind(name, &opened)).transpose()?;
+    let by_ending = || match super::ending(args.output.as_ref()).as_deref() {
+        Some("json") => Format::JsonSchema,
+        _ => Format::Human,
+    };
+    let format = args.format.unwrap_or_else(by_ending);
+    let mut out = Output::open(args.output.as_ref())?;
+    if let Err(error) = write(chosen, format, &opened, out.writer()) {
+        out.abandon();
+        return Err(error.into());
+    }
+    out.finish()
+}
+
+fn write(chosen: Option<&Kind>, format: Format, opened: &Opened, out: &mut dyn Write) -> io::Result<()> {
+    match (format, chosen) {
+        (Format::JsonSchema, chosen) => {
+            let kinds: Vec<&Kind> = opened.schema.kinds.values().filter(|kind| chosen.is_none_or(|only| only.name == kind.name)).collect();
+            let document = json_schema::document(&kinds, &opened.schema, &opened.ontology.prefixes);
+            writeln!(out, "{}", serde_json::to_string_pretty(&document).map_err(io::Error::other)?)
+        }
+        (Format::Human, Some(kind)) => page(kind, opened, out),
+        (Format::Human, None) => {
             let rows = opened.schema.kinds.values().map(|kind| {
                 let comment = kind.comment.as_deref().unwrap_or("");
                 let first = comment.split_once(". ").map_or(comment, |(first, _)| first);
                 vec![(kind.name.clone(), false), (first.to_owned(), false)]
             });
-            writeln!(out, "{}", answer::table(&["kind".to_owned(), "what it is".to_owned()], rows.collect(), width()))?;
+            writeln!(out, "{}", answer::table(&["kind".to_owned(), "what it is".to_owned()], rows.collect(), width()))
         }
     }
-    Ok(())
 }
 
 fn kind<'a>(name: &str, opened: &'a Opened) -> Result<&'a Kind, Failure> {
