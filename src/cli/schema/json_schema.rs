@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::iri::Prefixes;
-use crate::schema::{Form, Key, Kind, Schema, local};
+use crate::schema::{CodeList, Form, Key, Kind, Schema, local};
 
 /// The JSON Schema of files that hold records of `kinds`, and of those written in place in them.
 pub fn document(kinds: &[&Kind], schema: &Schema, prefixes: &Prefixes) -> Value {
@@ -21,8 +21,17 @@ pub fn document(kinds: &[&Kind], schema: &Schema, prefixes: &Prefixes) -> Value 
         let list = json!({ "type": ["array", "null"], "description": kind.comment.as_ref().unwrap_or(&kind.label), "items": items });
         properties.insert(kind.name.clone(), list);
     }
-    let definitions: Map<String, Value> =
-        within(kinds, schema).into_iter().map(|kind| (kind.name.clone(), record(kind, schema, prefixes))).collect();
+    let mut definitions = Map::new();
+    for kind in within(kinds, schema) {
+        definitions.insert(kind.name.clone(), record(kind, schema, prefixes));
+        for key in &kind.keys {
+            if let Form::Code(scheme) = &key.form
+                && let Some(list) = schema.lists.get(scheme)
+            {
+                definitions.entry(list_name(list)).or_insert_with(|| codes(list));
+            }
+        }
+    }
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Records of civigraph",
@@ -113,7 +122,7 @@ fn value(key: &Key, schema: &Schema) -> Value {
         Form::Iri => json!({ "type": "string" }),
         Form::Date | Form::Number => json!({ "type": ["string", "number"] }),
         Form::Code(scheme) => match schema.lists.get(scheme) {
-            Some(list) => json!({ "enum": list.codes.keys().flat_map(|code| spellings(code)).collect::<Vec<_>>() }),
+            Some(list) => json!({ "$ref": reference(&list_name(list)) }),
             None => scalar,
         },
         Form::Text => {
@@ -127,7 +136,7 @@ fn value(key: &Key, schema: &Schema) -> Value {
         Form::Literal(datatype) => match local(datatype.as_str()) {
             "integer" | "nonNegativeInteger" | "positiveInteger" | "gYear" => json!({ "type": ["string", "integer"] }),
             "decimal" | "double" | "float" => json!({ "type": ["string", "number"] }),
-            "boolean" => json!({ "enum": [true, false, 0, 1, "true", "false", "0", "1"] }),
+            "boolean" => json!({ "enum": [true, false, 0, 1, "true", "false", "yes", "no", "0", "1"] }),
             _ => scalar,
         },
         Form::Nested(name) => {
@@ -138,6 +147,17 @@ fn value(key: &Key, schema: &Schema) -> Value {
             json!({ "anyOf": [{ "type": ["string", "integer"] }, inner] })
         }
     }
+}
+
+/// What a code list's definition is called; no kind has a dot in its name.
+fn list_name(list: &CodeList) -> String {
+    format!("codes.{}", list.name)
+}
+
+/// A code by its name, which editors offer; or with its list's name or as an address in `<>`, which they let stand.
+fn codes(list: &CodeList) -> Value {
+    let names: Vec<Value> = list.codes.keys().flat_map(|code| spellings(code)).collect();
+    json!({ "anyOf": [{ "enum": names }, { "type": "string", "pattern": format!("^({}:|<)", list.name) }] })
 }
 
 /// A code as a text, and as the number or boolean that a YAML reader makes of it where it looks like one.
