@@ -14,12 +14,12 @@ use crate::description;
 use crate::entity::Around;
 use crate::find::{Match, Names, Wanted};
 use crate::iri::Prefixes;
-use crate::lift::edtf;
 use crate::pipeline;
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
 use crate::store::{Builds, In, Store, StoreError};
 use crate::unfinished::Unfinished;
+use crate::values::edtf;
 
 mod build;
 mod check;

@@ -17,11 +17,10 @@ use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
 use crate::schema::{Form, Key, Kind, Schema, local};
 use crate::source::{Sink, Source};
+use crate::values::{edtf, number};
 use crate::vocab::{CODE, cg, edtf as edtf_terms, rdf, schema as schema_org, xsd};
 
 pub mod bounds;
-pub mod edtf;
-pub mod number;
 pub mod sources;
 
 /// A quad with the place it was written at.

@@ -9,11 +9,11 @@ use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 
 use crate::iri::Base;
-use crate::lift::edtf::{self, Bounds};
 use crate::ontology::Ontology;
 use crate::query::time::Period;
 use crate::schema::{Schema, local};
 use crate::store::{In, Store, StoreError};
+use crate::values::edtf::{self, Bounds};
 use crate::vocab::{cg, rdf};
 
 /// A tie between two things.

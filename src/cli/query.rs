@@ -7,10 +7,10 @@ use std::sync::Arc;
 use clap::{Args, CommandFactory};
 
 use super::{Failure, Outcome, Output, Reading, Session, width};
-use crate::lift::edtf;
 use crate::query::syntax::TEXT_LIMIT;
 use crate::query::time::Period;
 use crate::query::{self, Question};
+use crate::values::edtf;
 
 pub mod ask;
 

@@ -9,13 +9,13 @@ use oxigraph::model::NamedNode;
 
 use super::{Failure, Outcome, Reading, Session};
 use crate::diagram::Graph;
-use crate::lift::edtf;
 use crate::nearest::nearest;
 use crate::network::Metric;
 use crate::query::parameter::Default as OwnValue;
 use crate::query::value::Known;
 use crate::query::{self, Question};
 use crate::schema::Key;
+use crate::values::edtf;
 use crate::view::{self, Choice, Drawn, Grouping, Sizing};
 
 /// What is wanted of a view's rows.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::lift::edtf::{self, Doubt, Stated};
+use crate::values::edtf::{self, Doubt, Stated};
 
 const MONTHS: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

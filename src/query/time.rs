@@ -2,7 +2,7 @@
 //!
 //! A question declares which variables are claims with bounds (`#+ time: membership`). The bounds are compared inside the
 //! query's algebra, so that grouping and counting see only what held, and each row says in `held` whether it certainly
-//! did or nothing rules it out. It is the rule of [`Bounds::hold`](crate::lift::edtf::Bounds::hold), over a period.
+//! did or nothing rules it out. It is the rule of [`Bounds::hold`](crate::values::edtf::Bounds::hold), over a period.
 
 use jiff::civil::Date;
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Variable};
@@ -216,8 +216,8 @@ fn or(all: [Expression; 2]) -> Expression {
 mod tests {
     use super::*;
     use crate::dataset::{DEFAULT_GRAPH, Dataset, Terms};
-    use crate::lift::edtf;
     use crate::store::Store;
+    use crate::values::edtf;
     use oxigraph::sparql::QueryResults;
 
     /// A graph with one claim for each EDTF text.

@@ -11,10 +11,10 @@ use thiserror::Error;
 use super::answer::Shown;
 use super::parameter::{Default, Parameter, Takes, with_article};
 use crate::find::{Match, Names, Wanted};
-use crate::lift::{edtf, number};
 use crate::nearest::nearest;
 use crate::schema::Schema;
 use crate::store::In;
+use crate::values::{edtf, number};
 use crate::vocab::{rdf, xsd};
 
 /// How many candidates a message names.

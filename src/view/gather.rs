@@ -8,11 +8,11 @@ use oxigraph::sparql::QuerySolution;
 
 use super::{Choice, Drawn, ViewError};
 use crate::diagram::{Amount, Day, Group, Line, Qualifier, Tie, TimeSpan};
-use crate::lift::edtf::{self, Bounds};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
 use crate::store::{In, StoreError};
+use crate::values::edtf::{self, Bounds};
 use crate::vocab::rdf;
 
 pub(super) type TieKey = (String, String, String, Option<String>);

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Computes the figures that tests/network.rs holds civigraph to, with networkx.
+"""Computes the figures that tests/it/network.rs holds civigraph to, with networkx.
 
     python3 tests/network/figures.py           writes every case's expected.json
     python3 tests/network/figures.py --stdin   reads a network as JSON, writes its figures: for the live comparison

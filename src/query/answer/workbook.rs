@@ -184,7 +184,7 @@ fn cut(text: &str) -> String {
 }
 
 fn day(text: &str) -> Option<ExcelDateTime> {
-    let day = crate::lift::edtf::day(text)?;
+    let day = crate::values::edtf::day(text)?;
     // The first weeks of 1900 are where spreadsheets disagree on the calendar.
     if day.year() <= 1900 {
         return None;

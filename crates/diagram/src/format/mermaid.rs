@@ -1,0 +1,74 @@
+//! Mermaid: a flowchart for Markdown pages. Texts are quoted and everything Mermaid could read as markup is written as an entity.
+
+use std::fmt::Write as _;
+
+use crate::graph::{Graph, Line};
+use crate::plan::{Plan, label_of};
+use crate::style::{Figure, Style};
+use crate::{DiagramError, Direction, Options};
+
+/// The graph as a flowchart.
+pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<String, DiagramError> {
+    let plan = Plan::new(graph, style, options)?;
+    let mut text = String::new();
+    let title = crate::text::one_line(&graph.title);
+    if !title.is_empty() {
+        // JSON strings are YAML strings.
+        let quoted = serde_json::Value::String(title).to_string();
+        let _ = writeln!(text, "---\ntitle: {quoted}\n---");
+    }
+    let direction = if options.direction == Direction::Right { "LR" } else { "TD" };
+    let _ = writeln!(text, "flowchart {direction}");
+    let node = |v: usize| {
+        let spot = &plan.nodes[v];
+        let (open, close) = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or(("[", "]"), |row| row.3);
+        format!("n{v}{open}\"{}\"{close}", quoted(&label_of(graph, spot.index)))
+    };
+    let grouped = |v: usize| plan.nodes[v].group.is_some() && options.hulls;
+    for (g, band) in plan.groups.iter().enumerate().filter(|_| options.hulls) {
+        let _ = writeln!(text, "  subgraph g{g}[\"{}\"]", quoted(&band.group.label));
+        for &v in &band.members {
+            let _ = writeln!(text, "    {}", node(v));
+        }
+        let _ = writeln!(text, "  end");
+    }
+    for v in (0..plan.nodes.len()).filter(|&v| !grouped(v)) {
+        let _ = writeln!(text, "  {}", node(v));
+    }
+    for strand in &plan.strands {
+        let (from, to, heads) =
+            if strand.heads == (true, false) { (strand.to, strand.from, (false, true)) } else { (strand.from, strand.to, strand.heads) };
+        let line = match (strand.line, heads) {
+            (Line::Solid, (false, false)) => "---",
+            (Line::Solid, (true, _)) => "<-->",
+            (Line::Solid, _) => "-->",
+            (_, (false, false)) => "-.-",
+            (_, (true, _)) => "<-.->",
+            _ => "-.->",
+        };
+        let label = quoted(&strand.label);
+        let label = if label.is_empty() { String::new() } else { format!("|\"{label}\"|") };
+        let _ = writeln!(text, "  n{from} {line}{label} n{to}");
+    }
+    for (c, class) in plan.classes.iter().enumerate() {
+        let look = class.look;
+        let _ = writeln!(text, "  classDef c{c} fill:{},stroke:{},color:{}", look.fill, look.stroke, look.ink);
+        let members: Vec<String> =
+            (0..plan.nodes.len()).filter(|&v| graph.nodes[plan.nodes[v].index].class == class.key).map(|v| format!("n{v}")).collect();
+        let _ = writeln!(text, "  class {} c{c}", members.join(","));
+    }
+    Ok(text)
+}
+
+/// Letters, digits and harmless signs as they are, the rest as entities.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::new();
+    for c in crate::text::one_line(text).chars() {
+        if c.is_alphanumeric() || (!c.is_ascii() && crate::text::is_xml(c)) || " .,:/()+=?!-".contains(c) {
+            quoted.push(c);
+        } else {
+            let _ = write!(quoted, "#{};", u32::from(c));
+        }
+    }
+    quoted
+}

@@ -1,0 +1,55 @@
+//! Every folder under `tests/cases/<topic>/` is a case: `data/` (and if need be `ontology/`, `queries/`) is what goes in,
+//! `findings.txt` and `quads.nq` are what must come out. To add a case, add a folder, run with `CIVIGRAPH_BLESS=1`, and
+//! read what was written.
+
+use std::path::Path;
+
+use civigraph::store::{In, Store};
+use oxigraph::model::GraphName;
+
+/// The quads of citations and of the registry: what the case's own records say.
+fn stated(dataset: &civigraph::dataset::Dataset) -> String {
+    let store = Store::from(dataset.clone());
+    let mut lines: Vec<String> = store
+        .quads(None, None, None, Some(In::Named))
+        .map(|quad| quad.expect("a quad"))
+        .filter(|quad| match &quad.graph_name {
+            GraphName::NamedNode(name) => {
+                name.as_str().contains("/source/")
+                    || name.as_str().ends_with("/graph/registry")
+                    || name.as_str().contains("/graph/inferred/")
+            }
+            _ => false,
+        })
+        .map(|quad| format!("{quad} ."))
+        .collect();
+    lines.sort();
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn run(topic: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    for case in crate::support::folders(topic) {
+        let scratch = crate::support::Scratch::small();
+        for folder in ["data", "ontology", "queries"] {
+            if case.join(folder).is_dir() {
+                crate::support::copy(&case.join(folder), &scratch.path().join(folder));
+            }
+        }
+        let made = scratch.make();
+        faults.extend(crate::support::expect(&case.join("findings.txt"), &crate::support::shown_findings(&made)));
+        if case.join("quads.nq").exists() || (std::env::var_os("CIVIGRAPH_BLESS").is_some() && made.findings.is_empty()) {
+            let quads = made.dataset.as_ref().map_or_else(String::new, stated);
+            faults.extend(crate::support::expect(&case.join("quads.nq"), &quads));
+        }
+    }
+    faults
+}
+
+#[test]
+fn every_case_gives_the_expected_findings_and_quads() {
+    let topics = crate::support::folders(&crate::support::root().join("tests/cases"));
+    assert!(topics.len() >= 3, "the cases are gone");
+    crate::support::report(topics.iter().flat_map(|topic| run(topic)).collect());
+}

@@ -1,0 +1,296 @@
+//! The HTML page, driven in a real browser: search, focus, filters, zoom and keyboard work; the page's own security policy lets its
+//! script run and no other; hostile labels stay text. Where Chromium is missing or does not start, the test says
+//! so and passes; where it shows any page, it has to show this one right.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use civigraph::diagram::{Citation, Fact, Format, Graph, Node, Options, Style, Theme, Tie, lay_out};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Labels that want to be more than text.
+const HOSTILE: [&str; 8] = [
+    "<script>window.broken = 1</script>",
+    "</script><script>window.broken = 1</script>",
+    "\"><img src=x onerror=\"window.broken = 1\">",
+    "' onmouseover='window.broken = 1",
+    "</title></svg><script>window.broken = 1</script>",
+    "one\nline\r\nand \u{202e}another",
+    "😀👩‍👩‍👧‍👦 emoji & <b>bold</b>",
+    "سول سوسائٹی الائنس پاکستان",
+];
+
+fn graph() -> Graph {
+    let node = |id: &str, label: &str, class: &str| Node {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        class: class.to_owned(),
+        class_label: class.to_owned(),
+        facts: vec![Fact { label: "what it is".to_owned(), value: format!("fact of {id} <i>") }],
+        citations: vec![Citation { label: format!("Report, p. {id}"), iri: "https://example.org/p1".to_owned() }],
+        ..Node::default()
+    };
+    let mut nodes =
+        vec![node("hub", "Crème Alliance", "alliance"), node("near", "Near Network", "network"), node("far", "Far Fund", "fund")];
+    nodes.extend(HOSTILE.iter().enumerate().map(|(n, label)| node(&format!("h{n}"), label, "hostile")));
+    nodes.push(node("long", &"unbroken".repeat(63), "hostile"));
+    let tie = |from, to, relation: &str| Tie {
+        from,
+        to,
+        label: relation.to_owned(),
+        relation: relation.to_owned(),
+        relation_label: relation.to_owned(),
+        directed: true,
+        citations: vec![Citation { label: "Report, tie".to_owned(), iri: String::new() }],
+        ..Tie::default()
+    };
+    let mut ties = vec![tie(0, 1, "hosts"), tie(1, 2, "funds")];
+    ties.extend((3..nodes.len()).map(|n| tie(2, n, "knows \"all\" <of> them")));
+    Graph { title: "</title><script>window.broken = 1</script>".to_owned(), nodes, ties, ..Graph::default() }
+}
+
+fn page(theme: Theme) -> String {
+    let (graph, style, options) = (graph(), Style::default(), Options { theme, ..Options::default() });
+    let scene = lay_out(&graph, &style, &options).expect("a scene");
+    let mut page = Vec::new();
+    Format::Html.write(&graph, &style, &scene, &options, &mut page).expect("a page");
+    String::from_utf8(page).expect("text")
+}
+
+/// What drives the page, in the page. Its answers end up as JSON in an element of their own.
+const DRIVER: &str = r#"
+const refused = [];
+document.addEventListener('securitypolicyviolation', e => refused.push(e.effectiveDirective));
+addEventListener('DOMContentLoaded', () => setTimeout(() => {
+  const all = s => Array.from(document.querySelectorAll(s)), said = {};
+  const node = id => all('.node').find(g => g.dataset.id === id);
+  const tie = (a, b) => all('.tie').find(g => g.dataset.from === a && g.dataset.to === b || g.dataset.from === b && g.dataset.to === a);
+  const key = (target, k) => target.dispatchEvent(new KeyboardEvent('keydown', { key: k, bubbles: true, cancelable: true }));
+  const click = target => target.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  const width = () => +document.querySelector('figure svg').getAttribute('viewBox').split(' ')[2];
+  const find = document.getElementById('find'), tip = document.getElementById('tip');
+  const type = text => { find.value = text; find.dispatchEvent(new Event('input')); };
+  said.refusedAtStart = refused.slice();
+  said.live = document.body.classList.contains('live');
+  // search, with accents folded
+  type('creme');
+  said.found = all('.node.hit').map(g => g.dataset.id);
+  said.status = document.getElementById('said').textContent;
+  const before = width();
+  key(find, 'Enter');
+  said.searchZooms = width() < before;
+  key(document.body, 'Escape');
+  said.escaped = all('.node.hit, .node.fade').length;
+  document.getElementById('whole').click();
+  // focus by keyboard keeps the neighbours
+  node('hub').focus();
+  said.focusable = document.activeElement === node('hub');
+  said.tip = tip.hidden ? null : tip.textContent;
+  key(node('hub'), 'Enter');
+  said.kept = all('.node:not(.fade)').map(g => g.dataset.id).sort();
+  said.tieReachable = tie('hub', 'near').getAttribute('tabindex') === '0' && !tie('near', 'far').hasAttribute('tabindex');
+  tie('hub', 'near').focus();
+  said.tieTip = tip.textContent;
+  key(node('hub'), 'Enter');
+  said.faded = all('.fade').length;
+  click(node('near'));
+  said.keptByClick = all('.node:not(.fade)').map(g => g.dataset.id).sort();
+  document.getElementById('whole').click();
+  // the legend filters
+  const legend = all('.key').find(g => g.dataset.keyClass === 'hostile'), relation = all('.key').find(g => g.dataset.keyRelation === 'hosts');
+  click(legend);
+  said.off = all('.node.off').length; said.tiesOff = all('.tie.off').filter(g => g.querySelector('path')).length; said.pressed = legend.getAttribute('aria-pressed');
+  key(legend, ' ');
+  said.offAgain = all('.node.off').length;
+  click(relation);
+  said.relationOff = all('.tie.off').filter(g => g.querySelector('path')).map(t => t.dataset.relation);
+  click(relation);
+  // zoom
+  const whole = width();
+  document.getElementById('in').click(); said.zoomedIn = width() < whole;
+  key(document.querySelector('figure svg'), '0'); said.zoomReset = width() === whole;
+  document.querySelector('figure svg').dispatchEvent(new WheelEvent('wheel', { deltaY: -100, clientX: 300, clientY: 300, cancelable: true, bubbles: true })); said.wheel = width() < whole;
+  document.getElementById('whole').click();
+  const svg = document.querySelector('figure svg');
+  const touch = (kind, id, x) => svg.dispatchEvent(new PointerEvent(kind, { pointerId: id, clientX: x, clientY: 300, bubbles: true }));
+  touch('pointerdown', 1, 300); touch('pointerdown', 2, 400); touch('pointermove', 2, 410); touch('pointermove', 2, 500); touch('pointerup', 2, 500); touch('pointerup', 1, 300);
+  said.pinch = width() < whole;
+  document.getElementById('whole').click();
+  // what is text stays text
+  said.labels = Object.fromEntries(all('tr[data-id]').map(r => [r.dataset.id, r.querySelector('th').textContent]));
+  said.rows = all('tr[data-from]').length;
+  said.scripts = document.scripts.length; said.images = document.images.length; said.bold = all('b').length;
+  said.title = document.title;
+  // what is injected does not run, and nothing is fetched
+  const injected = document.createElement('script'); injected.textContent = 'window.broken = 2'; document.body.append(injected);
+  const handler = document.createElement('div'); handler.setAttribute('onclick', 'window.broken = 3'); document.body.append(handler); handler.click();
+  const image = document.createElement('img'); image.src = 'https://example.org/x.png'; document.body.append(image);
+  setTimeout(() => {
+    said.broken = window.broken || 0; said.refused = refused.slice();
+    const out = document.createElement('pre'); out.id = 'answers'; out.textContent = 'ANSWERS' + btoa(unescape(encodeURIComponent(JSON.stringify(said)))) + 'END'; document.body.append(out);
+  }, 300);
+}, 50));
+"#;
+
+/// The page with the driver in it, which its policy must know by hash like every script.
+fn with_driver(page: &str) -> String {
+    let allowed = format!("script-src 'sha256-{}' ", base64(&Sha256::digest(DRIVER.as_bytes())));
+    assert_eq!(page.matches("script-src ").count(), 1, "the policy names its scripts once");
+    let page = page.replacen("script-src ", &allowed, 1);
+    page.replacen("<title>", &format!("<script>{DRIVER}</script><title>"), 1)
+}
+
+const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+fn base64(bytes: &[u8]) -> String {
+    let mut written = String::new();
+    for three in bytes.chunks(3) {
+        let word = three.iter().enumerate().fold(0_u32, |word, (k, &byte)| word | u32::from(byte) << (16 - 8 * k));
+        for k in 0..4 {
+            written.push(if k <= three.len() { SIGNS[(word >> (18 - 6 * k) & 63) as usize] as char } else { '=' });
+        }
+    }
+    written
+}
+
+fn unbase64(text: &str) -> Vec<u8> {
+    let (mut bytes, mut word, mut bits) = (Vec::new(), 0_u32, 0);
+    for sign in text.bytes().filter(|sign| *sign != b'=') {
+        let value = SIGNS.iter().position(|known| *known == sign).expect("base64");
+        word = word << 6 | u32::try_from(value).expect("six bits");
+        bits += 6;
+        if bits >= 8 {
+            bits -= 8;
+            bytes.push((word >> bits & 255) as u8);
+        }
+    }
+    bytes
+}
+
+fn chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file()))
+}
+
+/// Why the browser cannot be used here, if it does not start at all: it is asked for a page that nothing can be wrong with.
+fn unable(chromium: &Path) -> Option<String> {
+    match dumped(chromium, "<!doctype html><title>t</title><p>it starts</p>") {
+        Ok(dump) if dump.contains("it starts") => None,
+        Ok(_) => Some("it shows not even a plain page".to_owned()),
+        Err(why) => Some(why),
+    }
+}
+
+/// The document as the browser has it once its scripts have run, or why there is none.
+fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("page.html");
+    std::fs::write(&file, page).expect("the page is written");
+    let quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
+    let dump = std::fs::File::create(folder.path().join("dump")).expect("a file");
+    let mut child = Command::new(chromium)
+        .args(quiet)
+        .args(["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900"])
+        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
+        .args(["--virtual-time-budget=5000", "--dump-dom"])
+        .arg(format!("file://{}", file.display()))
+        .stdout(dump)
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let start = Instant::now();
+    while child.try_wait().expect("it can be waited for").is_none() {
+        if start.elapsed() > Duration::from_secs(120) {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err("it did not end within two minutes".to_owned());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Ok(String::from_utf8_lossy(&std::fs::read(folder.path().join("dump")).expect("a dump")).into_owned())
+}
+
+#[test]
+fn the_page_works_in_a_browser_and_runs_no_script_but_its_own() {
+    let Some(chromium) = chromium() else {
+        eprintln!("skipped: no Chromium on the PATH");
+        return;
+    };
+    if let Some(why) = unable(&chromium) {
+        eprintln!("skipped: Chromium cannot be used here: {why}");
+        return;
+    }
+    let dump = dumped(&chromium, &with_driver(&page(Theme::Light))).expect("a browser that has shown a page shows this one");
+    let coded = dump.split("ANSWERS").nth(2).or_else(|| dump.split(">ANSWERS").nth(1)).and_then(|rest| rest.split("END").next());
+    let coded = coded.unwrap_or_else(|| panic!("the driver gave no answers: {:.2000}", dump));
+    let said: Value = serde_json::from_slice(&unbase64(coded)).expect("answers");
+    let list = |name: &str| said[name].as_array().expect(name).iter().map(|v| v.as_str().expect(name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(list("refusedAtStart"), Vec::<String>::new(), "the policy blocks nothing of the page's own");
+    assert_eq!(said["live"], true, "the page's script runs");
+    assert_eq!(list("found"), ["hub"], "search folds accents and case");
+    assert_eq!(said["status"], "1 found");
+    assert_eq!((&said["searchZooms"], &said["escaped"]), (&Value::Bool(true), &Value::from(0)));
+    assert_eq!(said["focusable"], true);
+    let tip = said["tip"].as_str().expect("a tooltip on keyboard focus");
+    assert!(tip.contains("Crème Alliance") && tip.contains("fact of hub <i>") && tip.contains("Report, p. hub"), "{tip}");
+    assert_eq!(list("kept"), ["hub", "near"], "Enter keeps a thing and its neighbours");
+    assert_eq!(said["tieReachable"], true, "the ties of what is in focus are in the tab order");
+    assert!(said["tieTip"].as_str().expect("a tooltip").contains("Report, tie"), "{}", said["tieTip"]);
+    assert_eq!(said["faded"], 0, "Enter again gives everything back");
+    assert_eq!(list("keptByClick"), ["far", "hub", "near"]);
+    let hostile = HOSTILE.len() + 1;
+    assert_eq!((&said["off"], &said["tiesOff"]), (&Value::from(hostile), &Value::from(hostile)), "the legend hides a kind and its ties");
+    assert_eq!((&said["pressed"], &said["offAgain"]), (&Value::from("false"), &Value::from(0)));
+    assert_eq!(list("relationOff"), ["hosts"]);
+    for name in ["zoomedIn", "zoomReset", "wheel", "pinch"] {
+        assert_eq!(said[name], true, "{name}");
+    }
+    for (n, label) in HOSTILE.iter().enumerate() {
+        let found = said["labels"][format!("h{n}")].as_str().expect("a label");
+        let plain = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['\u{202e}', '\u{200d}'], "");
+        assert_eq!(plain(found), plain(label), "a label is text and nothing else");
+    }
+    assert_eq!(said["rows"], graph().ties.len(), "the table has every tie");
+    assert_eq!(said["scripts"], 2, "the page's script and the driver");
+    assert_eq!((&said["images"], &said["bold"]), (&Value::from(0), &Value::from(0)));
+    assert!(said["title"].as_str().expect("a title").contains("<script>"), "{}", said["title"]);
+    assert_eq!(said["broken"], 0, "nothing injected has run");
+    let refused = list("refused");
+    for directive in ["script-src-elem", "script-src-attr", "img-src"] {
+        assert!(refused.iter().any(|found| found == directive), "{directive} is refused, found {refused:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_browser_that_does_not_start_is_told_from_one_that_shows_pages() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let broken = folder.path().join("chromium");
+    std::fs::write(&broken, "#!/bin/sh\nexit 1\n").expect("written");
+    std::fs::set_permissions(&broken, std::fs::Permissions::from_mode(0o755)).expect("it may be run");
+    assert_eq!(unable(&broken).as_deref(), Some("it shows not even a plain page"));
+    assert!(unable(&folder.path().join("nothing")).is_some());
+    std::fs::write(&broken, "#!/bin/sh\necho '<p>it starts</p>'\n").expect("written");
+    assert_eq!(unable(&broken), None);
+}
+
+#[test]
+fn the_page_needs_no_other_file_and_allows_nothing_inline() {
+    for theme in [Theme::Light, Theme::Dark, Theme::Print] {
+        let page = page(theme);
+        assert!(page.contains("default-src 'none'") && !page.contains("unsafe-inline") && !page.contains("unsafe-eval"));
+        for loads in [" src=", "<link", "@import", "url(http", " style=", " onclick", "<iframe", "<object"] {
+            // Escaped labels hold such words too; a tag holds them unescaped.
+            let tags = page.split('<').filter_map(|tag| tag.split('>').next()).filter(|tag| tag.starts_with(char::is_alphabetic));
+            let tags: Vec<&str> = tags.filter(|tag| tag.contains(loads.trim_start_matches('<')) && !tag.starts_with("script")).collect();
+            let tags: Vec<&&str> =
+                tags.iter().filter(|tag| !tag.contains("&quot;") && !tag.contains("&#39;") && !tag.contains("&lt;")).collect();
+            assert!(tags.is_empty(), "{loads}: {tags:?}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Input that is broken in ways no file in a repository can be: it ends in a finding or an error at its place, never in
+//! a panic, never in a half-written store.
+
+use std::fs;
+use std::io::{Cursor, Read, Write};
+use std::process::{Command, Output};
+
+use crate::support::Scratch;
+use proptest::prelude::*;
+
+fn civigraph(scratch: &Scratch, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_civigraph"))
+        .args(arguments)
+        .current_dir(scratch.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program runs")
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const GOOD: &str = "section: \"1\"\nOrganization: [{ id: a, name: A }]\n";
+
+#[test]
+fn a_folder_without_a_manifest_says_how_to_make_one() {
+    let scratch = Scratch::bare("");
+    fs::remove_file(scratch.path().join("civigraph.toml")).expect("it was there");
+    let output = civigraph(&scratch, &[]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no civigraph.toml") && stderr(&output).contains("civigraph init"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_broken_manifest_is_located() {
+    let output = civigraph(&Scratch::bare("title = \"T\"\nbase = nowhere\n"), &["build"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("line 2"), "{}", stderr(&output));
+    let output = civigraph(&Scratch::bare("title = \"T\"\nbase = \"nowhere\"\n"), &["build"]);
+    assert!(stderr(&output).contains("ends in `/` or `#`"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_line_of_ten_megabytes_is_read_or_refused_at_its_place() {
+    let long = "x".repeat(10 << 20);
+    let scratch = Scratch::small();
+    scratch.write("data/s/organizations.csv", format!("id,name,section\na,{long},1\n"));
+    let findings = scratch.findings();
+    assert!(findings.starts_with("data/s/organizations.csv:2:") && findings.contains("larger than 8 MiB"), "{findings:.300}");
+
+    let scratch = Scratch::small();
+    scratch.write("data/s/organizations.ndjson", format!("{{\"id\": \"a\", \"name\": \"{long}\"}}\n"));
+    let findings = scratch.findings();
+    assert!(findings.starts_with("data/s/organizations.ndjson:1:1") && findings.contains("longer than 8 MiB"), "{findings:.300}");
+
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", format!("section: \"1\"\nOrganization: [{{ id: a, name: \"{long}\" }}, {{ id: b, nme: x }}]\n"));
+    let output = civigraph(&scratch, &["check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.len() < 5_000, "the excerpt of a long line is cut, found {} bytes", output.stdout.len());
+}
+
+#[test]
+fn a_folder_where_a_file_should_be_is_a_finding() {
+    let scratch = Scratch::small();
+    fs::remove_file(scratch.path().join("data/s/source.toml")).expect("it was there");
+    fs::create_dir(scratch.path().join("data/s/source.toml")).expect("a folder");
+    let findings = scratch.findings();
+    assert!(findings.contains("data/s/source.toml:1:1 error[unreadable-file] it is a folder"), "{findings}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_read_or_written_is_said_with_its_path() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", GOOD);
+    let file = scratch.path().join("data/s/1.yaml");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("permissions");
+    if fs::read(&file).is_ok() {
+        println!("skipped in part: this user may read everything (root)");
+    } else {
+        assert!(scratch.findings().contains("data/s/1.yaml:1:1 error[unreadable-file] permission denied"));
+    }
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("permissions");
+    // A file where the store's folder should be stands in for a disk that cannot be written.
+    scratch.write(".civigraph", "in the way");
+    let output = civigraph(&scratch, &["build"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("cannot write") && stderr(&output).contains(".civigraph"), "{}", stderr(&output));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error_and_not_a_half_written_file() {
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", GOOD);
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let script = format!("'{}' export --format nquads > /dev/full", env!("CARGO_BIN_EXE_civigraph"));
+    let output = Command::new("sh").args(["-c", &script]).current_dir(scratch.path()).output().expect("sh runs");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("no space left"), "{}", stderr(&output));
+    // The process may write no file larger than 64 blocks: the graph is larger.
+    let script = format!("ulimit -f 4; trap '' XFSZ; exec '{}' build --force", env!("CARGO_BIN_EXE_civigraph"));
+    let output = Command::new("sh").args(["-c", &script]).current_dir(scratch.path()).output().expect("sh runs");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(civigraph(&scratch, &["query", "ASK { ?s ?p ?o }"]).status.success(), "the old graph is still there");
+    let left: Vec<_> = fs::read_dir(scratch.path().join(".civigraph")).expect("the store").flatten().map(|e| e.file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().starts_with("tmp-")), "{left:?}");
+}
+
+#[test]
+fn a_store_that_is_damaged_or_gone_says_what_to_do() {
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", GOOD);
+    let output = civigraph(&scratch, &["query", "ASK {}"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("civigraph build"), "{}", stderr(&output));
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let build = crate::support::folders(&scratch.path().join(".civigraph")).pop().expect("a build");
+    let graph = [build.join("graph.bin"), build.join("oxigraph/CURRENT")].into_iter().find(|file| file.exists()).expect("a graph");
+    let bytes = fs::read(&graph).expect("the graph");
+    fs::write(&graph, &bytes[..bytes.len() / 2]).expect("cut");
+    let output = civigraph(&scratch, &["query", "ASK {}"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("damaged") && stderr(&output).contains("--force"), "{}", stderr(&output));
+    assert!(civigraph(&scratch, &["build"]).status.success(), "an unchanged project whose store is damaged is built again");
+    assert!(civigraph(&scratch, &["query", "ASK {}"]).status.success());
+}
+
+#[test]
+fn an_output_file_is_whole_or_as_it_was() {
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", GOOD);
+    scratch.write("answer.csv", "precious");
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let output = civigraph(&scratch, &["query", "SELECT ?s { ?s ?p ?o", "-o", "answer.csv"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(scratch.path().join("answer.csv")).expect("it is there"), "precious");
+    let slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    let output = civigraph(&scratch, &["query", slow, "--timeout", "0.2", "-o", "answer.csv"]);
+    assert!(stderr(&output).contains("stopped after 0.2 s"), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(scratch.path().join("answer.csv")).expect("it is there"), "precious");
+    let output = civigraph(&scratch, &["query", "SELECT ?s { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("SERVICE is refused"), "{}", stderr(&output));
+}
+
+#[test]
+fn control_characters_from_data_do_not_reach_the_terminal() {
+    let scratch = Scratch::small();
+    scratch.write("data/s/1.yaml", "section: \"1\"\nOrganization: [{ id: a, name: \"\\e[31mred\\a\" }]\n\"Netw\\e[31mrok\": [{ id: b }]\n");
+    let output = civigraph(&scratch, &["check"]);
+    assert!(!output.stdout.contains(&0x1b) && !output.stdout.contains(&0x07), "{}", String::from_utf8_lossy(&output.stdout));
+    scratch.write("data/s/1.yaml", "section: \"1\"\nOrganization: [{ id: a, name: \"\\e[31mred\\a\" }]\n");
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let output = civigraph(&scratch, &["query", "SELECT ?n { id:a skos:prefLabel ?n }", "-f", "table"]);
+    assert!(output.status.success() && !output.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    /// Whatever bytes stand in a source's files, reading ends, with findings or without.
+    #[test]
+    fn no_bytes_make_the_readers_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400), ending in proptest::sample::select(vec!["yaml", "csv", "tsv", "json", "ndjson", "toml"])) {
+        let scratch = Scratch::small();
+        let name = if ending == "toml" { "data/s/source.toml".to_owned() } else { format!("data/s/organizations.{ending}") };
+        scratch.write(&name, &bytes);
+        let made = scratch.make();
+        for finding in &made.findings {
+            prop_assert!(finding.location.line >= 1);
+        }
+    }
+
+    /// A workbook with some bytes of one of its parts changed, or cut off.
+    #[test]
+    fn no_damage_to_a_workbook_makes_its_reader_panic(part in 0..20_usize, changes in proptest::collection::vec((any::<usize>(), any::<u8>()), 1..8), cut in proptest::option::of(any::<usize>())) {
+        let whole = fs::read(crate::support::root().join("tests/cases/lift/workbook/data/s/members.xlsx")).expect("a workbook");
+        let mut archive = zip::ZipArchive::new(Cursor::new(&whole)).expect("an archive");
+        let mut damaged = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let part = part % archive.len();
+        for index in 0..archive.len() {
+            let mut entry = archive.by_index(index).expect("a part");
+            let name = entry.name().expect("a name").into_owned();
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).expect("its bytes");
+            if index == part {
+                for (at, byte) in &changes {
+                    let at = at % bytes.len();
+                    bytes[at] = *byte;
+                }
+                bytes.truncate(cut.map_or(bytes.len(), |cut| cut % bytes.len()));
+            }
+            damaged.start_file(name, zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored)).expect("a part");
+            damaged.write_all(&bytes).expect("written");
+        }
+        let scratch = Scratch::small();
+        scratch.write("data/s/members.xlsx", damaged.finish().expect("an archive").into_inner());
+        scratch.make();
+    }
+
+    /// Texts that look like records, with odd pieces in every place.
+    #[test]
+    fn no_record_makes_the_lifter_panic(key in "[a-z]{1,8}|name|when|value|id|at|section", value in "\\PC{0,40}", kind in "Organization|Event|Membership|Statistic|\\PC{1,10}") {
+        let scratch = Scratch::small();
+        let quoted = serde_json::to_string(&value).expect("a string");
+        let kind = serde_json::to_string(&kind).expect("a string");
+        scratch.write("data/s/1.yaml", format!("section: \"1\"\n{kind}:\n  - {{ id: a, {key}: {quoted} }}\n"));
+        scratch.make();
+    }
+}

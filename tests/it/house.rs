@@ -1,0 +1,157 @@
+//! The rules of the house that a reader cannot be trusted to remember: who may know whom, where IRIs are spelled, how
+//! files begin.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    files.sort();
+}
+
+/// All Rust files under `src/`: path relative to it, and the text before its tests.
+fn code() -> Vec<(String, String)> {
+    let root = crate::support::root().join("src");
+    let mut files = Vec::new();
+    sources(&root, &mut files);
+    files
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            let text = text.split("#[cfg(test)]").next().unwrap_or("").to_owned();
+            (path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/"), text)
+        })
+        .collect()
+}
+
+/// The station of a file: its top module.
+fn station(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap_or(path)
+}
+
+#[test]
+fn stations_know_only_those_before_them() {
+    // Lower may not use higher; within a level all may use each other.
+    let levels: &[&[&str]] = &[
+        &["vocab", "iri", "location", "finding", "nearest", "record", "text", "dataset", "shacl", "unfinished"],
+        &["project"],
+        &["ontology", "source", "store"],
+        &["schema"],
+        &["lift"],
+        &["find", "query", "export", "diagram", "tie"],
+        &["check", "infer", "description", "entity", "network", "path", "view"],
+        &["pipeline", "why"],
+        &["cli"],
+    ];
+    let level = |name: &str| levels.iter().position(|level| level.contains(&name));
+    let mut faults = Vec::new();
+    for (path, text) in code() {
+        let own = station(&path);
+        if ["lib", "main"].contains(&own) {
+            continue;
+        }
+        let Some(own_level) = level(own) else {
+            faults.push(format!("src/{path}: the module `{own}` has no place in tests/it/house.rs"));
+            continue;
+        };
+        let used: BTreeSet<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"))
+            .flat_map(|line| line.split("crate::").skip(1))
+            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(""))
+            .filter(|name| !name.is_empty() && *name != own)
+            .collect();
+        for name in used {
+            match level(name) {
+                Some(other) if other <= own_level => {}
+                Some(_) => faults.push(format!("src/{path} uses `{name}`, which stands above it")),
+                None => {}
+            }
+        }
+    }
+    crate::support::report(faults);
+}
+
+#[test]
+fn only_the_module_named_for_a_library_knows_it() {
+    let homes: &[(&str, &[&str])] = &[
+        ("clap", &["cli"]),
+        ("annotate_snippets", &["cli"]),
+        ("terminal_size", &["cli"]),
+        ("oxigraph::store", &["store"]),
+        ("graphviz_rust", &["diagram"]),
+        ("resvg", &["diagram"]),
+        ("krilla", &["diagram"]),
+        ("granit_parser", &["source"]),
+        ("jsonc_parser", &["source"]),
+        ("csv_core", &["source"]),
+        ("calamine", &["source"]),
+        ("zip::", &["source"]),
+        ("std::process::exit", &["cli"]),
+        ("println!", &[]),
+    ];
+    let mut faults = Vec::new();
+    for (path, text) in code() {
+        for (library, stations) in homes {
+            let used = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(library));
+            if used && !stations.contains(&station(&path)) {
+                faults.push(format!("src/{path} knows `{library}`, which belongs to {stations:?}"));
+            }
+        }
+    }
+    crate::support::report(faults);
+}
+
+#[test]
+fn domain_terms_are_spelled_in_no_rust_file() {
+    let mut faults = Vec::new();
+    for (path, text) in code() {
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with("//") {
+                continue;
+            }
+            let namespace = ["http://www.w3.org/ns/org#", "http://xmlns.com/foaf/", "http://schema.org/", "https://w3id.org/civigraph/"]
+                .iter()
+                .any(|iri| line.contains(iri));
+            if namespace && path != "vocab.rs" {
+                faults.push(format!("src/{path}:{} spells an IRI; vocab.rs is the place", number + 1));
+            }
+            for kind in ["\"Alliance\"", "\"Network\"", "\"Membership\"", "\"Observatory\"", "\"Person\"", "\"Event\""] {
+                if line.contains(kind) {
+                    faults.push(format!("src/{path}:{} names the kind {kind}", number + 1));
+                }
+            }
+        }
+    }
+    crate::support::report(faults);
+}
+
+#[test]
+fn files_open_by_saying_what_they_are_and_do_not_panic() {
+    let mut faults = Vec::new();
+    for (path, text) in code() {
+        if !text.starts_with("//! ") {
+            faults.push(format!("src/{path} does not open with what it is"));
+        }
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with("//") {
+                continue;
+            }
+            for shout in [".unwrap()", "todo!", "unimplemented!", "panic!(", "dbg!("] {
+                if line.contains(shout) {
+                    faults.push(format!("src/{path}:{}: {shout}", number + 1));
+                }
+            }
+        }
+    }
+    crate::support::report(faults);
+}

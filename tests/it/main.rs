@@ -1,0 +1,33 @@
+//! All tests of the whole, as one program that links once; a file is a subject, run alone with `cargo test --test it SUBJECT::`.
+
+mod cases;
+mod commands;
+mod completions;
+mod coverage;
+mod diagram_command;
+mod diagram_contrast;
+mod diagram_formats;
+mod diagram_page;
+mod diagram_scripts;
+mod diagrams;
+mod export;
+mod find;
+mod gallery;
+mod hostile;
+mod house;
+mod init;
+mod json_schema;
+mod metrics;
+mod network;
+mod ontology;
+mod queries;
+mod questions;
+mod readme;
+mod records;
+mod report;
+mod shacl_suite;
+mod shapes;
+mod store;
+mod support;
+mod things;
+mod why;
