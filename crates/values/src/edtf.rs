@@ -81,10 +81,75 @@ impl Doubt {
     }
 }
 
-/// Reads a day, `YYYY-MM-DD` and nothing else.
+impl Stated {
+    /// As XML Schema writes it: `2025`, `-0044`, `2025-09`, `2025-09-30`.
+    pub fn text(self) -> String {
+        let year = |year: i16| format!("{}{:04}", if year < 0 { "-" } else { "" }, year.unsigned_abs());
+        match self {
+            Self::Year(number) => year(number),
+            Self::Month(number, month) => format!("{}-{month:02}", year(number)),
+            Self::Day(day) => format!("{}-{:02}-{:02}", year(day.year()), day.month(), day.day()),
+        }
+    }
+}
+
+/// A day as XML Schema and EDTF write it, years before 1 with four digits as well: `-0044-03-15`.
+pub fn show(day: Date) -> String {
+    Stated::Day(day).text()
+}
+
+/// Reads a day, `YYYY-MM-DD` or `-YYYY-MM-DD` and nothing else.
 pub fn day(text: &str) -> Option<Date> {
-    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    if plain { text.parse().ok() } else { None }
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let bytes = digits.as_bytes();
+    let plain = bytes.len() == 10
+        && bytes.iter().enumerate().all(|(index, byte)| if matches!(index, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() });
+    if !plain {
+        return None;
+    }
+    let number = |range: std::ops::Range<usize>| digits[range].parse::<i16>().ok();
+    Date::new(sign * number(0..4)?, i8::try_from(number(5..7)?).ok()?, i8::try_from(number(8..10)?).ok()?).ok()
+}
+
+/// What something that is said to hold on a day certainly did: it had begun by then and had not ended before. Since when and
+/// until when, nobody says.
+///
+/// `as-of` alone is the day up to which the source speaks, `as-of 2025-06` some day of that month. `None` for any other text.
+///
+/// # Errors
+/// The source names no such day, or what follows is no date.
+pub fn standing(text: &str, as_of: Option<Date>) -> Option<Result<Bounds, String>> {
+    let rest = text.trim().strip_prefix("as-of").or_else(|| text.trim().strip_prefix("as of"))?;
+    let on = |first: Date, last: Date| Bounds { latest_start: Some(last), earliest_end: Some(first), ..Bounds::default() };
+    if rest.is_empty() {
+        return Some(match as_of {
+            Some(day) => Ok(on(day, day)),
+            None => {
+                Err("the source does not say up to which day it speaks: write `as_of` in its source.toml, or `as-of` and a day".to_owned())
+            }
+        });
+    }
+    let date = rest.strip_prefix(' ')?;
+    Some(point(date.trim()).and_then(|point| match point.doubt {
+        None => Ok(on(point.first, point.last)),
+        Some(_) => Err("a day that is doubted makes nothing certain".to_owned()),
+    }))
+}
+
+/// What stands in `from` and `to` as one interval in EDTF: an end that is left out is unknown, `..` is open.
+///
+/// # Errors
+/// What was expected of the end that cannot be read, with `true` for `to`.
+pub fn interval(from: Option<&str>, to: Option<&str>) -> Result<String, (bool, String)> {
+    for (text, of_end) in [(from, false), (to, true)] {
+        if let Some(text) = text.map(str::trim).filter(|text| *text != "..") {
+            if text.contains('/') {
+                return Err((of_end, "expected one date, found an interval, which goes under `when`".to_owned()));
+            }
+            point(text).map_err(|why| (of_end, why))?;
+        }
+    }
+    Ok(format!("{}/{}", from.unwrap_or("").trim(), to.unwrap_or("").trim()))
 }
 
 /// Reads an EDTF date or interval. `as_of` is the day up to which the source speaks: what is open (`2025-09/..`)
@@ -154,7 +219,14 @@ fn point(text: &str) -> Result<Point, String> {
         Some(b'%') => (&text[..text.len() - 1], Some(Doubt::Both)),
         _ => (text, None),
     };
-    let body = body.split_once('T').map_or(body, |(day, _)| day);
+    let body = match body.split_once('T') {
+        None => body,
+        Some((date, time)) if day(date).is_some() && is_time(time) => date,
+        Some((date, time)) if day(date).is_some() => {
+            return Err(format!("`{time}` is not a time of day, expected hh:mm or hh:mm:ss, perhaps with Z or +hh:mm"));
+        }
+        Some(_) => return Err("a time of day needs a day before its `T`".to_owned()),
+    };
     let (sign, digits) = match body.strip_prefix('-') {
         Some(rest) => (-1, rest),
         None => (1, body),
@@ -201,6 +273,34 @@ fn point(text: &str) -> Result<Point, String> {
     }
 }
 
+/// `09:30`, `09:30:00`, `09:30:00.5Z`, `24:00:00+05:00`.
+fn is_time(text: &str) -> bool {
+    let two =
+        |text: &str, most: u8| text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u8>().is_ok_and(|n| n <= most);
+    let (clock, zone) = match text.find(['Z', '+', '-']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let zoned = match zone.strip_prefix(['+', '-']) {
+        None => matches!(zone, "" | "Z"),
+        Some(offset) => match offset.split_once(':') {
+            Some((hours, minutes)) => two(hours, 14) && two(minutes, 59),
+            None => two(offset, 14),
+        },
+    };
+    let parts: Vec<&str> = clock.split(':').collect();
+    zoned
+        && match parts[..] {
+            [hours, minutes] => two(hours, 23) && two(minutes, 59),
+            [hours, minutes, seconds] => {
+                let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+                let fine = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
+                fine && (two(hours, 23) && two(minutes, 59) && two(whole, 59) || clock == "24:00:00")
+            }
+            _ => false,
+        }
+}
+
 fn number(digits: &str) -> Result<i16, String> {
     if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse().map_err(|_| expected()) } else { Err(expected()) }
 }
@@ -219,7 +319,7 @@ mod tests {
         match read(text, as_of) {
             Err(error) => format!("error: {error}"),
             Ok(when) => {
-                let show = |bound: Option<Date>| bound.map_or("-".to_owned(), |day| day.to_string());
+                let show = |bound: Option<Date>| bound.map_or("-".to_owned(), show);
                 let b = when.bounds;
                 format!("{}..{} / {}..{}", show(b.earliest_start), show(b.latest_start), show(b.earliest_end), show(b.latest_end))
             }
@@ -241,10 +341,56 @@ mod tests {
             ("201X", "2010-01-01..2019-12-31 / 2010-01-01..2019-12-31"),
             ("2004-XX", "2004-01-01..2004-12-31 / 2004-01-01..2004-12-31"),
             ("2004-22", "2004-01-01..2004-12-31 / 2004-01-01..2004-12-31"),
-            ("-0044-03-15", "-000044-03-15..-000044-03-15 / -000044-03-15..-000044-03-15"),
+            ("2025-04-10T09:30", "2025-04-10..2025-04-10 / 2025-04-10..2025-04-10"),
+            ("2025-04-10T09:30:00Z", "2025-04-10..2025-04-10 / 2025-04-10..2025-04-10"),
+            ("2025-04-10T09:30:00.25+05:00/2025-04-11T24:00:00", "2025-04-10..2025-04-10 / 2025-04-11..2025-04-11"),
+            ("-0044", "-0044-01-01..-0044-12-31 / -0044-01-01..-0044-12-31"),
+            ("0000", "0000-01-01..0000-12-31 / 0000-01-01..0000-12-31"),
+            ("-0044-03-15", "-0044-03-15..-0044-03-15 / -0044-03-15..-0044-03-15"),
         ] {
             assert_eq!(bounds(text), expected, "for {text}");
         }
+    }
+
+    #[test]
+    fn what_stands_on_a_day_has_neither_start_nor_end() {
+        let on = |text: &str| standing(text, day("2025-12-31"));
+        let holds =
+            |text: &str, on_day: &str, certain: bool| on(text).expect("as-of").expect("a day").hold(day(on_day).expect("a day"), certain);
+        for (asked, certain, possible) in [("2025-12-30", false, true), ("2025-12-31", true, true), ("2026-01-01", false, true)] {
+            assert_eq!((holds("as-of", asked, true), holds("as-of", asked, false)), (certain, possible), "on {asked}");
+        }
+        assert!(holds("as-of 2025-06-30", "2025-06-30", true) && !holds("as-of 2025-06-30", "2025-07-01", true));
+        assert!(!holds("as-of 2025-06", "2025-06-15", true), "which day of June is not said");
+        assert_eq!(on("2025"), None);
+        assert!(standing("as-of", None).expect("as-of").is_err() && on("as-of soon").expect("as-of").is_err());
+    }
+
+    #[test]
+    fn two_ends_make_an_interval() {
+        let both = |from: &str, to: &str| {
+            let given = |text: &str| (!text.is_empty()).then_some(text.to_owned());
+            interval(given(from).as_deref(), given(to).as_deref())
+        };
+        for (from, to, interval) in [
+            ("2021", "", "2021/"),
+            ("", "2023-05", "/2023-05"),
+            ("2021", "..", "2021/.."),
+            ("2021-03-05", "2021-03-05", "2021-03-05/2021-03-05"),
+        ] {
+            assert_eq!(both(from, to).as_deref(), Ok(interval));
+        }
+        assert!(both("2021/2022", "").is_err_and(|(of_end, _)| !of_end));
+        assert!(both("2021", "soon").is_err_and(|(of_end, _)| of_end));
+    }
+
+    #[test]
+    fn days_are_written_and_read_alike_before_the_year_1_too() {
+        for text in ["2025-09-30", "0001-01-01", "0000-12-31", "-0044-03-15", "-0999-01-01"] {
+            assert_eq!(day(text).map(show).as_deref(), Some(text));
+        }
+        assert_eq!(Stated::Year(-44).text(), "-0044");
+        assert!(day("2025-9-30").is_none() && day("987１-01-01").is_none() && day("+2025-01-01").is_none());
     }
 
     #[test]
@@ -262,6 +408,15 @@ mod tests {
             "2O25",
             "20251115",
             "１２３４",
+            "987１",
+            "2025-04-10Tomorrow",
+            "2025-04-10T25:99",
+            "2025-04-10T",
+            "2025-04-10T09",
+            "2025-04-10T09:30+99",
+            "2025T",
+            "2025-04T10:00",
+            "as-of",
         ] {
             assert!(bounds(text).starts_with("error"), "{text:?} gave {}", bounds(text));
         }

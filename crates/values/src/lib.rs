@@ -4,3 +4,4 @@
 
 pub mod edtf;
 pub mod number;
+pub mod written;
