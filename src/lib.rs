@@ -23,6 +23,7 @@
 #![warn(missing_docs)]
 
 pub mod check;
+#[cfg(feature = "cli")]
 pub mod cli;
 pub mod dataset;
 pub mod description;
@@ -35,6 +36,7 @@ pub mod iri;
 pub mod lift;
 pub mod location;
 pub mod nearest;
+#[cfg(feature = "diagram")]
 pub mod network;
 pub mod ontology;
 pub mod path;
@@ -47,10 +49,12 @@ pub mod source;
 pub mod store;
 pub mod tie;
 pub mod unfinished;
+#[cfg(feature = "diagram")]
 pub mod view;
 pub mod vocab;
 pub mod why;
 
+#[cfg(feature = "diagram")]
 pub use civigraph_diagram::{self as diagram, text};
 pub use civigraph_shacl as shacl;
 pub use civigraph_values as values;

@@ -9,7 +9,7 @@ use oxigraph::model::NamedNode;
 use super::page::Setting;
 use super::{Line, Page, Part, Value};
 use crate::query::answer::table::plain;
-use crate::text;
+use crate::values::text;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#1a1a1a;--soft:#5c5c5c;--line:#d5d5d5;--ground:#fff;--link:#0b57a4;--warn:#a33d00}\

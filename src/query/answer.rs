@@ -19,6 +19,7 @@ use crate::vocab::{cg, rdfs, skos, xsd};
 
 mod page;
 pub mod table;
+#[cfg(feature = "xlsx")]
 pub mod workbook;
 
 pub use table::table;
@@ -260,6 +261,7 @@ enum Sink<'a> {
     Table(table::Table<'a>),
     Markdown(&'a mut dyn Write),
     Page(page::Page<'a>),
+    #[cfg(feature = "xlsx")]
     Workbook(Box<workbook::Sheet>, &'a mut dyn Write),
 }
 
@@ -272,13 +274,22 @@ impl<'a> Sink<'a> {
                 Self::Markdown(out)
             }
             RowFormat::Html => Self::Page(page::Page::begin(heads, layout.heading, layout.shown.language, out)?),
+            #[cfg(feature = "xlsx")]
             RowFormat::Xlsx => Self::Workbook(Box::new(workbook::Sheet::begin("answer", heads)?), out),
+            #[cfg(not(feature = "xlsx"))]
+            RowFormat::Xlsx => {
+                return Err(AnswerError::Format("this civigraph was compiled without xlsx: compile it with `--features xlsx`".to_owned()));
+            }
             _ => Self::Table(table::Table::new(heads, layout.width, out)),
         })
     }
 
     fn is_full(&self) -> bool {
-        matches!(self, Self::Workbook(sheet, _) if sheet.is_full())
+        match self {
+            #[cfg(feature = "xlsx")]
+            Self::Workbook(sheet, _) => sheet.is_full(),
+            _ => false,
+        }
     }
 
     fn push(&mut self, terms: &[Option<&Term>], texts: Vec<String>) -> Result<(), AnswerError> {
@@ -289,6 +300,7 @@ impl<'a> Sink<'a> {
             }
             Self::Markdown(out) => markdown_line(&texts, *out)?,
             Self::Page(page) => page.push(&terms.iter().copied().zip(texts.iter().map(String::as_str)).collect::<Vec<_>>())?,
+            #[cfg(feature = "xlsx")]
             Self::Workbook(sheet, _) => sheet.push(&terms.iter().copied().zip(texts.iter().map(String::as_str)).collect::<Vec<_>>())?,
         }
         Ok(())
@@ -299,6 +311,7 @@ impl<'a> Sink<'a> {
             Self::Table(table) => table.finish()?,
             Self::Markdown(_) => {}
             Self::Page(page) => page.finish(written.rows, written.cut, layout.shown)?,
+            #[cfg(feature = "xlsx")]
             Self::Workbook(sheet, out) => sheet.finish(layout.heading, out)?,
         }
         Ok(())

@@ -6,10 +6,13 @@ mod gexf;
 mod graphml;
 mod html;
 mod mermaid;
+#[cfg(feature = "pdf")]
 mod pdf;
+#[cfg(feature = "png")]
 mod png;
 mod svg;
 mod table;
+#[cfg(feature = "xlsx")]
 mod workbook;
 
 use std::io::Write;
@@ -124,19 +127,25 @@ impl Format {
     ///
     /// # Errors
     ///
-    /// [`DiagramError::Write`], and for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`].
+    /// [`DiagramError::Write`], for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`], and
+    /// [`DiagramError::NotCompiled`] where the format's feature was left out.
     pub fn write(self, graph: &Graph, style: &Style, scene: &Scene, options: &Options, out: &mut impl Write) -> Result<(), DiagramError> {
         match self {
             Self::Svg => out.write_all(svg::picture(graph, scene, options).as_bytes())?,
+            #[cfg(feature = "png")]
             Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,
+            #[cfg(feature = "pdf")]
             Self::Pdf => out.write_all(&pdf::picture(graph, scene, options)?)?,
             Self::Html => out.write_all(html::page(graph, style, scene, options)?.as_bytes())?,
             Self::Dot => out.write_all(dot::graph(graph, style, scene, options)?.as_bytes())?,
             Self::Mermaid => out.write_all(mermaid::graph(graph, style, options)?.as_bytes())?,
             Self::Graphml => out.write_all(graphml::graph(graph, style, scene, options)?.as_bytes())?,
             Self::Gexf => out.write_all(gexf::graph(graph, style, scene, options)?.as_bytes())?,
+            #[cfg(feature = "xlsx")]
             Self::Xlsx => out.write_all(&workbook::graph(graph, style, scene, options)?)?,
             Self::Cytoscape => out.write_all(cytoscape::graph(graph, style, scene, options)?.as_bytes())?,
+            #[allow(unreachable_patterns, reason = "with all features each format has its arm")]
+            other => return Err(DiagramError::NotCompiled { format: other.name() }),
         }
         out.flush()?;
         Ok(())

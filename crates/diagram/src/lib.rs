@@ -210,6 +210,12 @@ pub enum DiagramError {
         /// What it said.
         reason: String,
     },
+    /// The format was left out when the program was compiled.
+    #[error("this civigraph was compiled without {format}: compile it with `--features {format}`")]
+    NotCompiled {
+        /// The format's name, which is its feature's.
+        format: &'static str,
+    },
     /// The file could not be written.
     #[error("could not write the picture: {0}")]
     Write(#[from] std::io::Error),

@@ -5,6 +5,8 @@
 
 use ttf_parser::Face;
 
+pub use civigraph_values::text::{escape, is_xml, one_line};
+
 /// How heavy a line of text is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
@@ -178,38 +180,6 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' | '\u{1F3FB}'..='\u{1F3FF}' | '\u{FEFF}')
 }
 
-/// One line of plain text: line breaks and runs of space become one space, what XML forbids and what would turn the
-/// reading direction of its surroundings is dropped.
-pub fn one_line(text: &str) -> String {
-    let visible: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() || c.is_control() { ' ' } else { c })
-        .filter(|&c| is_xml(c) && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
-        .collect();
-    visible.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Whether XML 1.0 allows a character (production 2, `Char`).
-pub fn is_xml(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
-}
-
-/// Text as it may stand between tags or inside quoted attributes of XML and HTML.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars().filter(|&c| is_xml(c)) {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,11 +208,5 @@ mod tests {
         assert!(is_right_to_left("(1) مرکز برائے انسانی حقوق"));
         assert!(!is_right_to_left("CFHR مرکز"));
         assert!(Ruler::new(&[]).width("مرکز", 10.0, Weight::Regular) > 10.0);
-    }
-
-    #[test]
-    fn what_xml_forbids_is_dropped_and_what_it_means_is_escaped() {
-        assert_eq!(one_line(" a\u{0}\n b\u{202E}c\u{FFFE} "), "a bc");
-        assert_eq!(escape("<script>\"&'\u{1}"), "&lt;script&gt;&quot;&amp;&#39;");
     }
 }

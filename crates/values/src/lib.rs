@@ -4,4 +4,5 @@
 
 pub mod edtf;
 pub mod number;
+pub mod text;
 pub mod written;
