@@ -5,6 +5,7 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
@@ -87,8 +88,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match &error {
             StoreError::Empty(_) => Self::Input(error.to_string(), Some("`civigraph build` makes one".to_owned())),
-            StoreError::Damaged(_) | StoreError::Storage(_) => {
-                Self::Input(error.to_string(), Some("`civigraph build --force` makes it anew".to_owned()))
+            StoreError::Damaged { .. } | StoreError::Storage(_) => {
+                Self::Input(error.to_string(), Some("`civigraph build --force` builds it again".to_owned()))
             }
             StoreError::System { .. } | StoreError::Feature(_) => Self::Input(error.to_string(), None),
         }
@@ -226,6 +227,8 @@ impl Reading {
     fn open(session: &Session) -> Result<Self, Failure> {
         let project = session.project()?;
         let store = Builds::new(project.store_folder()).open()?;
+        // One graph is opened a process.
+        let _ = READ.set(store.clone());
         let opened = pipeline::open_later(&project)?;
         let prefixes = description::prefixes(&store, &project.base)?;
         Ok(Self { project, opened, prefixes, store })
@@ -290,6 +293,14 @@ impl Reading {
     }
 }
 
+/// The graph that this process reads.
+static READ: OnceLock<Store> = OnceLock::new();
+
+/// Whether no damage was found in what was read so far: nothing is given out as whole before.
+fn intact() -> Outcome {
+    READ.get().map_or(Ok(()), |store| Ok(store.intact()?))
+}
+
 /// The width that tables and texts are fitted to: the terminal's, else `COLUMNS`, else 100.
 fn width() -> u16 {
     let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
@@ -351,6 +362,7 @@ impl Output {
     }
 
     fn finish(self) -> Outcome {
+        intact()?;
         match self {
             Self::Standard(mut out) => out.flush()?,
             Self::File { beside, place, mut file } => {
@@ -409,7 +421,8 @@ fn run() -> u8 {
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => completions::man(&args),
     };
-    match outcome {
+    // Whatever became of it: damage explains it.
+    match intact().and(outcome) {
         Ok(()) => 0,
         Err(failure) => {
             report(&failure, &session);

@@ -6,12 +6,11 @@
 //! [`QueryableDataset`].
 
 use std::collections::HashMap;
-use std::convert::Infallible;
 use std::sync::Arc;
 
+use crate::sealed::{Bytes, Damaged};
 use oxigraph::model::{Literal, NamedNode, Term, TermRef};
 use spareval::{InternalQuad, QueryableDataset};
-use thiserror::Error;
 
 /// The number of a term.
 pub type Id = u32;
@@ -60,13 +59,8 @@ impl Terms {
     }
 }
 
-/// Why bytes are not a dataset.
-#[derive(Debug, Error)]
-#[error("the graph's file is damaged: {0}")]
-pub struct Damaged(&'static str);
-
 /// The first bytes of a dataset, with the version of its form.
-const MAGIC: &[u8; 8] = b"cgraph\x00\x01";
+const MAGIC: &[u8; 8] = b"cgraph\x00\x02";
 const HEADER: usize = 8 + 4 * 8;
 
 /// The orders in which the default graph's triples are kept, as positions of (subject, predicate, object).
@@ -77,10 +71,11 @@ const QUAD_ORDERS: [[usize; 4]; 4] = [[3, 0, 1, 2], [0, 1, 2, 3], [1, 2, 0, 3], 
 /// A finished graph. Cheap to clone; never changes.
 #[derive(Clone)]
 pub struct Dataset {
-    bytes: Arc<Vec<u8>>,
+    bytes: Arc<Bytes>,
     terms: usize,
     offsets: usize,
     text: usize,
+    text_length: usize,
     triples: Rows<3>,
     quads: Rows<4>,
 }
@@ -154,36 +149,62 @@ impl Dataset {
             rows.sort_unstable();
             rows.iter().flatten().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
         }
-        Self::open(bytes).expect("what was just packed opens")
+        Self::start(Bytes::made(bytes)).expect("what was just packed opens")
     }
 
-    /// Takes bytes that [`pack`](Self::pack) made. Checks lengths, not every number.
+    /// Takes the bytes of a sealed file whose content [`pack`](Self::pack) made. Checks what is at its head; the rest is
+    /// checked when it is touched.
     ///
     /// # Errors
-    /// They are something else, or cut short.
+    /// They are something else, cut short, or changed.
     pub fn open(bytes: Vec<u8>) -> Result<Self, Damaged> {
-        if bytes.get(..8) != Some(MAGIC) {
+        Self::start(Bytes::sealed(bytes)?)
+    }
+
+    fn start(bytes: Bytes) -> Result<Self, Damaged> {
+        let magic = bytes.piece(0..MAGIC.len().min(bytes.len()))?;
+        if magic != MAGIC {
             return Err(Damaged("it does not start as one of this version"));
         }
-        let count = |index: usize| -> Result<usize, Damaged> {
+        let head = bytes.piece(0..HEADER)?;
+        let count = |index: usize| -> Option<usize> {
             let at = 8 + 8 * index;
-            let raw = bytes.get(at..at + 8).and_then(|raw| raw.try_into().ok()).ok_or(Damaged("its head is cut short"))?;
-            usize::try_from(u64::from_le_bytes(raw)).ok().filter(|n| *n < 1 << 48).ok_or(Damaged("a count is too large"))
+            let raw = head.get(at..at + 8)?.try_into().ok()?;
+            usize::try_from(u64::from_le_bytes(raw)).ok().filter(|n| *n < 1 << 48)
         };
-        let (terms, text_length, triples, quads) = (count(0)?, count(1)?, count(2)?, count(3)?);
+        let counts = [0, 1, 2, 3].map(count);
+        let [Some(terms), Some(text_length), Some(triples), Some(quads)] = counts else {
+            return Err(bytes.damaged(Damaged("a count is too large")));
+        };
         let offsets = HEADER;
         let text = offsets + 8 * (terms + 1);
         let triples = Rows { start: text + text_length, count: triples };
         let quads = Rows { start: triples.start + 36 * triples.count, count: quads };
         if bytes.len() != quads.start + 64 * quads.count {
-            return Err(Damaged("its length is not what its head says"));
+            return Err(bytes.damaged(Damaged("its length is not what its head says")));
         }
-        Ok(Self { bytes: Arc::new(bytes), terms, offsets, text, triples, quads })
+        Ok(Self { bytes: Arc::new(bytes), terms, offsets, text, text_length, triples, quads })
     }
 
-    /// The bytes, to be written.
+    /// The bytes without seals, to be written under seals.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        self.bytes.content()
+    }
+
+    /// Whether nothing that was touched so far was damaged: for who may have gone on without the error.
+    ///
+    /// # Errors
+    /// The first damage that was found.
+    pub fn intact(&self) -> Result<(), Damaged> {
+        self.bytes.intact()
+    }
+
+    /// Checks all of it. Costs reading it.
+    ///
+    /// # Errors
+    /// It is not what was written.
+    pub fn check_all(&self) -> Result<(), Damaged> {
+        self.bytes.check_all()
     }
 
     /// How many triples the default graph has.
@@ -202,51 +223,58 @@ impl Dataset {
     }
 
     /// The term of a number; numbers follow the order of terms.
-    pub fn term(&self, id: Id) -> Term {
-        decode(self.encoded(id as usize))
+    ///
+    /// # Errors
+    /// The dictionary is damaged there.
+    pub fn term(&self, id: Id) -> Result<Term, Damaged> {
+        Ok(decode(self.encoded(id as usize)?))
     }
 
     /// The number of a term, if it is there. Costs a binary search.
-    pub fn find(&self, term: TermRef<'_>) -> Option<Id> {
+    ///
+    /// # Errors
+    /// The dictionary is damaged on the way there.
+    pub fn find(&self, term: TermRef<'_>) -> Result<Option<Id>, Damaged> {
         let wanted = encode(term);
         let (mut low, mut high) = (0, self.terms);
         while low < high {
             let middle = low.midpoint(high);
-            match self.encoded(middle).cmp(&wanted) {
+            match self.encoded(middle)?.cmp(&wanted) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(middle as Id),
+                std::cmp::Ordering::Equal => return Ok(Some(middle as Id)),
             }
         }
-        None
+        Ok(None)
     }
 
-    fn offset(&self, index: usize) -> usize {
+    fn encoded(&self, index: usize) -> Result<&[u8], Damaged> {
+        let out = || self.bytes.damaged(Damaged("it has a number that stands for no term"));
+        if index >= self.terms {
+            return Err(out());
+        }
         let at = self.offsets + 8 * index;
-        self.bytes[at..at + 8].try_into().map_or(0, |raw| u64::from_le_bytes(raw) as usize)
+        let pair = self.bytes.piece(at..at + 16)?;
+        let end = |at: usize| pair[at..at + 8].try_into().ok().and_then(|raw| usize::try_from(u64::from_le_bytes(raw)).ok());
+        match (end(0), end(8)) {
+            (Some(from), Some(to)) if from <= to && to <= self.text_length => self.bytes.piece(self.text + from..self.text + to),
+            _ => Err(out()),
+        }
     }
 
-    fn encoded(&self, index: usize) -> &[u8] {
-        let (from, to) = (self.offset(index), self.offset(index + 1));
-        self.bytes.get(self.text + from..self.text + to).unwrap_or_default()
-    }
-
-    fn number(&self, at: usize) -> Id {
-        self.bytes[at..at + 4].try_into().map_or(0, Id::from_le_bytes)
-    }
-
-    fn row<const N: usize>(&self, rows: Rows<N>, order: usize, index: usize) -> [Id; N] {
+    fn row<const N: usize>(&self, rows: Rows<N>, order: usize, index: usize) -> Result<[Id; N], Damaged> {
         let at = rows.start + 4 * N * (order * rows.count + index);
-        std::array::from_fn(|column| self.number(at + 4 * column))
+        let row = self.bytes.piece(at..at + 4 * N)?;
+        Ok(std::array::from_fn(|column| row[4 * column..4 * column + 4].try_into().map_or(0, Id::from_le_bytes)))
     }
 
     /// The rows of an order that start with these numbers.
-    fn range<const N: usize>(&self, rows: Rows<N>, order: usize, prefix: &[Id]) -> std::ops::Range<usize> {
+    fn range<const N: usize>(&self, rows: Rows<N>, order: usize, prefix: &[Id]) -> Result<std::ops::Range<usize>, Damaged> {
         let bound = |after: bool| {
             let (mut low, mut high) = (0, rows.count);
             while low < high {
                 let middle = low.midpoint(high);
-                let row = self.row(rows, order, middle);
+                let row = self.row(rows, order, middle)?;
                 let less = match row[..prefix.len()].cmp(prefix) {
                     std::cmp::Ordering::Less => true,
                     std::cmp::Ordering::Equal => after,
@@ -254,13 +282,13 @@ impl Dataset {
                 };
                 if less { low = middle + 1 } else { high = middle }
             }
-            low
+            Ok(low)
         };
-        if prefix.is_empty() { 0..rows.count } else { bound(false)..bound(true) }
+        if prefix.is_empty() { Ok(0..rows.count) } else { Ok(bound(false)?..bound(true)?) }
     }
 
-    /// The default graph's triples that fit, as (subject, predicate, object).
-    pub fn default_matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> impl Iterator<Item = [Id; 3]> + use<> {
+    /// The default graph's triples that fit, as (subject, predicate, object). An error is the last of them.
+    pub fn default_matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> impl Iterator<Item = Result<[Id; 3], Damaged>> + use<> {
         let given = [s, p, o];
         let (order, prefix) = match given {
             [None, Some(p), Some(o)] => (1, vec![p, o]),
@@ -269,55 +297,98 @@ impl Dataset {
             [None, None, Some(o)] => (2, vec![o]),
             _ => (0, given.iter().map_while(|id| *id).collect()),
         };
-        let range = self.range(self.triples, order, &prefix);
         let dataset = self.clone();
-        range.map(move |index| {
-            let row = dataset.row(dataset.triples, order, index);
+        until_damaged(self.range(self.triples, order, &prefix), move |index| {
+            let row = dataset.row(dataset.triples, order, index)?;
             let mut triple = [0; 3];
             for (column, position) in TRIPLE_ORDERS[order].into_iter().enumerate() {
                 triple[position] = row[column];
             }
-            triple
+            Ok(Some(triple))
         })
     }
 
-    /// The named graphs' quads that fit, as (subject, predicate, object, graph).
-    pub fn named_matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>, g: Option<Id>) -> impl Iterator<Item = [Id; 4]> + use<> {
+    /// The named graphs' quads that fit, as (subject, predicate, object, graph). An error is the last of them.
+    pub fn named_matches(
+        &self,
+        s: Option<Id>,
+        p: Option<Id>,
+        o: Option<Id>,
+        g: Option<Id>,
+    ) -> impl Iterator<Item = Result<[Id; 4], Damaged>> + use<> {
         let given = [s, p, o, g];
         // Of the orders that start with something given, the one whose range is the smallest; the rest is filtered.
-        let (order, range) = QUAD_ORDERS
-            .iter()
-            .enumerate()
-            .map(|(order, positions)| {
+        let smallest = || {
+            let mut best: Option<(usize, std::ops::Range<usize>)> = None;
+            for (order, positions) in QUAD_ORDERS.iter().enumerate() {
                 let prefix: Vec<Id> = positions.iter().map_while(|position| given[*position]).collect();
-                (order, self.range(self.quads, order, &prefix))
-            })
-            .min_by_key(|(_, range)| range.len())
-            .unwrap_or((0, 0..0));
+                let range = self.range(self.quads, order, &prefix)?;
+                if best.as_ref().is_none_or(|(_, best)| range.len() < best.len()) {
+                    best = Some((order, range));
+                }
+            }
+            Ok(best.unwrap_or((0, 0..0)))
+        };
+        let (order, range) = match smallest() {
+            Ok((order, range)) => (order, Ok(range)),
+            Err(damage) => (0, Err(damage)),
+        };
         let dataset = self.clone();
-        range.filter_map(move |index| {
-            let row = dataset.row(dataset.quads, order, index);
+        until_damaged(range, move |index| {
+            let row = dataset.row(dataset.quads, order, index)?;
             let mut quad = [0; 4];
             for (column, position) in QUAD_ORDERS[order].into_iter().enumerate() {
                 quad[position] = row[column];
             }
-            given.iter().zip(quad).all(|(wanted, found)| wanted.is_none_or(|wanted| wanted == found)).then_some(quad)
+            Ok(given.iter().zip(quad).all(|(wanted, found)| wanted.is_none_or(|wanted| wanted == found)).then_some(quad))
         })
     }
 
-    /// The names of the named graphs, in order. Costs a search for each.
-    pub fn graphs(&self) -> impl Iterator<Item = Id> + use<> {
+    /// The names of the named graphs, in order. Costs a search for each. An error is the last of them.
+    pub fn graphs(&self) -> impl Iterator<Item = Result<Id, Damaged>> + use<> {
         let dataset = self.clone();
         let mut next = 0;
         std::iter::from_fn(move || {
             if next >= dataset.quads.count {
                 return None;
             }
-            let graph = dataset.row(dataset.quads, 0, next)[0];
-            next = dataset.range(dataset.quads, 0, &[graph]).end;
+            let graph = dataset.row(dataset.quads, 0, next).and_then(|[graph, ..]| {
+                next = dataset.range(dataset.quads, 0, &[graph])?.end;
+                Ok(graph)
+            });
+            if graph.is_err() {
+                next = usize::MAX;
+            }
             Some(graph)
         })
     }
+}
+
+/// What is read at each of a range of places, until one is damaged.
+fn until_damaged<T>(
+    range: Result<std::ops::Range<usize>, Damaged>,
+    mut read: impl FnMut(usize) -> Result<Option<T>, Damaged>,
+) -> impl Iterator<Item = Result<T, Damaged>> {
+    let (mut range, mut damage) = match range {
+        Ok(range) => (range, None),
+        Err(damage) => (0..0, Some(damage)),
+    };
+    std::iter::from_fn(move || {
+        if let Some(damage) = damage.take() {
+            return Some(Err(damage));
+        }
+        while let Some(index) = range.next() {
+            match read(index) {
+                Ok(None) => {}
+                Ok(Some(found)) => return Some(Ok(found)),
+                Err(damage) => {
+                    range = 0..0;
+                    return Some(Err(damage));
+                }
+            }
+        }
+        None
+    })
 }
 
 /// A term as the bytes that the dictionary is sorted by: IRIs, then literals by value.
@@ -369,7 +440,7 @@ pub enum QueryTerm {
 
 impl<'a> QueryableDataset<'a> for Dataset {
     type InternalTerm = QueryTerm;
-    type Error = Infallible;
+    type Error = Damaged;
 
     fn internal_quads_for_pattern(
         &self,
@@ -377,7 +448,7 @@ impl<'a> QueryableDataset<'a> for Dataset {
         predicate: Option<&QueryTerm>,
         object: Option<&QueryTerm>,
         graph_name: Option<Option<&QueryTerm>>,
-    ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Infallible>> + use<'a> {
+    ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Damaged>> + use<'a> {
         // A term that the dictionary lacks fits nothing.
         let id = |term: Option<&QueryTerm>| match term {
             None => Ok(None),
@@ -385,17 +456,20 @@ impl<'a> QueryableDataset<'a> for Dataset {
             Some(QueryTerm::New(_)) => Err(()),
         };
         let known = |id: Id| QueryTerm::Known(id);
-        let found: Box<dyn Iterator<Item = Result<InternalQuad<QueryTerm>, Infallible>>> =
+        let found: Box<dyn Iterator<Item = Result<InternalQuad<QueryTerm>, Damaged>>> =
             match (id(subject), id(predicate), id(object), graph_name.map(id)) {
-                (Ok(s), Ok(p), Ok(o), Some(Ok(None))) => {
-                    Box::new(self.default_matches(s, p, o).map(move |[s, p, o]| {
-                        Ok(InternalQuad { subject: known(s), predicate: known(p), object: known(o), graph_name: None })
-                    }))
-                }
+                (Ok(s), Ok(p), Ok(o), Some(Ok(None))) => Box::new(self.default_matches(s, p, o).map(move |row| {
+                    row.map(|[s, p, o]| InternalQuad { subject: known(s), predicate: known(p), object: known(o), graph_name: None })
+                })),
                 (Ok(s), Ok(p), Ok(o), graph @ (None | Some(Ok(Some(_))))) => {
                     let graph = graph.and_then(Result::ok).flatten();
-                    Box::new(self.named_matches(s, p, o, graph).map(move |[s, p, o, g]| {
-                        Ok(InternalQuad { subject: known(s), predicate: known(p), object: known(o), graph_name: Some(known(g)) })
+                    Box::new(self.named_matches(s, p, o, graph).map(move |row| {
+                        row.map(|[s, p, o, g]| InternalQuad {
+                            subject: known(s),
+                            predicate: known(p),
+                            object: known(o),
+                            graph_name: Some(known(g)),
+                        })
                     }))
                 }
                 _ => Box::new(std::iter::empty()),
@@ -403,27 +477,27 @@ impl<'a> QueryableDataset<'a> for Dataset {
         found
     }
 
-    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<QueryTerm, Infallible>> + use<'a> {
-        self.graphs().map(|graph| Ok(QueryTerm::Known(graph)))
+    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<QueryTerm, Damaged>> + use<'a> {
+        self.graphs().map(|graph| graph.map(QueryTerm::Known))
     }
 
-    fn contains_internal_graph_name(&self, graph_name: &QueryTerm) -> Result<bool, Infallible> {
+    fn contains_internal_graph_name(&self, graph_name: &QueryTerm) -> Result<bool, Damaged> {
         Ok(match graph_name {
-            QueryTerm::Known(graph) => !self.range(self.quads, 0, &[*graph]).is_empty(),
+            QueryTerm::Known(graph) => !self.range(self.quads, 0, &[*graph])?.is_empty(),
             QueryTerm::New(_) => false,
         })
     }
 
-    fn internalize_term(&self, term: Term) -> Result<QueryTerm, Infallible> {
-        Ok(match self.find(term.as_ref()) {
+    fn internalize_term(&self, term: Term) -> Result<QueryTerm, Damaged> {
+        Ok(match self.find(term.as_ref())? {
             Some(id) => QueryTerm::Known(id),
             None => QueryTerm::New(Arc::new(term)),
         })
     }
 
-    fn externalize_term(&self, term: QueryTerm) -> Result<Term, Infallible> {
+    fn externalize_term(&self, term: QueryTerm) -> Result<Term, Damaged> {
         Ok(match term {
-            QueryTerm::Known(id) => self.term(id),
+            QueryTerm::Known(id) => self.term(id)?,
             QueryTerm::New(term) => Arc::unwrap_or_clone(term),
         })
     }
@@ -431,7 +505,16 @@ impl<'a> QueryableDataset<'a> for Dataset {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
+    use crate::sealed::Sealing;
+
+    fn sealed(dataset: &Dataset) -> Vec<u8> {
+        let mut sealing = Sealing::new(Vec::new());
+        sealing.write_all(dataset.bytes()).expect("memory");
+        sealing.finish().expect("memory")
+    }
 
     fn node(name: &str) -> Term {
         NamedNode::new_unchecked(format!("http://example.org/{name}")).into()
@@ -449,9 +532,9 @@ mod tests {
                 quads.push([row[0], row[1], row[2], DEFAULT_GRAPH]);
             }
         }
-        let dataset = Dataset::open(Dataset::pack(&terms, &quads).bytes().to_vec()).expect("its own bytes open");
+        let dataset = Dataset::open(sealed(&Dataset::pack(&terms, &quads))).expect("its own bytes open");
         assert_eq!((dataset.triples(), dataset.quads(), dataset.graphs().count()), (9, 9, 2));
-        let id = |name: &str| dataset.find(node(name).as_ref());
+        let id = |name: &str| dataset.find(node(name).as_ref()).expect("whole");
         for s in [None, id("a")] {
             for p in [None, id("p")] {
                 for o in [None, id("b")] {
@@ -479,7 +562,7 @@ mod tests {
             literals.iter().map(|literal| [terms.id(node("s")), terms.id(node("p")), terms.id(literal.clone()), DEFAULT_GRAPH]).collect();
         let dataset = Dataset::pack(&terms, &quads);
         for literal in literals {
-            assert_eq!(dataset.find(literal.as_ref()).map(|id| dataset.term(id)), Some(literal));
+            assert_eq!(dataset.find(literal.as_ref()).expect("whole").map(|id| dataset.term(id)), Some(Ok(literal)));
         }
     }
 
@@ -487,7 +570,7 @@ mod tests {
     fn bytes_that_are_cut_or_foreign_are_refused() {
         let mut terms = Terms::default();
         let row = [terms.id(node("s")), terms.id(node("p")), terms.id(node("o")), DEFAULT_GRAPH];
-        let bytes = Dataset::pack(&terms, &[row]).bytes().to_vec();
+        let bytes = sealed(&Dataset::pack(&terms, &[row]));
         for length in 0..bytes.len() {
             assert!(Dataset::open(bytes[..length].to_vec()).is_err(), "{length} bytes opened");
         }

@@ -45,6 +45,7 @@ pub mod project;
 pub mod query;
 pub mod record;
 pub mod schema;
+pub mod sealed;
 pub mod source;
 pub mod store;
 pub mod tie;

@@ -179,7 +179,7 @@ pub fn build(
     let fingerprint = fingerprint(project, backend)?;
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
     if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))
-        && builds.open().is_ok_and(|store| store.names().is_some())
+        && builds.open().is_ok_and(|store| store.names().is_some() && store.check_all().is_ok())
     {
         return Ok(Built::Unchanged(summary));
     }

@@ -16,8 +16,9 @@ use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use thiserror::Error;
 
-use crate::dataset::{Damaged, Dataset};
+use crate::dataset::Dataset;
 use crate::project::plain;
+use crate::sealed::{Damaged, Pieces, Sealing, Unread};
 use crate::unfinished::Unfinished;
 
 /// The name of the file that names the present build.
@@ -48,9 +49,14 @@ pub enum StoreError {
         /// What the system said.
         reason: String,
     },
-    /// The graph's file is not whole.
-    #[error(transparent)]
-    Damaged(#[from] Damaged),
+    /// A file of the build is not what was written.
+    #[error("{what} is damaged: {damage}")]
+    Damaged {
+        /// Which of the files, in words.
+        what: &'static str,
+        /// What was found.
+        damage: Damaged,
+    },
     /// The build was made by a civigraph with a feature that this one lacks.
     #[error("the graph was built with the feature `{0}`, which this civigraph was compiled without")]
     Feature(&'static str),
@@ -62,6 +68,18 @@ pub enum StoreError {
 impl StoreError {
     fn system(doing: &'static str, path: &Path, error: &io::Error) -> Self {
         Self::System { doing, path: path.to_path_buf(), reason: plain(error) }
+    }
+
+    fn graph(damage: Damaged) -> Self {
+        Self::Damaged { what: "the graph", damage }
+    }
+
+    /// Of the index of names.
+    pub(crate) fn names(unread: Unread) -> Self {
+        match unread {
+            Unread::Damaged(damage) => Self::Damaged { what: "the index of names", damage },
+            Unread::System(error) => Self::Storage(format!("the index of names: {}", plain(&error))),
+        }
     }
 }
 
@@ -96,6 +114,14 @@ pub struct Summary {
     pub findings: [usize; 3],
 }
 
+/// A summary as it is kept, with a sum over the rest.
+#[derive(Serialize, Deserialize)]
+struct SummedSummary {
+    #[serde(flatten)]
+    summary: Summary,
+    sum: String,
+}
+
 /// The folder of a project's builds.
 #[derive(Debug, Clone)]
 pub struct Builds {
@@ -121,17 +147,32 @@ impl Builds {
 
     /// What is known of the present build; `None` if there is none, or it cannot be read.
     pub fn summary(&self) -> Option<Summary> {
-        let folder = self.present().ok()??;
-        serde_json::from_slice(&fs::read(folder.join(SUMMARY)).ok()?).ok()
+        read_summary(&self.present().ok()??).ok()
+    }
+
+    /// Reads all of the present build and holds it against its sums. Gives how many bytes that were.
+    ///
+    /// # Errors
+    /// There is no build, it is damaged or cannot be read.
+    pub fn check_all(&self) -> Result<u64, StoreError> {
+        self.open()?.check_all()
     }
 
     fn present(&self) -> Result<Option<PathBuf>, StoreError> {
         let path = self.folder.join(CURRENT);
-        match fs::read_to_string(&path) {
-            Ok(name) => {
-                let name = name.trim();
+        match fs::read(&path) {
+            Ok(text) => {
+                let text = String::from_utf8_lossy(&text);
+                let (name, sum) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
                 let simple = name.starts_with("build-") && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-                Ok(simple.then(|| self.folder.join(name)))
+                if simple && sum == sum_of(name.as_bytes()) {
+                    Ok(Some(self.folder.join(name)))
+                } else {
+                    Err(StoreError::Damaged {
+                        what: "the file that names the present build",
+                        damage: Damaged("it is not what was written"),
+                    })
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::system("read", &path, &error)),
@@ -161,7 +202,7 @@ impl Builds {
     ///
     /// # Errors
     /// There is no build, or the file cannot be read.
-    pub fn names(&self) -> Result<Option<Arc<File>>, StoreError> {
+    pub fn names(&self) -> Result<Option<Arc<Pieces>>, StoreError> {
         let mut last = StoreError::Empty(self.folder.clone());
         for _ in 0..5 {
             let Some(folder) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
@@ -211,12 +252,14 @@ impl Builds {
 
     /// Removes what builds that were killed left behind, and builds that are neither present nor being read.
     fn sweep(&self) {
-        let present = self.present().ok().flatten();
+        let present = self.present();
         let Ok(entries) = fs::read_dir(&self.folder) else { return };
         for entry in entries.flatten() {
             let path = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            let stale = name.starts_with("tmp-") || (name.starts_with("build-") && Some(&path) != present.as_ref() && !in_use(&path));
+            // Where nobody knows which build is the present one, none is stale.
+            let present = present.as_ref().map_or(true, |present| Some(&path) == present.as_ref());
+            let stale = name.starts_with("tmp-") || (name.starts_with("build-") && !present && !in_use(&path));
             if stale {
                 let _ = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             }
@@ -246,7 +289,7 @@ impl Builds {
         let place = self.folder.join(&name);
         fs::rename(beside, &place).map_err(|error| StoreError::system("write", &place, &error))?;
         let pointer = self.folder.join(format!("tmp-{CURRENT}"));
-        write_whole(&pointer, name.as_bytes())?;
+        write_whole(&pointer, format!("{name} {}", sum_of(name.as_bytes())).as_bytes())?;
         let current = self.folder.join(CURRENT);
         fs::rename(&pointer, &current).map_err(|error| StoreError::system("write", &current, &error))?;
         if let Ok(folder) = File::open(&self.folder) {
@@ -260,11 +303,13 @@ impl Builds {
 fn write_beside(beside: &Path, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
     fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
     match summary.backend {
-        Backend::Memory => write_whole(&beside.join(GRAPH), dataset.bytes())?,
+        Backend::Memory => write_sealed(&beside.join(GRAPH), dataset.bytes())?,
         Backend::Disk => write_disk(beside, dataset)?,
     }
-    write_whole(&beside.join(NAMES), names)?;
-    let json = serde_json::to_vec_pretty(summary).map_err(|error| StoreError::Storage(error.to_string()))?;
+    write_sealed(&beside.join(NAMES), names)?;
+    let failed = |error: serde_json::Error| StoreError::Storage(error.to_string());
+    let sum = sum_of(&serde_json::to_vec(summary).map_err(failed)?);
+    let json = serde_json::to_vec_pretty(&SummedSummary { summary: summary.clone(), sum }).map_err(failed)?;
     write_whole(&beside.join(SUMMARY), &json)?;
     write_whole(&beside.join("in-use"), b"")
 }
@@ -277,29 +322,51 @@ fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     file.sync_all().map_err(failed)
 }
 
+/// Writes a file with seals behind its content and has it on the disk before going on.
+fn write_sealed(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::system("write", path, &error);
+    let mut sealing = Sealing::new(io::BufWriter::new(File::create(path).map_err(failed)?));
+    sealing.write_all(content).map_err(failed)?;
+    let mut file = sealing.finish().map_err(failed)?;
+    file.flush().map_err(failed)?;
+    file.get_ref().sync_all().map_err(failed)
+}
+
+/// What tells whether a short text is what was written.
+fn sum_of(bytes: &[u8]) -> String {
+    format!("{:08x}", crate::sealed::sum(bytes))
+}
+
+/// What is known of a build.
+fn read_summary(folder: &Path) -> Result<Summary, StoreError> {
+    let path = folder.join(SUMMARY);
+    let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+    let damaged = || StoreError::Damaged { what: "the summary of the build", damage: Damaged("it is not what was written") };
+    let read: SummedSummary = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
+    let again = serde_json::to_vec(&read.summary).map_err(|_| damaged())?;
+    if sum_of(&again) == read.sum { Ok(read.summary) } else { Err(damaged()) }
+}
+
 fn in_use(build: &Path) -> bool {
     File::open(build.join("in-use")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn open_build(folder: &Path) -> Result<Store, StoreError> {
-    let path = folder.join(SUMMARY);
-    let summary = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
-    let summary: Summary = serde_json::from_slice(&summary).map_err(|error| StoreError::Storage(format!("{SUMMARY}: {error}")))?;
-    match summary.backend {
+    match read_summary(folder)?.backend {
         Backend::Memory => {
             let path = folder.join(GRAPH);
             let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
-            Ok(Store { kind: Kept::Memory(Dataset::open(bytes)?), names: open_names(folder)? })
+            Ok(Store { kind: Kept::Memory(Dataset::open(bytes).map_err(StoreError::graph)?), names: open_names(folder)? })
         }
         Backend::Disk => open_disk(folder),
     }
 }
 
 /// The index of names of a build, if it has one.
-fn open_names(folder: &Path) -> Result<Option<Arc<File>>, StoreError> {
+fn open_names(folder: &Path) -> Result<Option<Arc<Pieces>>, StoreError> {
     let path = folder.join(NAMES);
     match File::open(&path) {
-        Ok(file) => Ok(Some(Arc::new(file))),
+        Ok(file) => Pieces::new(file).map(|pieces| Some(Arc::new(pieces))).map_err(StoreError::names),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::system("read", &path, &error)),
     }
@@ -345,7 +412,7 @@ fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
 #[derive(Debug, Clone)]
 pub struct Store {
     kind: Kept,
-    names: Option<Arc<File>>,
+    names: Option<Arc<Pieces>>,
 }
 
 #[derive(Clone)]
@@ -409,8 +476,43 @@ impl From<Dataset> for Store {
 
 impl Store {
     /// The index of names of the same build; a graph that was not opened from a folder has none.
-    pub fn names(&self) -> Option<&Arc<File>> {
+    pub fn names(&self) -> Option<&Arc<Pieces>> {
         self.names.as_ref()
+    }
+
+    /// Whether nothing that was touched so far was damaged: for who may have gone on without the error, before an answer
+    /// is given out as whole.
+    ///
+    /// # Errors
+    /// The first damage that was found.
+    pub fn intact(&self) -> Result<(), StoreError> {
+        match &self.kind {
+            Kept::Memory(dataset) => dataset.intact().map_err(StoreError::graph)?,
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { .. } => {}
+        }
+        self.names.as_ref().map_or(Ok(()), |names| names.intact()).map_err(|damage| StoreError::names(Unread::Damaged(damage)))
+    }
+
+    /// Reads all of it and holds it against its sums; of a store on disk, its index of names (RocksDB holds every block
+    /// that it reads against a sum of its own). Gives how many bytes that were.
+    ///
+    /// # Errors
+    /// It is damaged or cannot be read.
+    pub fn check_all(&self) -> Result<u64, StoreError> {
+        let mut read = match &self.kind {
+            Kept::Memory(dataset) => {
+                dataset.check_all().map_err(StoreError::graph)?;
+                dataset.bytes().len() as u64
+            }
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { .. } => 0,
+        };
+        if let Some(names) = &self.names {
+            names.check_all().map_err(StoreError::names)?;
+            read += names.len();
+        }
+        Ok(read)
     }
 
     /// Evaluates a query. `SERVICE` is refused; a token stops a query that takes too long.
@@ -510,8 +612,9 @@ fn memory_quads<'a>(
     for (id, term) in ids.iter_mut().zip(wanted) {
         if let Some(term) = term {
             match dataset.find(term) {
-                Some(found) => *id = Some(found),
-                None => return Box::new(std::iter::empty()),
+                Ok(Some(found)) => *id = Some(found),
+                Ok(None) => return Box::new(std::iter::empty()),
+                Err(damage) => return Box::new(std::iter::once(Err(StoreError::graph(damage)))),
             }
         }
     }
@@ -519,8 +622,9 @@ fn memory_quads<'a>(
     let in_default = matches!(graph, None | Some(In::Default));
     let name = match graph {
         Some(In::Graph(name)) => match dataset.find(name.into()) {
-            Some(id) => Some(Some(id)),
-            None => return Box::new(std::iter::empty()),
+            Ok(Some(id)) => Some(Some(id)),
+            Ok(None) => return Box::new(std::iter::empty()),
+            Err(damage) => return Box::new(std::iter::once(Err(StoreError::graph(damage)))),
         },
         Some(In::Named) | None => Some(None),
         Some(In::Default) => None,
@@ -528,24 +632,24 @@ fn memory_quads<'a>(
     let terms = dataset.clone();
     let default = in_default.then(|| dataset.default_matches(s, p, o)).into_iter().flatten();
     let named = name.map(|name| dataset.named_matches(s, p, o, name)).into_iter().flatten();
-    let quad = move |s, p, o, graph: Option<u32>| -> Option<Quad> {
-        let Term::NamedNode(predicate) = terms.term(p) else { return None };
-        let subject = match terms.term(s) {
+    let quad = move |s, p, o, graph: Option<u32>| -> Result<Option<Quad>, Damaged> {
+        let Term::NamedNode(predicate) = terms.term(p)? else { return Ok(None) };
+        let subject = match terms.term(s)? {
             Term::NamedNode(node) => node.into(),
             Term::BlankNode(blank) => oxigraph::model::NamedOrBlankNode::from(blank),
-            Term::Literal(_) => return None,
+            Term::Literal(_) => return Ok(None),
         };
-        let graph = match graph.map(|graph| terms.term(graph)) {
+        let graph = match graph.map(|graph| terms.term(graph)).transpose()? {
             Some(Term::NamedNode(name)) => name.into(),
             _ => GraphNameRef::DefaultGraph.into_owned(),
         };
-        Some(Quad::new(subject, predicate, terms.term(o), graph))
+        Ok(Some(Quad::new(subject, predicate, terms.term(o)?, graph)))
     };
     let again = quad.clone();
     Box::new(
         default
-            .filter_map(move |[s, p, o]| quad(s, p, o, None))
-            .chain(named.filter_map(move |[s, p, o, g]| again(s, p, o, Some(g))))
-            .map(Ok),
+            .map(move |row| row.and_then(|[s, p, o]| quad(s, p, o, None)))
+            .chain(named.map(move |row| row.and_then(|[s, p, o, g]| again(s, p, o, Some(g)))))
+            .filter_map(|quad| quad.map_err(StoreError::graph).transpose()),
     )
 }

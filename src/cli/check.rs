@@ -10,13 +10,14 @@ use super::findings::{self, Format};
 use super::{Failure, Outcome, Output, Session, ending, width};
 use crate::finding::Severity;
 use crate::pipeline;
+use crate::store::Builds;
 
 /// Show what is wrong in the data, without storing anything
 ///
 /// Exit code 1 if a finding is as grave as --fail-on.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning"
+    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --store"
 )]
 pub struct CheckArgs {
     /// How findings are written; without it the ending of -o decides, else human
@@ -28,10 +29,18 @@ pub struct CheckArgs {
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Read all of the stored graph instead and say whether it is as it was written
+    #[arg(long, conflicts_with_all = ["format", "fail_on", "output"])]
+    store: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
+    if args.store {
+        let read = Builds::new(session.project()?.store_folder()).check_all()?;
+        session.say(&format!("the stored graph is as it was written: {read} bytes read"));
+        return Ok(());
+    }
     let format = args.format.or_else(|| Format::of_ending(&ending(args.output.as_ref())?)).unwrap_or(Format::Human);
     if format == Format::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));

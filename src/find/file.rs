@@ -1,13 +1,13 @@
 //! Reading an index: a few pieces of the file, or of memory, as a search asks for them.
 //!
-//! Every number is checked against what there is: a damaged file gives an error, or wrong names, but nothing worse.
+//! The file is [sealed](crate::sealed), and every number is checked against what there is: a damaged file gives an error.
 
-use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::index::{Column, Head, KEY, KindName, Kinds, MAGIC, NAME, Property, Run, THING};
 use crate::iri::Base;
+use crate::sealed::{Damaged, Pieces, Unread};
 use crate::store::StoreError;
 
 /// An index of names, opened.
@@ -23,7 +23,7 @@ pub struct Names {
 #[derive(Debug)]
 enum Source {
     Memory(Vec<u8>),
-    File { file: Arc<File>, length: u64 },
+    File(Arc<Pieces>),
 }
 
 /// A thing as the index has it.
@@ -66,9 +66,8 @@ impl Names {
     ///
     /// # Errors
     /// It is none, or it cannot be read.
-    pub fn open(file: Arc<File>, base: &Base) -> Result<Self, StoreError> {
-        let length = file.metadata().map_err(|error| failed(&error))?.len();
-        Self::start(Source::File { file, length }, base)
+    pub fn open(file: Arc<Pieces>, base: &Base) -> Result<Self, StoreError> {
+        Self::start(Source::File(file), base)
     }
 
     /// Takes an index that was just made.
@@ -301,39 +300,11 @@ impl Words {
 
 impl Source {
     fn read(&self, range: Range<u64>) -> Result<Vec<u8>, StoreError> {
-        let length = range.end.checked_sub(range.start).ok_or_else(damaged)?;
         match self {
             Self::Memory(bytes) => Ok(bytes.get(range.start as usize..range.end as usize).ok_or_else(damaged)?.to_vec()),
-            Self::File { file, length: whole } => {
-                // Not as much memory as a damaged head asks for.
-                if range.end > *whole {
-                    return Err(damaged());
-                }
-                let mut bytes = vec![0; length as usize];
-                read_at(file, &mut bytes, range.start).map_err(|error| failed(&error))?;
-                Ok(bytes)
-            }
+            Self::File(pieces) => pieces.piece(range).map_err(StoreError::names),
         }
     }
-}
-
-/// Reads from a place, whatever others read from the same file.
-#[cfg(unix)]
-fn read_at(file: &File, bytes: &mut [u8], place: u64) -> std::io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, place)
-}
-
-#[cfg(windows)]
-fn read_at(file: &File, mut bytes: &mut [u8], mut place: u64) -> std::io::Result<()> {
-    while !bytes.is_empty() {
-        let read = std::os::windows::fs::FileExt::seek_read(file, bytes, place)?;
-        if read == 0 {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        bytes = &mut bytes[read..];
-        place += read as u64;
-    }
-    Ok(())
 }
 
 /// The first number for which something no longer holds, of so many.
@@ -358,10 +329,6 @@ fn long(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
-fn failed(error: &std::io::Error) -> StoreError {
-    StoreError::Storage(format!("the index of names: {}", crate::project::plain(error)))
-}
-
 fn damaged() -> StoreError {
-    StoreError::Storage("the index of names is not whole".to_owned())
+    StoreError::names(Unread::Damaged(Damaged("a number in it points out of it")))
 }

@@ -129,6 +129,100 @@ fn a_store_that_is_damaged_or_gone_says_what_to_do() {
     assert!(civigraph(&scratch, &["query", "ASK {}"]).status.success());
 }
 
+/// Numbers that look random and are the same in every run.
+fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
+    let mut state = seed;
+    move |below| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((mixed ^ (mixed >> 31)) % below.max(1) as u64) as usize
+    }
+}
+
+#[test]
+fn a_flipped_bit_of_the_store_never_answers_wrongly() {
+    use civigraph::dataset::Dataset;
+    let scratch = Scratch::small();
+    let mut table = String::from("id,name,section\n");
+    for index in 0..300 {
+        table.push_str(&format!("o{index},Organization number {index} of Bentre,1\n"));
+    }
+    scratch.write("data/s/organizations.csv", table);
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let whole = civigraph(&scratch, &["export", "--format", "nquads"]);
+    let found = civigraph(&scratch, &["find", "number 77 of bentre", "--format", "csv"]);
+    assert!(whole.status.success() && found.status.success() && !found.stdout.is_empty(), "{}", stderr(&found));
+    assert!(civigraph(&scratch, &["check", "--store"]).status.success());
+    let build = crate::support::folders(&scratch.path().join(".civigraph")).pop().expect("a build");
+    let mut random = numbers(11);
+    let (mut same, mut told) = (0, 0);
+    for file in ["graph.bin", "names.bin", "build.json", "../current"] {
+        let place = build.join(file);
+        let bytes = fs::read(&place).expect("a file of the build");
+        let runs = if file == "graph.bin" { 40 } else { 15 };
+        for run in 0..runs {
+            let mut flipped = bytes.clone();
+            // The first bytes are numbers that all others depend on.
+            let at = if run < 10 { random(64.min(bytes.len())) } else { random(bytes.len()) };
+            flipped[at] ^= 1 << random(8);
+            fs::write(&place, &flipped).expect("written");
+            for (arguments, right) in
+                [(&["export", "--format", "nquads"][..], &whole), (&["find", "number 77 of bentre", "--format", "csv"][..], &found)]
+            {
+                let output = civigraph(&scratch, arguments);
+                match output.status.code() {
+                    Some(0) => {
+                        assert!(output.stdout == right.stdout, "{file}, byte {at}: a wrong answer with exit code 0");
+                        same += 1;
+                    }
+                    Some(3) => {
+                        assert!(
+                            stderr(&output).contains("damaged") && stderr(&output).contains("--force"),
+                            "{file}, byte {at}: {}",
+                            stderr(&output)
+                        );
+                        told += 1;
+                    }
+                    other => panic!("{file}, byte {at}: ended with {other:?}: {}", stderr(&output)),
+                }
+            }
+            if file.ends_with(".bin") {
+                let output = civigraph(&scratch, &["check", "--store"]);
+                assert_eq!(output.status.code(), Some(3), "{file}, byte {at}: check --store found nothing");
+            }
+        }
+        fs::write(&place, &bytes).expect("written");
+    }
+    println!("{told} readings told of the damage, {same} did not touch it");
+    // Thousands more without a process for each: the graph's own numbers and texts, read whole.
+    let bytes = fs::read(build.join("graph.bin")).expect("the graph");
+    for run in 0..4000 {
+        let mut flipped = bytes.clone();
+        let at = if run % 4 == 0 { random(48) } else { random(bytes.len()) };
+        flipped[at] ^= 1 << random(8);
+        let read = Dataset::open(flipped).and_then(|dataset| {
+            for row in dataset.named_matches(None, None, None, None) {
+                for id in row? {
+                    dataset.term(id)?;
+                }
+            }
+            dataset.check_all()
+        });
+        assert!(read.is_err(), "byte {at} was flipped and nobody told");
+    }
+    fs::write(build.join("graph.bin"), {
+        let mut bytes = bytes;
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        bytes
+    })
+    .expect("written");
+    let output = civigraph(&scratch, &["build"]);
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("built in"), "a damaged graph is not unchanged");
+    assert!(civigraph(&scratch, &["export", "--format", "nquads"]).stdout == whole.stdout);
+}
+
 #[test]
 fn an_output_file_is_whole_or_as_it_was() {
     let scratch = Scratch::small();
