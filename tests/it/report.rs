@@ -1,10 +1,17 @@
 //! What was decided on reading the report is what the graph holds: every row of the table in `data/csa-p-2025/NOTES.md`
 //! has a pattern in `tests/report/traps.rq`, and the findings on the report are those of `tests/report/findings.txt`.
+//!
+//! What the report says is what the graph holds, at the paragraph that says it: `tests/report/facts.tsv` has a row a fact, drawn
+//! from every section. To add one, add a row: section, paragraph, the fact in our own words,
+//! and what holds it as `WHO: key = value; key = value`, where WHO is an id or, for "some record of it", a kind, and `*` is any value.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use civigraph::pipeline;
 use civigraph::project::Project;
+use civigraph::store::{In, Store};
+use oxigraph::model::{NamedNode, Term};
 
 fn civigraph(folder: &std::path::Path, arguments: &[&str]) -> std::process::Output {
     Command::new(env!("CARGO_BIN_EXE_civigraph"))
@@ -49,4 +56,85 @@ fn the_findings_on_the_report_are_the_expected_ones() {
     let made = civigraph::pipeline::make(&Project::open(&crate::support::root()).expect("the project")).expect("it is read");
     let file = crate::support::root().join("tests/report/findings.txt");
     crate::support::report(crate::support::expect(&file, &crate::support::shown_findings(&made)).into_iter().collect());
+}
+
+/// `WHO: key = value; key = value` as the words before the colon and the pairs behind it.
+fn parts(held: &str) -> Option<(&str, Vec<(&str, &str)>)> {
+    let (who, pairs) = held.split_once(": ")?;
+    let pairs: Option<Vec<_>> = pairs.split("; ").map(|pair| pair.split_once(" = ")).collect();
+    Some((who.trim(), pairs?.into_iter().map(|(key, value)| (key.trim(), value.trim())).collect()))
+}
+
+#[test]
+fn facts_drawn_from_every_section_are_held_at_their_paragraph() {
+    let project = Project::open(&crate::support::root()).expect("the project");
+    let (opened, _) = pipeline::open(&project).expect("the ontology");
+    let made = pipeline::make(&project).expect("it is read");
+    let coverage = std::fs::read_to_string(crate::support::root().join("data/csa-p-2025/coverage.csv")).expect("the coverage");
+    let mut undrawn: BTreeSet<&str> = coverage.lines().skip(1).filter_map(|line| line.split(',').next()).collect();
+    let places: BTreeSet<(String, Option<String>)> = made.contributions["csa-p-2025"].places.clone();
+    undrawn.retain(|section| places.iter().any(|(held, _)| held == section));
+    let store = Store::from(made.dataset.expect("a graph"));
+    let value = |term: &Term, written: &str| match term {
+        Term::NamedNode(iri) => written == "*" || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
+            let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
+            code.is_some_and(|(_, name)| name == written)
+        },
+        Term::Literal(literal) => written == "*" || literal.value() == written,
+        _ => false,
+    };
+    let text = std::fs::read_to_string(crate::support::root().join("tests/report/facts.tsv")).expect("the facts");
+    let (mut faults, mut rows) = (Vec::new(), 0);
+    for (number, line) in text.lines().enumerate().skip(1).filter(|(_, line)| !line.is_empty()) {
+        rows += 1;
+        let cells: Vec<&str> = line.split('\t').collect();
+        let mut wrong = |why: &str| faults.push(format!("tests/report/facts.tsv:{}: {why}\n  {line}", number + 1));
+        let [section, at, _fact, held] = cells[..] else {
+            wrong("expected four cells: section, at, fact, held by");
+            continue;
+        };
+        let Some((who, pairs)) = parts(held) else {
+            wrong("expected `WHO: key = value; key = value`");
+            continue;
+        };
+        undrawn.remove(section);
+        let graph = project.base.citation("csa-p-2025", section, (!at.is_empty()).then_some(at));
+        let kind = opened.schema.kinds.get(who);
+        // A key means the same property wherever it appears.
+        let key_of = |name: &str| kind.into_iter().chain(opened.schema.kinds.values()).find_map(|kind| kind.key(name));
+        let mut candidates: Option<BTreeSet<NamedNode>> = kind.is_none().then(|| BTreeSet::from([project.base.thing(who)]));
+        for (key, written) in &pairs {
+            let Some(found) = key_of(key) else {
+                wrong(&format!("no kind has the key `{key}`"));
+                candidates = None;
+                break;
+            };
+            let mut subjects = BTreeSet::new();
+            for quad in store.quads(None, Some(found.property.as_ref()), None, Some(In::Graph(graph.as_ref()))) {
+                let quad = quad.expect("a quad");
+                let (one, other) = (Term::from(quad.subject), quad.object);
+                let (subject, object) = if found.inverse { (other, one) } else { (one, other) };
+                if let (Term::NamedNode(subject), true) = (subject, value(&object, written)) {
+                    subjects.insert(subject);
+                }
+            }
+            candidates = Some(candidates.map_or_else(|| subjects.clone(), |before| &before & &subjects));
+            if candidates.as_ref().is_some_and(BTreeSet::is_empty) {
+                wrong(&format!("nothing there has `{key} = {written}` as well"));
+                break;
+            }
+        }
+        if let (Some(kind), Some(candidates)) = (kind, &candidates) {
+            let typed = |subject: &NamedNode| {
+                let types = store.quads(Some(subject.as_ref().into()), Some(oxigraph::model::vocab::rdf::TYPE), None, None);
+                types.flatten().any(|quad| quad.object == Term::from(kind.class.clone()))
+            };
+            if !candidates.is_empty() && !candidates.iter().any(typed) {
+                wrong(&format!("what has these values is no {who}"));
+            }
+        }
+    }
+    assert!(rows >= 200, "only {rows} facts are left");
+    faults.extend(undrawn.into_iter().map(|section| format!("no fact is drawn from section {section}")));
+    crate::support::report(faults);
 }
