@@ -76,10 +76,12 @@ fn facts_drawn_from_every_section_are_held_at_their_paragraph() {
     undrawn.retain(|section| places.iter().any(|(held, _)| held == section));
     let store = Store::from(made.dataset.expect("a graph"));
     let value = |term: &Term, written: &str| match term {
-        Term::NamedNode(iri) => written == "*" || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
-            let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
-            code.is_some_and(|(_, name)| name == written)
-        },
+        Term::NamedNode(iri) => {
+            written == "*" || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
+                let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
+                code.is_some_and(|(_, name)| name == written)
+            }
+        }
         Term::Literal(literal) => written == "*" || literal.value() == written,
         _ => false,
     };
