@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::sparql::QueryResults;
 use spargebra::Query;
 
 use crate::dataset::{DEFAULT_GRAPH, Dataset, Id, Terms};
@@ -15,6 +15,7 @@ use crate::finding::Finding;
 use crate::iri::Prefixes;
 use crate::location::Location;
 use crate::project::{Asset, Project, ProjectError};
+use crate::sparql;
 
 /// After so many rounds a set of rules is taken to have no end.
 const ROUND_LIMIT: usize = 64;
@@ -109,8 +110,9 @@ pub fn run(
 
 /// What a rule derives from a dataset, sorted.
 fn construct(rule: &Rule, dataset: &Dataset) -> Result<Vec<Triple>, String> {
-    let results = SparqlEvaluator::new()
-        .for_query(rule.query.clone())
+    let (evaluator, query) = sparql::prepared(rule.query.clone(), Some(dataset));
+    let results = evaluator
+        .for_query(query)
         .on_queryable_dataset(dataset.clone())
         .execute()
         .map_err(|error| format!("the rule cannot be run: {error}"))?;

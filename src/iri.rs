@@ -165,7 +165,7 @@ impl Prefixes {
     pub fn expand(&self, name: &str) -> Option<NamedNode> {
         let (prefix, local) = name.split_once(':')?;
         let namespace = self.0.get(prefix)?;
-        NamedNode::new(format!("{namespace}{local}")).ok()
+        NamedNode::new(format!("{namespace}{}", unescaped(local))).ok()
     }
 
     /// The shortest prefixed form of an IRI, for people; `None` if no namespace fits.
@@ -179,6 +179,17 @@ impl Prefixes {
             .min_by_key(|(_, local)| local.len())
             .map(|(prefix, local)| format!("{prefix}:{local}"))
     }
+}
+
+/// A local name as Turtle and SPARQL write it, without the backslashes before punctuation.
+fn unescaped(local: &str) -> String {
+    let mut plain = String::with_capacity(local.len());
+    let mut characters = local.chars().peekable();
+    while let Some(character) = characters.next() {
+        let escapes = character == '\\' && characters.peek().is_some_and(char::is_ascii_punctuation);
+        plain.extend(if escapes { characters.next() } else { Some(character) });
+    }
+    plain
 }
 
 #[cfg(test)]
@@ -214,5 +225,14 @@ mod tests {
         assert_eq!(prefixes.shorten("https://example.org/code/role/host").as_deref(), Some("role:host"));
         assert_eq!(prefixes.shorten("https://example.org/code/role/"), Some("code:role/".to_owned()));
         assert_eq!(prefixes.shorten("urn:x"), None);
+    }
+
+    #[test]
+    fn a_name_as_turtle_writes_it_is_read() {
+        let mut prefixes = Prefixes::default();
+        prefixes.insert("cite", "https://example.org/source/");
+        for name in ["cite:report/3.1.2", "cite:report\\/3.1.2", "cite:report\\/3\\.1.2"] {
+            assert_eq!(prefixes.expand(name).as_ref().map(NamedNode::as_str), Some("https://example.org/source/report/3.1.2"));
+        }
     }
 }

@@ -47,6 +47,7 @@ pub mod record;
 pub mod schema;
 pub mod sealed;
 pub mod source;
+pub mod sparql;
 pub mod store;
 pub mod tie;
 pub mod unfinished;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
-use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{CancellationToken, PreparedSparqlQuery, QueryEvaluationError, QueryResults};
 use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use thiserror::Error;
@@ -19,6 +19,7 @@ use thiserror::Error;
 use crate::dataset::Dataset;
 use crate::project::plain;
 use crate::sealed::{Damaged, Pieces, Sealing, Unread};
+use crate::sparql;
 use crate::unfinished::Unfinished;
 
 /// The name of the file that names the present build.
@@ -520,11 +521,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn query(&self, query: Query, token: Option<CancellationToken>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let mut evaluator = SparqlEvaluator::new();
-        if let Some(token) = token {
-            evaluator = evaluator.with_cancellation_token(token);
-        }
-        let prepared = evaluator.for_query(query);
+        let prepared = self.prepared(query, token);
         match &self.kind {
             Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).execute(),
             #[cfg(feature = "rocksdb")]
@@ -532,16 +529,25 @@ impl Store {
         }
     }
 
+    /// A query as [`sparql`] rewrites it, with the evaluator it needs.
+    fn prepared(&self, query: Query, token: Option<CancellationToken>) -> PreparedSparqlQuery {
+        let (mut evaluator, query) = match &self.kind {
+            Kept::Memory(dataset) => sparql::prepared(query, Some(dataset)),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { .. } => sparql::prepared(query, None),
+        };
+        if let Some(token) = token {
+            evaluator = evaluator.with_cancellation_token(token);
+        }
+        evaluator.for_query(query)
+    }
+
     /// Evaluates a query to its end and tells how: the steps of its plan from the outermost in, each with the rows it gave.
     ///
     /// # Errors
     /// The query cannot be evaluated.
     pub fn explain(&self, query: Query, token: Option<CancellationToken>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let mut evaluator = SparqlEvaluator::new();
-        if let Some(token) = token {
-            evaluator = evaluator.with_cancellation_token(token);
-        }
-        let prepared = evaluator.for_query(query);
+        let prepared = self.prepared(query, token);
         let (results, plan) = match &self.kind {
             Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).compute_statistics().explain(),
             #[cfg(feature = "rocksdb")]

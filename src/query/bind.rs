@@ -5,6 +5,9 @@ use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
 
+pub(crate) use crate::sparql::walk::inner;
+pub(super) use crate::sparql::walk::pattern;
+
 /// Binds variables of a query to terms.
 ///
 /// A `VALUES` block of just that variable holds its default, and its rows are replaced; otherwise the binding is joined
@@ -24,38 +27,6 @@ pub fn bind(query: Query, bindings: &[(String, Term)]) -> Query {
         }
     }
     query
-}
-
-/// The pattern of a query, whatever its form.
-pub(super) fn pattern(query: &mut Query) -> &mut GraphPattern {
-    match query {
-        Query::Select { pattern, .. } | Query::Construct { pattern, .. } | Query::Describe { pattern, .. } | Query::Ask { pattern, .. } => {
-            pattern
-        }
-    }
-}
-
-/// The patterns directly inside a pattern.
-pub(crate) fn inner(pattern: &mut GraphPattern) -> Vec<&mut GraphPattern> {
-    match pattern {
-        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
-        GraphPattern::Join { left, right }
-        | GraphPattern::LeftJoin { left, right, .. }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right } => vec![left, right],
-        GraphPattern::Filter { inner, .. }
-        | GraphPattern::Graph { inner, .. }
-        | GraphPattern::Extend { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. }
-        | GraphPattern::Group { inner, .. }
-        | GraphPattern::Service { inner, .. } => vec![inner],
-        #[allow(unreachable_patterns)]
-        _ => Vec::new(),
-    }
 }
 
 fn replace_values(pattern: &mut GraphPattern, variable: &Variable, term: &GroundTerm) -> bool {
@@ -90,10 +61,10 @@ fn join_values(pattern: &mut GraphPattern, variable: &Variable, term: GroundTerm
     }
 }
 
-/// Whether a query asks another endpoint, which is refused.
+/// Whether a query asks another endpoint, which is refused. One that is asked `SILENT` need not answer.
 pub fn asks_a_service(query: &Query) -> Option<NamedNode> {
     fn find(pattern: &mut GraphPattern) -> Option<NamedNode> {
-        if let GraphPattern::Service { name, .. } = pattern {
+        if let GraphPattern::Service { name, silent: false, .. } = pattern {
             return Some(match name {
                 spargebra::term::NamedNodePattern::NamedNode(node) => node.clone(),
                 spargebra::term::NamedNodePattern::Variable(variable) => {

@@ -11,6 +11,7 @@ use crate::iri::Prefixes;
 use crate::location::Location;
 use crate::nearest::nearest;
 
+mod reread;
 mod star;
 pub mod token;
 
@@ -89,7 +90,12 @@ pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Query, SyntaxError> {
             column: 1,
         })?;
     }
-    let mut query = parser.parse_query(text).map_err(|error| diagnosis(text, &tokens, prefixes, &error.to_string()))?;
+    let reread = reread::reread(text, &tokens);
+    let mut query = parser.parse_query(&reread.text).map_err(|error| {
+        let whole = error.to_string();
+        let (line, column) = position(&whole);
+        diagnosis(text, &tokens, prefixes, &whole, (line, reread.column(line, column)))
+    })?;
     star::order(text, &tokens, &mut query);
     Ok(query)
 }
@@ -158,8 +164,7 @@ fn within_bounds(text: &str, tokens: &[Token]) -> Result<(), SyntaxError> {
 
 /// What is wrong with a text that the parser refused. Its own words name tokens it tried, which says little: where the
 /// usual mistakes are found, they are named.
-fn diagnosis(text: &str, tokens: &[Token], prefixes: &Prefixes, whole: &str) -> SyntaxError {
-    let (line, column) = position(whole);
+fn diagnosis(text: &str, tokens: &[Token], prefixes: &Prefixes, whole: &str, (line, column): (usize, usize)) -> SyntaxError {
     let own = SyntaxError { message: shorten(whole, text, line, column), line, column };
     let Some(first) = tokens.iter().position(|token| token.kind != Kind::Comment) else {
         return SyntaxError { message: "the query is empty".to_owned(), line: 1, column: 1 };

@@ -27,6 +27,7 @@ mod records;
 mod report;
 mod shacl_suite;
 mod shapes;
+mod sparql_suite;
 mod store;
 mod support;
 mod things;

@@ -202,7 +202,14 @@ pub fn read(text: &str) -> Vec<Token> {
             }
             b if is_letter(b) || b == b':' => {
                 at = name(bytes, at);
-                if text[start..at].contains(':') { Kind::Name } else { Kind::Word }
+                if text[start..at].contains(':') {
+                    while let Some(end) = bare_segment(bytes, at).filter(|_| !text[start..].starts_with("_:")) {
+                        at = end;
+                    }
+                    Kind::Name
+                } else {
+                    Kind::Word
+                }
             }
             _ => {
                 at += 1;
@@ -226,23 +233,48 @@ fn word(bytes: &[u8], mut at: usize, wide: bool) -> usize {
     at
 }
 
-/// The end of a keyword or prefixed name.
+/// The end of a keyword or prefixed name. Dots stand in a name where something of it follows, not at its ends.
 fn name(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
-    let mut colon = false;
+    let mut colon = None;
     while at < bytes.len() {
         match bytes[at] {
-            b':' => colon = true,
-            b'-' => {}
-            b'.' if bytes.get(at + 1).is_some_and(|b| is_letter(*b) || b.is_ascii_digit()) => {}
-            b'%' if colon => {}
-            b'\\' if colon && at + 1 < bytes.len() && bytes[at + 1].is_ascii() => at += 1,
+            b':' => colon = colon.or(Some(at)),
+            b'.' if colon != at.checked_sub(1) || colon.is_none() => {
+                let dots = bytes[at..].iter().take_while(|b| **b == b'.').count();
+                let goes_on = bytes.get(at + dots).is_some_and(|b| {
+                    is_letter(*b) || b.is_ascii_digit() || *b == b'-' || (colon.is_some() && matches!(b, b':' | b'%' | b'\\'))
+                });
+                if !goes_on {
+                    break;
+                }
+                at += dots - 1;
+            }
+            b'%' if colon.is_some() => {}
+            b'\\' if colon.is_some() && at + 1 < bytes.len() && bytes[at + 1].is_ascii() => at += 1,
+            b'-' if at > start => {}
             b if is_letter(b) || b.is_ascii_digit() => {}
             _ => break,
         }
         at += 1;
     }
     at
+}
+
+/// The end of a slash and a word behind a name, where the word cannot be a step of a path or an operand: `/3.1`, `/host`.
+fn bare_segment(bytes: &[u8], slash: usize) -> Option<usize> {
+    if bytes.get(slash) != Some(&b'/') {
+        return None;
+    }
+    let start = slash + 1;
+    let first = bytes.get(start)?;
+    if !is_letter(*first) && !first.is_ascii_digit() {
+        return None;
+    }
+    let end = name(bytes, start);
+    let word = &bytes[start..end];
+    let other = word == b"a" || word.contains(&b':') || matches!(bytes.get(end), Some(b'(' | b':'));
+    (!other).then_some(end)
 }
 
 fn iri(bytes: &[u8], start: usize) -> Option<usize> {
