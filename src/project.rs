@@ -3,6 +3,7 @@
 //! The ontology and the queries that civigraph ships are compiled in; a file of the project at the same path
 //! replaces the shipped one, any other adds to it, so a project starts empty and still has every kind.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::iri::Base;
+use crate::location::{Located, Location};
 
 /// The file that makes a folder a project.
 pub const MANIFEST: &str = "civigraph.toml";
@@ -49,7 +51,11 @@ struct Manifest {
     #[serde(default = "yes")]
     shipped: bool,
     #[serde(default)]
-    prefixes: std::collections::BTreeMap<String, String>,
+    prefixes: BTreeMap<String, String>,
+    #[serde(default)]
+    parts: Vec<String>,
+    #[serde(default)]
+    questions: BTreeMap<toml::Spanned<String>, BTreeMap<toml::Spanned<String>, String>>,
 }
 
 fn english() -> String {
@@ -75,13 +81,32 @@ pub struct Project {
     pub prefixes: Vec<(String, String)>,
     /// Whether the shipped ontology and queries are part of it.
     pub shipped: bool,
+    /// Folders of the project, each with an `ontology/` and `queries/` that add to the project's own: what only one source or
+    /// one report needs stays together, beside what everybody can use.
+    pub parts: Vec<String>,
+    /// What questions and views are asked of where nothing else is said. Those that ship with the program know nobody's
+    /// things; of what they are asked is a project's own.
+    pub own_values: Vec<OwnValue>,
+}
+
+/// A value that a project gives to a parameter of a question: `[questions."people/posts"]`, `person = "…"`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnValue {
+    /// The question's or view's name, with where it stands.
+    pub question: Located<String>,
+    /// The parameter's name, with where it stands.
+    pub parameter: Located<String>,
+    /// What is given, as on the command line.
+    pub value: String,
 }
 
 /// A text file of the project, or one compiled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
-    /// The path relative to the project, with `/`.
+    /// The path relative to the project, with `/`: where it is found.
     pub path: Arc<str>,
+    /// The path relative to the project or the part of it that the file is in: what it is called, and what it replaces.
+    pub within: Arc<str>,
     /// What is in it.
     pub text: String,
     /// Whether it came with the binary.
@@ -117,6 +142,29 @@ impl Project {
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
         let text = read_text(&root.join(MANIFEST), MANIFEST)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| ProjectError::Manifest(error.to_string().trim_end().to_owned()))?;
+        let parts: Vec<String> = manifest.parts.iter().map(|part| part.trim_matches('/').to_owned()).collect();
+        if let Some(part) =
+            parts.iter().find(|part| part.is_empty() || part.split('/').any(|step| step.is_empty() || step.starts_with('.')))
+        {
+            return Err(ProjectError::Manifest(format!("parts: `{part}` is no folder of the project")));
+        }
+        if let Some(part) = parts.iter().find(|part| !root.join(part).is_dir()) {
+            return Err(ProjectError::Manifest(format!("parts: there is no folder `{part}` in the project")));
+        }
+        let file = Arc::from(MANIFEST);
+        let at = |name: &toml::Spanned<String>| Located::new(name.get_ref().clone(), place(&file, &text, name.span()));
+        let own_values = manifest
+            .questions
+            .iter()
+            .flat_map(|(question, values)| {
+                let at = &at;
+                values.iter().map(move |(parameter, value)| OwnValue {
+                    question: at(question),
+                    parameter: at(parameter),
+                    value: value.clone(),
+                })
+            })
+            .collect();
         Ok(Self {
             root: root.to_path_buf(),
             title: manifest.title,
@@ -124,6 +172,8 @@ impl Project {
             language: manifest.language,
             prefixes: manifest.prefixes.into_iter().collect(),
             shipped: manifest.shipped,
+            own_values,
+            parts,
         })
     }
 
@@ -147,16 +197,20 @@ impl Project {
         let mut assets: Vec<Asset> = self
             .shipped_files()
             .filter(|(path, _)| path.starts_with(&inside) && path.ends_with(&dotted))
-            .map(|(path, text)| Asset { path: Arc::from(path), text: text.to_owned(), shipped: true })
+            .map(|(path, text)| Asset { path: Arc::from(path), within: Arc::from(path), text: text.to_owned(), shipped: true })
             .collect();
-        for path in files_under(&self.root, folder)?.into_iter().filter(|path| path.ends_with(&dotted)) {
-            let text = read_text(&self.root.join(&path), &path)?;
-            match assets.iter_mut().find(|asset| *asset.path == *path) {
-                Some(asset) => *asset = Asset { path: path.into(), shipped: asset.text == text, text },
-                None => assets.push(Asset { path: path.into(), text, shipped: false }),
+        for home in std::iter::once("").chain(self.parts.iter().map(String::as_str)) {
+            let home = if home.is_empty() { String::new() } else { format!("{home}/") };
+            for path in files_under(&self.root, &format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
+                let text = read_text(&self.root.join(&path), &path)?;
+                let within: Arc<str> = path.strip_prefix(&home).unwrap_or(&path).into();
+                match assets.iter_mut().find(|asset| asset.within == within) {
+                    Some(asset) => *asset = Asset { path: path.into(), within, shipped: asset.text == text, text },
+                    None => assets.push(Asset { path: path.into(), within, text, shipped: false }),
+                }
             }
         }
-        assets.sort_by(|a, b| a.path.cmp(&b.path));
+        assets.sort_by(|a, b| a.within.cmp(&b.within));
         Ok(assets)
     }
 }
@@ -193,6 +247,13 @@ pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectErro
     }
     files.sort();
     Ok(files)
+}
+
+/// Where a span of bytes stands in a text file.
+fn place(file: &Arc<str>, text: &str, span: std::ops::Range<usize>) -> Location {
+    let before = &text[..span.start];
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Location::new(file, before.matches('\n').count() + 1, before[line_start..].chars().count() + 1, text[span].chars().count())
 }
 
 /// Reads a text file whole; a byte-order mark at its start is taken off.

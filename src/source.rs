@@ -871,5 +871,10 @@ pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
     for folder in ["data", "ontology", "queries"] {
         files.extend(files_under(&project.root, folder)?);
     }
+    for part in &project.parts {
+        for folder in ["ontology", "queries"] {
+            files.extend(files_under(&project.root, &format!("{part}/{folder}"))?);
+        }
+    }
     Ok(files)
 }

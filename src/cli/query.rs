@@ -236,7 +236,7 @@ fn file(path: &Path, given: &str) -> Result<(String, Option<Question>), Failure>
     let opened = std::fs::File::open(path)
         .map_err(|error| Failure::Input(format!("cannot read {given}: {}", crate::project::plain(&error)), None))?;
     let text = bounded(given, opened)?;
-    let asset = crate::project::Asset { path: given.into(), text: text.clone(), shipped: false };
+    let asset = crate::project::Asset { path: given.into(), within: given.into(), text: text.clone(), shipped: false };
     Ok((text, Question::read(given, asset).ok()))
 }
 

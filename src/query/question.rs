@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::Parameter;
+use super::{Parameter, parameter};
 use crate::finding::Finding;
 use crate::location::Location;
 use crate::nearest::nearest;
@@ -93,9 +93,11 @@ impl Question {
 /// # Errors
 /// A file cannot be read.
 pub fn catalogue(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), ProjectError> {
-    questions_under(project, "queries", |path| {
+    let (questions, mut findings) = questions_under(project, "queries", |path| {
         !path.starts_with("queries/checks/") && !path.starts_with("queries/diagrams/") && !path.starts_with("queries/expected/")
-    })
+    })?;
+    findings.extend(values_for_nothing(&questions, project)?);
+    Ok((questions, findings))
 }
 
 /// The files under a folder of queries whose path is wanted, as questions.
@@ -110,17 +112,60 @@ pub fn questions_under(
     let mut questions = Vec::new();
     let mut findings = Vec::new();
     for asset in project.assets(folder, "rq")? {
-        if !wanted(&asset.path) {
+        if !wanted(&asset.within) {
             continue;
         }
         let path = Arc::clone(&asset.path);
-        let name = path.strip_prefix(folder).unwrap_or(&path).trim_start_matches('/').trim_end_matches(".rq").to_owned();
+        let name = asset.within.strip_prefix(folder).unwrap_or(&asset.within).trim_start_matches('/').trim_end_matches(".rq").to_owned();
         match Question::read(&name, asset) {
-            Ok(question) => questions.push(question),
+            Ok(mut question) => {
+                findings.extend(own_values(&mut question, project));
+                questions.push(question);
+            }
             Err(error) => findings.push(Finding::error("unreadable-file", error.message, Location::new(&path, error.line, 1, 1))),
         }
     }
     Ok((questions, findings))
+}
+
+/// Gives a question's parameters the values that the project says for it; a parameter that it does not have is a finding.
+fn own_values(question: &mut Question, project: &Project) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for own in project.own_values.iter().filter(|own| own.question.value == question.name) {
+        match question.parameters.iter_mut().find(|parameter| parameter.name == own.parameter.value) {
+            Some(parameter) => parameter.default = parameter::Default::Value(own.value.clone()),
+            None => {
+                let message = format!("the question `{}` has no parameter `{}`", question.name, own.parameter.value);
+                let names = question.parameters.iter().map(|parameter| parameter.name.clone());
+                findings.push(unknown_setting(message, &own.parameter.value, names, &own.parameter.location));
+            }
+        }
+    }
+    findings
+}
+
+/// A value for a question that is nowhere.
+fn values_for_nothing(questions: &[Question], project: &Project) -> Result<Vec<Finding>, ProjectError> {
+    if project.own_values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let views = project.assets("queries/diagrams", "rq")?;
+    let names: Vec<String> =
+        questions.iter().map(|question| question.name.clone()).chain(views.iter().map(|view| view.stem().to_owned())).collect();
+    let mut findings = Vec::new();
+    let mut last = None;
+    for own in project.own_values.iter().filter(|own| !names.contains(&own.question.value)) {
+        if last.replace(&own.question) != Some(&own.question) {
+            let message = format!("no question or view is called `{}`", own.question.value);
+            findings.push(unknown_setting(message, &own.question.value, names.iter().cloned(), &own.question.location));
+        }
+    }
+    Ok(findings)
+}
+
+fn unknown_setting(message: String, wrong: &str, names: impl Iterator<Item = String>, place: &Location) -> Finding {
+    let hint = nearest(wrong, names).map(|near| format!("did you mean `{near}`?"));
+    Finding::warning("unknown-setting", message, place.clone()).hint(hint)
 }
 
 /// The question of a name, which may leave the topic out where only one fits; else the nearest names.

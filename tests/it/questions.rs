@@ -133,3 +133,39 @@ fn exports_are_sorted_and_say_the_same_in_every_format() {
     }
     assert!(canonical("trig") == canonical("nquads"));
 }
+
+#[test]
+fn a_project_says_of_what_a_question_is_asked_and_keeps_questions_of_its_own_in_parts() {
+    let scratch = Scratch::bare(
+        "title = \"T\"\nbase = \"https://example.org/\"\nparts = [\"valley\"]\n\n[questions.\"rivers/members\"]\nriver = \"indus\"\nrivr = \"x\"\n\n\
+         [questions.\"rivers/membrs\"]\nriver = \"indus\"\n",
+    );
+    let question = "# # Who is a member?\n# All.\n#+ parameter: river thing — the river\nSELECT ?s WHERE { VALUES ?river { UNDEF } ?s ?p ?river } ORDER BY ?s\n";
+    scratch.write("valley/queries/rivers/members.rq", question);
+    scratch.write("valley/ontology/codes/role.ttl", "# The valley's own roles replace the shipped ones.\n");
+    let project = scratch.project();
+    let (questions, findings) = query::catalogue(&project).expect("the catalogue");
+    let own = query::named(&questions, "rivers/members").expect("the part's question is there");
+    assert_eq!(own.parameters[0].default, query::parameter::Default::Value("indus".to_owned()));
+    assert_eq!(&*own.asset.path, "valley/queries/rivers/members.rq");
+    let said: Vec<String> = findings.iter().map(|finding| format!("{} {} {:?}", finding.location, finding.message, finding.hint)).collect();
+    assert_eq!(
+        said,
+        [
+            "civigraph.toml:7:1 the question `rivers/members` has no parameter `rivr` Some(\"did you mean `river`?\")",
+            "civigraph.toml:9:12 no question or view is called `rivers/membrs` Some(\"did you mean `rivers/members`?\")",
+        ]
+    );
+    let roles = project.assets("ontology", "ttl").expect("the ontology");
+    let role = roles.iter().find(|asset| &*asset.within == "ontology/codes/role.ttl").expect("the roles");
+    assert_eq!((&*role.path, role.shipped), ("valley/ontology/codes/role.ttl", false));
+}
+
+#[test]
+fn a_part_that_is_no_folder_of_the_project_is_refused() {
+    for part in ["nowhere", "../elsewhere", "", "/"] {
+        let scratch = Scratch::bare(&format!("title = \"T\"\nbase = \"https://example.org/\"\nparts = [\"{part}\"]\n"));
+        let error = Project::open(scratch.path()).expect_err("it is refused").to_string();
+        assert!(error.contains("parts:"), "{error}");
+    }
+}
