@@ -2,7 +2,6 @@
 //!
 //! Only this module and those below it know the terminal. Standard output is for data, standard error for people.
 
-use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -19,8 +18,9 @@ use crate::pipeline;
 use crate::project::{Project, ProjectError};
 use crate::query::answer::Shown;
 use crate::store::{Builds, In, Store, StoreError};
-use crate::unfinished::Unfinished;
+use crate::unfinished;
 use crate::values::edtf;
+use crate::values::text;
 
 mod build;
 mod check;
@@ -34,7 +34,9 @@ mod graphviz;
 mod init;
 mod interrupt;
 mod leave;
+mod memory;
 mod metrics;
+mod output;
 mod path;
 mod queries;
 mod query;
@@ -86,12 +88,16 @@ impl From<ProjectError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
+        let error = match error {
+            StoreError::Output(error) => return error.into(),
+            error => error,
+        };
         match &error {
             StoreError::Empty(_) => Self::Input(error.to_string(), Some("`civigraph build` makes one".to_owned())),
             StoreError::Damaged { .. } | StoreError::Storage(_) => {
                 Self::Input(error.to_string(), Some("`civigraph build --force` builds it again".to_owned()))
             }
-            StoreError::System { .. } | StoreError::Feature(_) => Self::Input(error.to_string(), None),
+            StoreError::System { .. } | StoreError::Feature(_) | StoreError::Output(_) => Self::Input(error.to_string(), None),
         }
     }
 }
@@ -113,6 +119,9 @@ impl From<io::Error> for Failure {
         Self::Input(format!("cannot write: {}", crate::project::plain(&error)), None)
     }
 }
+
+pub use memory::Counted;
+use output::Output;
 
 type Outcome = Result<(), Failure>;
 
@@ -154,6 +163,9 @@ struct Common {
     /// When to use colours
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: When,
+    /// How much memory to take at most, 2G for instance; else half of what the machine has
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "AMOUNT", env = "CIVIGRAPH_MEMORY", hide_env = true)]
+    memory: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -207,7 +219,7 @@ impl Session {
     /// A line for people, unless they asked for quiet.
     fn say(&self, line: &str) {
         if !self.common.quiet {
-            let _ = writeln!(io::stderr(), "{line}");
+            let _ = writeln!(io::stderr(), "{}", text::shown(line));
         }
     }
 }
@@ -293,6 +305,11 @@ impl Reading {
     }
 }
 
+/// A path as people may be shown it.
+fn shown(path: &std::path::Path) -> String {
+    text::shown_line(&path.to_string_lossy())
+}
+
 /// The graph that this process reads.
 static READ: OnceLock<Store> = OnceLock::new();
 
@@ -328,63 +345,13 @@ fn day(given: Option<&String>) -> Result<Option<Date>, Failure> {
         .transpose()
 }
 
-/// Where a command's data goes: a file, written whole or not at all, or standard output.
-enum Output {
-    File { beside: Unfinished, place: PathBuf, file: io::BufWriter<std::fs::File> },
-    Standard(io::BufWriter<io::StdoutLock<'static>>),
-}
-
-impl Output {
-    /// A file is written beside its place and moved there by [`finish`](Self::finish), so that a failure leaves an old
-    /// file as it was.
-    fn open(path: Option<&PathBuf>) -> Result<Self, Failure> {
-        let Some(place) = path.filter(|path| path.as_os_str() != "-") else {
-            return Ok(Self::Standard(io::BufWriter::new(io::stdout().lock())));
-        };
-        let cannot =
-            |error: io::Error| Failure::Input(format!("cannot write {}: {}", place.display(), crate::project::plain(&error)), None);
-        if place.is_dir() {
-            return Err(Failure::Usage(format!("{} is a folder, expected a file's name", place.display()), None));
-        }
-        let name = place.file_name().map_or_else(|| OsString::from("out"), OsString::from);
-        let mut hidden = OsString::from(format!(".{}-", std::process::id()));
-        hidden.push(name);
-        let beside = Unfinished::new(place.with_file_name(hidden));
-        let file = std::fs::File::create(beside.path()).map_err(cannot)?;
-        Ok(Self::File { beside, place: place.clone(), file: io::BufWriter::new(file) })
-    }
-
-    fn writer(&mut self) -> &mut dyn Write {
-        match self {
-            Self::File { file, .. } => file,
-            Self::Standard(out) => out,
-        }
-    }
-
-    fn finish(self) -> Outcome {
-        intact()?;
-        match self {
-            Self::Standard(mut out) => out.flush()?,
-            Self::File { beside, place, mut file } => {
-                let moved = file.flush().and_then(|()| beside.finish(|beside| std::fs::rename(beside, &place)));
-                if let Err(error) = moved {
-                    return Err(Failure::Input(format!("cannot write {}: {}", place.display(), crate::project::plain(&error)), None));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Leaves everything as it was; so does dropping it.
-    fn abandon(self) {
-        drop(self);
-    }
-}
-
 /// Runs the command line of this process and ends it: 0 clean, 1 findings, differences or nothing to show, 2 wrong
 /// usage, 3 input that cannot be read, 4 a fault of the program, 130 interrupted.
 pub fn main() -> ! {
-    leave::leave(run())
+    let code = run();
+    // A query that was stopped may still be writing, on a thread of its own.
+    let _kept = unfinished::give_up_within(std::time::Duration::from_secs(5));
+    leave::leave(code)
 }
 
 fn run() -> u8 {
@@ -400,6 +367,18 @@ fn run() -> u8 {
     };
     interrupt::watch();
     let session = Session { common: cli.common };
+    let bound = match session.common.memory.as_deref().map(memory::bytes).transpose() {
+        Ok(bound) => bound,
+        Err(failure) => {
+            report(&failure, &session);
+            return failure.code();
+        }
+    };
+    memory::watch(bound, query::ask::is_asked, || {
+        let _kept = unfinished::give_up_within(std::time::Duration::from_secs(1));
+        leave::last_words(format!("error: this takes more than {} of memory\nhelp: --memory allows more", memory::bound_in_words()));
+        leave::leave(3)
+    });
     let outcome = match cli.command {
         None => build::run(&build::BuildArgs::default(), &session),
         Some(Command::Init(args)) => init::run(&args, &session),
@@ -441,8 +420,8 @@ fn report(failure: &Failure, session: &Session) {
     };
     let (red, cyan, off) = if session.colored(io::stderr().is_terminal()) { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
     let mut err = io::stderr();
-    let _ = writeln!(err, "{red}error{off}: {message}");
+    let _ = writeln!(err, "{red}error{off}: {}", text::shown(&message));
     if let Some(hint) = hint {
-        let _ = writeln!(err, "{cyan}help{off}: {hint}");
+        let _ = writeln!(err, "{cyan}help{off}: {}", text::shown(&hint));
     }
 }

@@ -90,11 +90,7 @@ pub fn write(store: &Store, format: Format, prefixes: &Prefixes, out: &mut dyn W
     let which = if format.facts().graphs { In::Named } else { In::Default };
     let mut quads = store.quads(None, None, None, Some(which)).collect::<Result<Vec<Quad>, _>>()?;
     quads.sort_unstable_by(order);
-    write_quads(&quads, format, prefixes, out).map_err(|error| StoreError::System {
-        doing: "write",
-        path: "the export".into(),
-        reason: crate::project::plain(&error),
-    })?;
+    write_quads(&quads, format, prefixes, out).map_err(StoreError::Output)?;
     Ok(quads.len())
 }
 

@@ -22,6 +22,7 @@
 //! ```
 #![warn(missing_docs)]
 
+pub mod bounded;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -48,6 +49,7 @@ pub mod schema;
 pub mod sealed;
 pub mod source;
 pub mod sparql;
+pub mod stop;
 pub mod store;
 pub mod tie;
 pub mod unfinished;

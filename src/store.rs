@@ -11,15 +11,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use oxigraph::model::{GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
-use oxigraph::sparql::{CancellationToken, PreparedSparqlQuery, QueryEvaluationError, QueryResults};
+use oxigraph::sparql::{PreparedSparqlQuery, QueryEvaluationError, QueryResults};
 use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use thiserror::Error;
 
+use crate::bounded::Bounded;
 use crate::dataset::Dataset;
 use crate::project::plain;
 use crate::sealed::{Damaged, Pieces, Sealing, Unread};
 use crate::sparql;
+use crate::stop::Stop;
 use crate::unfinished::Unfinished;
 
 /// The name of the file that names the present build.
@@ -61,6 +63,9 @@ pub enum StoreError {
     /// The build was made by a civigraph with a feature that this one lacks.
     #[error("the graph was built with the feature `{0}`, which this civigraph was compiled without")]
     Feature(&'static str),
+    /// What was read could not be written out.
+    #[error(transparent)]
+    Output(io::Error),
     /// Oxigraph's storage reported a fault.
     #[error("the store failed or is damaged: {0}")]
     Storage(String),
@@ -273,7 +278,9 @@ impl Builds {
     /// # Errors
     /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
     pub fn write(&self, _turn: &Turn, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
-        let beside = Unfinished::new(self.folder.join(format!("tmp-{}", std::process::id())));
+        let (beside, ()) = Unfinished::make(self.folder.join(format!("tmp-{}", std::process::id())), |path| {
+            fs::create_dir(path).map_err(|error| StoreError::system("write", path, &error))
+        })?;
         write_beside(beside.path(), dataset, names, summary)?;
         beside.finish(|beside| self.swap(beside, summary))?;
         self.sweep();
@@ -302,7 +309,6 @@ impl Builds {
 
 /// Writes all files of a build into a folder of their own.
 fn write_beside(beside: &Path, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
-    fs::create_dir_all(beside).map_err(|error| StoreError::system("write", beside, &error))?;
     match summary.backend {
         Backend::Memory => write_sealed(&beside.join(GRAPH), dataset.bytes())?,
         Backend::Disk => write_disk(beside, dataset)?,
@@ -516,28 +522,30 @@ impl Store {
         Ok(read)
     }
 
-    /// Evaluates a query. `SERVICE` is refused; a token stops a query that takes too long.
+    /// Evaluates a query. `SERVICE` is refused; `stop` stops a query that takes too long.
     ///
     /// # Errors
     /// The query cannot be evaluated.
-    pub fn query(&self, query: Query, token: Option<CancellationToken>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let prepared = self.prepared(query, token);
+    pub fn query(&self, query: Query, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
+        let prepared = self.prepared(query, stop);
         match &self.kind {
-            Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).execute(),
+            Kept::Memory(dataset) => {
+                prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
+            }
             #[cfg(feature = "rocksdb")]
             Kept::Disk { store, .. } => prepared.on_store(store).execute(),
         }
     }
 
     /// A query as [`sparql`] rewrites it, with the evaluator it needs.
-    fn prepared(&self, query: Query, token: Option<CancellationToken>) -> PreparedSparqlQuery {
+    fn prepared(&self, query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
         let (mut evaluator, query) = match &self.kind {
             Kept::Memory(dataset) => sparql::prepared(query, Some(dataset)),
             #[cfg(feature = "rocksdb")]
             Kept::Disk { .. } => sparql::prepared(query, None),
         };
-        if let Some(token) = token {
-            evaluator = evaluator.with_cancellation_token(token);
+        if let Some(stop) = stop {
+            evaluator = evaluator.with_cancellation_token(stop.token());
         }
         evaluator.for_query(query)
     }
@@ -546,10 +554,13 @@ impl Store {
     ///
     /// # Errors
     /// The query cannot be evaluated.
-    pub fn explain(&self, query: Query, token: Option<CancellationToken>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let prepared = self.prepared(query, token);
+    pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
+        let prepared = self.prepared(query, stop);
         let (results, plan) = match &self.kind {
-            Kept::Memory(dataset) => prepared.on_queryable_dataset(dataset.clone()).compute_statistics().explain(),
+            Kept::Memory(dataset) => prepared
+                .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))
+                .compute_statistics()
+                .explain(),
             #[cfg(feature = "rocksdb")]
             Kept::Disk { store, .. } => prepared.on_store(store).compute_statistics().explain(),
         };

@@ -7,11 +7,19 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::time::{Duration, Instant};
 
-static ALL: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+static ALL: Mutex<All> = Mutex::new(All { unfinished: BTreeSet::new(), finished: false });
 
-fn all() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+#[derive(Debug)]
+struct All {
+    unfinished: BTreeSet<PathBuf>,
+    /// Whether something was put in its place.
+    finished: bool,
+}
+
+fn all() -> MutexGuard<'static, All> {
     ALL.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -23,10 +31,16 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Announces a file or folder, before it is made.
-    pub fn new(path: PathBuf) -> Self {
-        all().insert(path.clone());
-        Self { path, done: false }
+    /// Announces a file or folder and makes it, with no interruption in between.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub fn make<T, E>(path: PathBuf, make: impl FnOnce(&Path) -> Result<T, E>) -> Result<(Self, T), E> {
+        let mut all = all();
+        let made = make(&path)?;
+        all.unfinished.insert(path.clone());
+        drop(all);
+        Ok((Self { path, done: false }, made))
     }
 
     /// Where it is written.
@@ -42,7 +56,8 @@ impl Unfinished {
         let mut all = all();
         let placed = place(&self.path);
         if placed.is_ok() {
-            all.remove(&self.path);
+            all.unfinished.remove(&self.path);
+            all.finished = true;
             self.done = true;
         }
         drop(all);
@@ -53,17 +68,47 @@ impl Unfinished {
 impl Drop for Unfinished {
     fn drop(&mut self) {
         if !self.done {
+            // Under the lock: who ends the process meanwhile removes it too, and does not go before it is done.
+            let mut all = all();
             remove(&self.path);
-            all().remove(&self.path);
+            all.unfinished.remove(&self.path);
         }
     }
 }
 
-/// Removes all that is unfinished in this process. While the answer is kept, nothing can be finished: it is for the one
-/// who ends the process.
-pub fn give_up() -> impl Sized {
-    let all = all();
-    for path in all.iter() {
+/// What became of what this process wrote. While it is kept, nothing can be finished or begun: it is for the one who ends
+/// the process.
+#[derive(Debug)]
+pub struct GivenUp {
+    _all: Option<MutexGuard<'static, All>>,
+    /// Whether something had been put in its place before.
+    pub finished: bool,
+    /// Whether something half-made was removed.
+    pub removed: bool,
+}
+
+/// Removes all that is unfinished in this process.
+pub fn give_up() -> GivenUp {
+    removed(all())
+}
+
+/// As [`give_up`], waiting no longer than so long for a thread that is putting something in its place, or that never wakes.
+pub fn give_up_within(time: Duration) -> GivenUp {
+    let start = Instant::now();
+    loop {
+        match ALL.try_lock() {
+            Ok(all) => return removed(all),
+            Err(TryLockError::Poisoned(all)) => return removed(all.into_inner()),
+            Err(TryLockError::WouldBlock) if start.elapsed() > time => {
+                return GivenUp { _all: None, finished: false, removed: false };
+            }
+            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(1)),
+        }
+    }
+}
+
+fn removed(all: MutexGuard<'static, All>) -> GivenUp {
+    for path in &all.unfinished {
         // A writer that still runs may put one more file into a folder that is being emptied.
         for _ in 0..20 {
             remove(path);
@@ -72,9 +117,11 @@ pub fn give_up() -> impl Sized {
             }
         }
     }
-    all
+    let (finished, removed) = (all.finished, !all.unfinished.is_empty());
+    GivenUp { _all: Some(all), finished, removed }
 }
 
 fn remove(path: &Path) {
-    let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+    let is_folder = fs::symlink_metadata(path).is_ok_and(|meta| meta.is_dir());
+    let _ = if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) };
 }

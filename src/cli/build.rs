@@ -6,13 +6,14 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::timings::Timings;
-use super::{Failure, Outcome, Session, findings, width};
+use super::{Failure, Outcome, Output, Session, findings, width};
 use crate::finding::Severity;
 use crate::pipeline::{self, Built};
 use crate::project::Project;
 use crate::query::parameter::Default;
 use crate::query::{self, Question};
 use crate::store::{Backend, Builds, Summary};
+use crate::values::text::shown_line;
 
 /// Build the graph: read, check, reason, store
 ///
@@ -126,8 +127,8 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
         return Ok(());
     }
     let folder = builds.folder().strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(builds.folder()).to_path_buf();
-    let mut out = io::stdout().lock();
-    writeln!(out, "{}", project.title)?;
+    let mut out = Output::standard()?;
+    writeln!(out, "{}", shown_line(&project.title))?;
     writeln!(out)?;
     let rows = [
         ("records", summary.records.to_string()),
@@ -142,7 +143,7 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
                 format!("{} (`civigraph check` shows them)", findings::summary(summary.findings))
             },
         ),
-        ("store", format!("{} ({how})", folder.display())),
+        ("store", format!("{} ({how})", super::shown(&folder))),
     ];
     for (name, value) in rows {
         writeln!(out, "  {name:<10} {value}")?;
@@ -150,9 +151,9 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
     writeln!(out)?;
     writeln!(out, "Try next:")?;
     for line in next(project) {
-        writeln!(out, "  {line}")?;
+        writeln!(out, "  {}", shown_line(&line))?;
     }
-    Ok(())
+    out.finish()
 }
 
 /// Commands that work on this very project: a question and a view that it has, and that need nothing to be given.

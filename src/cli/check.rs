@@ -48,7 +48,7 @@ pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let made = pipeline::make(&project)?;
     let colored = args.output.is_none() && session.colored(io::stdout().is_terminal());
-    let mut out = Output::open(args.output.as_ref())?;
+    let mut out = Output::open(args.output.as_ref())?.styled();
     if let Err(error) = findings::write(&made.findings, format, &project, colored, width(), out.writer()) {
         out.abandon();
         return Err(error.into());

@@ -4,14 +4,13 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::io;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
-use super::{Cli, Failure, Outcome};
+use super::{Cli, Failure, Outcome, Output};
 use crate::find::{Names, Role, Wanted, Why};
 use crate::pipeline;
 use crate::project::Project;
@@ -58,14 +57,19 @@ pub fn run(args: &CompletionsArgs) -> Outcome {
         return Err(Failure::Usage(format!("no shell `{}`", args.shell), Some(format!("there are {}", all.join(", ")))));
     };
     let name = env!("CARGO_PKG_NAME");
-    shell.write_registration(ASKED, name, name, name, &mut io::stdout().lock())?;
-    Ok(())
+    let mut out = Output::standard()?;
+    shell.write_registration(ASKED, name, name, name, &mut out)?;
+    out.finish()
 }
 
 /// Runs `man`.
 pub fn man(args: &ManArgs) -> Outcome {
     match &args.folder {
-        None => clap_mangen::Man::new(Cli::command()).render(&mut io::stdout().lock())?,
+        None => {
+            let mut out = Output::standard()?;
+            clap_mangen::Man::new(Cli::command()).render(&mut out)?;
+            out.finish()?;
+        }
         Some(folder) => {
             std::fs::create_dir_all(folder)?;
             clap_mangen::generate_to(Cli::command(), folder)?;

@@ -1,10 +1,10 @@
 //! `civigraph explain`: the rule behind a finding's code, a kind, a rule, a check, a view or a question.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 
-use super::{Failure, Outcome, Session};
+use super::{Failure, Outcome, Output, Session};
 use crate::finding::BUILT_IN;
 use crate::nearest::nearest;
 use crate::pipeline;
@@ -30,11 +30,11 @@ pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
     let (opened, _) = pipeline::open(&project)?;
     let code = args.code.as_str();
     let prefixes = &opened.ontology.prefixes;
-    let mut out = io::stdout().lock();
+    let mut out = Output::standard()?;
     let indented = |text: &str| text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
     if let Some((_, why, example)) = BUILT_IN.iter().find(|(name, ..)| *name == code) {
         writeln!(out, "{code}\n\n{}\n\nFor example:\n\n{}", fold(why), indented(example))?;
-        return Ok(());
+        return out.finish();
     }
     for kind in opened.schema.kinds.values() {
         if let Some(key) = kind.keys.iter().find(|key| key.code() == code) {
@@ -56,11 +56,12 @@ pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
             if let Some(place) = opened.ontology.locate(key.shape.as_str()) {
                 writeln!(out, "\nStated in {}:{}", place.file, place.line)?;
             }
-            return Ok(());
+            return out.finish();
         }
     }
     if let Some(kind) = opened.schema.kinds.get(code) {
-        return super::schema::page(kind, &opened, &mut out).map_err(Failure::from);
+        super::schema::page(kind, &opened, &mut out)?;
+        return out.finish();
     }
     let shape = opened.ontology.prefixes.expand(&format!("shape:{code}"));
     if let Some(place) = shape.as_ref().and_then(|shape| opened.ontology.locate(shape.as_str()).map(|place| (shape, place))) {
@@ -73,7 +74,7 @@ pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
             writeln!(out, "{}\n", fold(&text))?;
         }
         writeln!(out, "Stated in {}:{}", place.file, place.line)?;
-        return Ok(());
+        return out.finish();
     }
     let mut names: Vec<String> = BUILT_IN.iter().map(|(name, ..)| (*name).to_owned()).collect();
     names.extend(opened.schema.kinds.keys().cloned());
@@ -89,7 +90,7 @@ pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
                 writeln!(out, "{key}: {value}")?;
             }
             writeln!(out, "\nStated in {}", question.asset.path)?;
-            return Ok(());
+            return out.finish();
         }
         names.extend(questions.iter().map(|question| question.asset.stem().to_owned()));
     }

@@ -14,6 +14,7 @@ use crate::project::Project;
 use crate::query::answer::workbook::Sheet;
 use crate::query::answer::{AnswerError, Heading};
 use crate::source::excerpt;
+use crate::values::text::{shown_line, steers};
 
 /// The formats of `civigraph check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -86,16 +87,16 @@ pub fn human(finding: &Finding, project: &Project, colored: bool, width: u16) ->
     renderer.decor_style(DecorStyle::Unicode).term_width(usize::from(width)).render(&[group])
 }
 
-/// What a file said may hold anything; a title is one line without control characters.
+/// What a file said may hold anything; a title is one line of what a terminal can show.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    shown_line(text)
 }
 
 fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, project: &Project) -> Group<'a> {
     let Some(line) = excerpt(project, &location.file, location.line).filter(|_| location.cell.is_none()) else {
         let group = group.element(match &location.cell {
-            Some(_) => Origin::path(location.to_string()),
-            None => Origin::path(location.file.to_string()).line(location.line as usize).char_column(location.column as usize),
+            Some(_) => Origin::path(one_line(&location.to_string())),
+            None => Origin::path(one_line(&location.file)).line(location.line as usize).char_column(location.column as usize),
         });
         return if label.is_empty() { group } else { group.element(Level::NOTE.message(one_line(label))) };
     };
@@ -108,14 +109,14 @@ fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, 
     if !label.is_empty() {
         annotation = annotation.label(one_line(label));
     }
-    group.element(Snippet::source(line).line_start(location.line as usize).path(location.file.to_string()).annotation(annotation))
+    group.element(Snippet::source(line).line_start(location.line as usize).path(one_line(&location.file)).annotation(annotation))
 }
 
 /// A long line cut to the part around a column; and where in it that column is, from 0.
 fn window(line: &str, column: usize) -> (String, usize) {
     const AROUND: usize = 120;
     let start = column.saturating_sub(1);
-    let clean = |c: char| if c.is_control() && c != '\t' { ' ' } else { c };
+    let clean = |c: char| if steers(c) && c != '\t' { '\u{FFFD}' } else { c };
     if line.chars().count() <= 2 * AROUND {
         return (line.chars().map(clean).collect(), start);
     }
@@ -197,7 +198,9 @@ fn uri(path: &str) -> String {
 
 /// The workflow command of one finding; its values are percent-escaped as GitHub wants them.
 fn github(finding: &Finding) -> String {
-    let data = |text: &str| text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    // A log is read in a terminal too: what steers one is no part of a message, but for a line's end, which is escaped.
+    let visible = |text: &str| text.replace(|c| steers(c) && !matches!(c, '\r' | '\n'), "\u{FFFD}");
+    let data = |text: &str| visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
     let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
     let command = match finding.severity {
         Severity::Error => "error",
@@ -216,9 +219,10 @@ fn github(finding: &Finding) -> String {
 
 fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let quote = |text: &str| {
+        let text = shown_line(text);
         // A spreadsheet takes a leading sign for a formula.
-        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text.to_owned() };
-        if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
+        if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
     };
     writeln!(out, "severity,code,file,line,column,cell,message,hint")?;
     for finding in findings {

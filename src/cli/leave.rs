@@ -3,15 +3,40 @@
 //! since done. What the program itself has to put away is put away before: stores are closed and files are in their
 //! places when commands return.
 
+use std::fs::File;
 use std::io::{self, Write};
 
-/// Ends the process with this exit code, all that was said written out.
+/// Ends the process with this exit code at once, whatever its threads are doing: no lock is waited for.
 pub fn leave(code: u8) -> ! {
-    // A reader that has gone away wants no more.
-    let _ = io::stdout().flush();
-    let _ = io::stderr().flush();
     #[cfg(unix)]
     signal_hook::low_level::exit(i32::from(code));
     #[cfg(not(unix))]
     std::process::exit(i32::from(code))
+}
+
+/// A last line on standard error, without its lock, which a thread may hold that waits for a reader; and on a thread of its
+/// own, because the reader of standard error may be the one that does not read.
+pub fn last_words(line: String) {
+    let said = std::thread::Builder::new().stack_size(64 << 10).spawn(move || {
+        let _ = standard_error().and_then(|mut err| err.write_all(format!("{line}\n").as_bytes()));
+    });
+    if let Ok(saying) = said {
+        let start = std::time::Instant::now();
+        while !saying.is_finished() && start.elapsed() < std::time::Duration::from_millis(80) {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+    }
+}
+
+fn standard_error() -> io::Result<File> {
+    #[cfg(unix)]
+    {
+        use std::os::fd::AsFd;
+        Ok(File::from(io::stderr().as_fd().try_clone_to_owned()?))
+    }
+    #[cfg(windows)]
+    {
+        use std::os::windows::io::AsHandle;
+        Ok(File::from(io::stderr().as_handle().try_clone_to_owned()?))
+    }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 
-use super::{Failure, Outcome, Reading, Session, width};
+use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::query::answer::table::wrap;
 use crate::query::parameter::Default;
 use crate::query::value::{self, Known};
@@ -25,7 +25,7 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
     for finding in &findings {
         session.say(&format!("{}: {}", finding.location, finding.message));
     }
-    let mut out = io::stdout().lock();
+    let mut out = Output::standard()?;
     match &args.name {
         None => list(&questions, &mut out)?,
         Some(name) => {
@@ -37,7 +37,7 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
             list(&topic, &mut out)?;
         }
     }
-    Ok(())
+    out.finish()
 }
 
 /// The questions by topic, each with the parameters it takes; those that have to be given stand without brackets.
@@ -85,7 +85,9 @@ pub fn page(name: &str, session: &Session) -> Outcome {
     })?;
     // The page is there before the graph is; with the graph it says which defaults hold in it.
     let reading = Reading::open(session).ok();
-    one(question, reading.as_ref(), &mut io::stdout().lock()).map_err(Failure::from)
+    let mut out = Output::standard()?;
+    one(question, reading.as_ref(), &mut out)?;
+    out.finish()
 }
 
 /// Writes the page of a question.

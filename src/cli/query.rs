@@ -195,8 +195,9 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
         let command = cli.find_subcommand_mut("query").ok_or_else(|| Failure::Internal("the command has no help".to_owned()))?;
         let long = std::env::args_os().any(|argument| argument == "--help");
         let help = if long { command.render_long_help() } else { command.render_help() };
-        let mut out = io::stdout().lock();
-        return if io::stdout().is_terminal() { write!(out, "{}", help.ansi()) } else { write!(out, "{help}") }.map_err(Failure::from);
+        let mut out = Output::standard()?.styled();
+        if io::stdout().is_terminal() { write!(out, "{}", help.ansi()) } else { write!(out, "{help}") }?;
+        return out.finish();
     };
     super::queries::page(name, session)
 }

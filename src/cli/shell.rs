@@ -115,6 +115,7 @@ impl Shell<'_> {
         }
         self.session.say(&format!("{}\n\\h helps, Ctrl-D quits", self.reading.project.title));
         loop {
+            super::interrupt::heard();
             match editor.readline("civigraph> ") {
                 Ok(text) => {
                     let _ = editor.add_history_entry(text.trim_end());
@@ -241,7 +242,7 @@ impl Shell<'_> {
     }
 
     fn command(&mut self, name: &str, rest: &str) -> Result<Next, Failure> {
-        let mut out = io::stdout();
+        let mut out = super::Output::standard()?;
         match (name, rest) {
             ("q" | "quit" | "exit", _) => return Ok(Next::Quit),
             ("h" | "?" | "help", _) => write!(out, "{HELP}")?,
@@ -268,6 +269,7 @@ impl Shell<'_> {
                 return Err(Failure::Usage(format!("there is no command \\{other}"), Some("\\h lists them".to_owned())));
             }
         }
+        out.finish()?;
         Ok(Next::Line)
     }
 

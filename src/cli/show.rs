@@ -66,7 +66,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
     match format {
         As::Page(format) => {
             let page = around.page(&thing, wanted)?;
-            let mut out = Output::open(args.output.as_ref())?;
+            let mut out = Output::open(args.output.as_ref())?.styled();
             let terminal = args.output.is_none() && io::stdout().is_terminal();
             let setting = Setting {
                 format,

@@ -1,13 +1,13 @@
 //! A view as the commands ask it: found by its name, and the options that choose out of its rows by focus, kind, role, time, group
 //! and size.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::Args;
 use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
-use super::{Failure, Outcome, Reading, Session};
+use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::Graph;
 use crate::nearest::nearest;
 use crate::network::Metric;
@@ -129,10 +129,10 @@ pub(super) fn is_directed(view: &Question) -> bool {
 
 /// The views with what they show, and how a command is called with one.
 pub(super) fn list(views: &[Question], example: impl Fn(&str) -> String) -> Outcome {
-    let mut out = io::stdout().lock();
+    let mut out = Output::standard()?;
     if views.is_empty() {
         writeln!(out, "no views: a query under queries/diagrams/ is one")?;
-        return Ok(());
+        return out.finish();
     }
     let longest = views.iter().map(|view| view.name.chars().count()).max().unwrap_or(0);
     for view in views {
@@ -140,7 +140,7 @@ pub(super) fn list(views: &[Question], example: impl Fn(&str) -> String) -> Outc
         writeln!(out, "{:<longest$}  {layout:<9}  {}", view.name, view.settings.get("title").unwrap_or(&view.title))?;
     }
     writeln!(out, "\n{}", example(views.first().map_or("VIEW", |view| view.name.as_str())))?;
-    Ok(())
+    out.finish()
 }
 
 fn thing(given: &str, reading: &Reading) -> Result<NamedNode, Failure> {

@@ -28,6 +28,7 @@ mod report;
 mod shacl_suite;
 mod shapes;
 mod sparql_suite;
+mod stopping;
 mod store;
 mod support;
 mod things;

@@ -1,5 +1,7 @@
 //! Text as it may stand in XML, HTML or on one line, whatever is in it.
 
+use std::borrow::Cow;
+
 /// One line of plain text: line breaks and runs of space become one space, what XML forbids and what would turn the
 /// reading direction of its surroundings is dropped.
 pub fn one_line(text: &str) -> String {
@@ -9,6 +11,36 @@ pub fn one_line(text: &str) -> String {
         .filter(|&c| is_xml(c) && !matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}'))
         .collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a terminal would do something else with a character than show it in its place: move the cursor, change
+/// colours, ring, turn the reading direction of what follows, begin a line where no line is meant, or show nothing at all.
+pub fn steers(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+        || matches!(c, '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
+/// Text as a terminal may be given it: with U+FFFD for what would [steer](steers) it, line breaks kept. The one place that
+/// what people wrote goes through on its way to a terminal.
+pub fn shown(text: &str) -> Cow<'_, str> {
+    let odd = |c: char| steers(c) && c != '\n';
+    if text.contains(odd) { text.chars().map(|c| if odd(c) { '\u{FFFD}' } else { c }).collect() } else { text.into() }
+}
+
+/// As [`shown`], on one line: line breaks and tabs are spaces.
+pub fn shown_line(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if matches!(c, '\n' | '\r' | '\t') {
+                ' '
+            } else if steers(c) {
+                '\u{FFFD}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// Whether XML 1.0 allows a character (production 2, `Char`).
@@ -38,6 +70,9 @@ mod tests {
 
     #[test]
     fn what_xml_forbids_is_dropped_and_what_it_means_is_escaped() {
+        assert_eq!(shown("a\u{1b}[31m\u{9b}0m\u{202e}b\nc\td"), "a\u{FFFD}[31m\u{FFFD}0m\u{FFFD}b\nc\u{FFFD}d");
+        assert_eq!(shown_line("a\r\nb\u{7}"), "a  b\u{FFFD}");
+        assert!(matches!(shown("نام ἀ 字"), Cow::Borrowed(_)));
         assert_eq!(one_line(" a\u{0}\n b\u{202E}c\u{FFFE} "), "a bc");
         assert_eq!(escape("<script>\"&'\u{1}"), "&lt;script&gt;&quot;&amp;&#39;");
     }

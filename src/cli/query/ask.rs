@@ -1,29 +1,35 @@
 //! Asking within a time: from a query's text to its answer in a file or on standard output.
 //!
-//! The work is done in a thread with a deep stack, and this one keeps the clock: it cancels what takes too long, and goes
-//! on without it where even that does not help, because planning cannot be cancelled.
+//! The work is done in a thread with a deep stack, and this one keeps the clock: it stops what takes too long or too much
+//! memory, and goes on without it where even that does not help, because planning cannot be stopped. From then on the
+//! thread writes nothing more.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use oxigraph::sparql::{CancellationToken, QueryResults};
+use oxigraph::sparql::QueryResults;
 use spargebra::Query;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::{Failure, Output, Reading, ending};
+use super::super::{Failure, Output, Reading, ending, interrupt, memory};
 use crate::diagram::{self, DiagramError};
 use crate::export;
 use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
 use crate::query::time::{self, Period};
 use crate::query::value::{self, Known};
 use crate::query::{self, Question, SyntaxError};
+use crate::stop::{Reason, Stop};
 use crate::view::{self, Choice, Drawn};
 
-/// How long after its time a query may take to notice that it was cancelled.
+/// How long after its time a query may take to notice that it was stopped.
 const GRACE: Duration = Duration::from_millis(500);
+/// How often the clock is looked at.
+const TICK: Duration = Duration::from_millis(10);
+/// A text that a query makes may have such a part of the memory.
+const TEXTS: u64 = 16;
 
 /// What is asked, and how the answer is wanted.
 #[derive(Debug, Clone)]
@@ -87,7 +93,6 @@ pub struct Clock {
     limit: Duration,
     /// Set by whoever wants the query stopped now.
     pub interrupted: Arc<AtomicBool>,
-    writing: Arc<AtomicBool>,
 }
 
 impl Clock {
@@ -96,31 +101,54 @@ impl Clock {
         if !seconds.is_finite() || seconds <= 0.0 || seconds > 1e6 {
             return Err(Failure::Usage(format!("--timeout: expected a number of seconds above 0, found `{seconds}`"), None));
         }
-        Ok(Self { limit: Duration::from_secs_f64(seconds), interrupted: Arc::default(), writing: Arc::default() })
+        Ok(Self { limit: Duration::from_secs_f64(seconds), interrupted: Arc::default() })
+    }
+}
+
+/// How many queries are being asked.
+static ASKED: AtomicUsize = AtomicUsize::new(0);
+
+/// Whether a query is being asked, which is then let go of where its thread asks for too much memory.
+pub fn is_asked() -> bool {
+    ASKED.load(Ordering::SeqCst) > 0
+}
+
+/// Counts as a query being asked until it is dropped.
+struct Asked;
+
+impl Asked {
+    fn begin() -> Self {
+        ASKED.fetch_add(1, Ordering::SeqCst);
+        Self
+    }
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        ASKED.fetch_sub(1, Ordering::SeqCst);
     }
 }
 
 /// Asks, and writes the answer.
 pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failure> {
-    let token = CancellationToken::new();
+    let _asked = Asked::begin();
+    let _freely = memory::freely();
+    let stop = Stop::with_texts_of(usize::try_from(memory::bound() / TEXTS).unwrap_or(usize::MAX));
     let (done, outcome) = mpsc::channel();
     let work = {
-        let (reading, token, writing) = (Arc::clone(reading), token.clone(), Arc::clone(&clock.writing));
+        let (reading, stop) = (Arc::clone(reading), stop.clone());
         query::on_a_deep_stack("query", move || {
             let start = Instant::now();
-            let told = answered(&ask, &reading, &token, &writing).map(|told| Told { took: start.elapsed(), ..told });
+            let told = answered(&ask, &reading, &stop).map(|told| Told { took: start.elapsed(), ..told });
             let _ = done.send(told);
         })
         .map_err(|error| Failure::Internal(format!("no thread for the query: {error}")))?
     };
-    let mut left = clock.limit;
     let mut grace: Option<Instant> = None;
-    let mut late = false;
     loop {
-        let tick = Duration::from_millis(20).min(left.max(Duration::from_millis(1)));
-        match outcome.recv_timeout(tick) {
+        match outcome.recv_timeout(TICK.min(clock.limit)) {
             Ok(Ok(told)) => return Ok(told),
-            Ok(Err(_)) if grace.is_some() => break,
+            Ok(Err(_)) if stop.is_stopped() => break,
             Ok(Err(failure)) => return Err(failure),
             Err(mpsc::RecvTimeoutError::Timeout) => {}
             Err(mpsc::RecvTimeoutError::Disconnected) => {
@@ -128,49 +156,49 @@ pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failu
                 return Err(Failure::Internal("the query's thread ended without an answer".to_owned()));
             }
         }
-        if grace.is_none() {
-            if !clock.writing.load(Ordering::Relaxed) {
-                left = left.saturating_sub(tick);
-            }
-            late = left.is_zero();
-            if late || clock.interrupted.swap(false, Ordering::SeqCst) {
-                token.cancel();
-                grace = Some(Instant::now());
-            }
-        } else if grace.is_some_and(|since| since.elapsed() > GRACE) {
+        if grace.is_some_and(|since| since.elapsed() > GRACE) {
             break;
         }
+        let reason = match grace {
+            // What sleeps for want of memory does not wake.
+            _ if memory::passed() => {
+                stop.stop(Reason::Memory);
+                break;
+            }
+            Some(_) => continue,
+            None if clock.interrupted.swap(false, Ordering::SeqCst) => Reason::Asked,
+            None if memory::is_scarce() => Reason::Memory,
+            None if stop.worked() > clock.limit => Reason::Time,
+            None => continue,
+        };
+        stop.stop(reason);
+        grace = Some(Instant::now());
     }
-    if !late {
-        return Err(Failure::Usage("stopped".to_owned(), None));
-    }
-    let seconds = clock.limit.as_secs_f64();
-    Err(Failure::Usage(
-        format!("the query was stopped after {seconds} s"),
-        Some("--timeout gives it longer; LIMIT or narrower patterns make it quicker".to_owned()),
-    ))
+    interrupt::heard();
+    Err(stopped(stop.reason(), &clock))
 }
 
-/// Marks the time that is spent on writing, which is the reader's.
-struct Paced<'a> {
-    inner: &'a mut dyn Write,
-    writing: &'a AtomicBool,
+/// What to say of a query that was stopped.
+fn stopped(reason: Option<Reason>, clock: &Clock) -> Failure {
+    let (message, hint) = match reason {
+        None | Some(Reason::Asked) => return Failure::Usage("stopped".to_owned(), None),
+        Some(Reason::Time) => (
+            format!("the query was stopped after {} s", clock.limit.as_secs_f64()),
+            "--timeout gives it longer; LIMIT or narrower patterns make it quicker",
+        ),
+        Some(Reason::Memory) => (
+            format!("the query was stopped: it takes more than {} of memory", memory::bound_in_words()),
+            "--memory allows more; LIMIT or narrower patterns need less",
+        ),
+        Some(Reason::Text) => (
+            format!("the query was stopped: it makes a text longer than {}", memory::words(memory::bound() / TEXTS)),
+            "a text may have a sixteenth of the memory, and --memory allows more",
+        ),
+    };
+    Failure::Usage(message, Some(hint.to_owned()))
 }
 
-impl Write for Paced<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.writing.store(true, Ordering::Relaxed);
-        let written = self.inner.write(bytes);
-        self.writing.store(false, Ordering::Relaxed);
-        written
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
-}
-
-fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &AtomicBool) -> Result<Told, Failure> {
+fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {
     let parsed = query::parse(&ask.text, &reading.prefixes).map_err(|error| syntax(&error, &ask.text))?;
     if let Some(service) = query::asks_a_service(&parsed) {
         return Err(Failure::Usage(
@@ -197,18 +225,18 @@ fn answered(ask: &Ask, reading: &Reading, token: &CancellationToken, writing: &A
         return picture(ask, parsed, format, &heading, reading);
     }
     if format == Chosen::Plan {
-        return plan(ask, parsed, reading, token);
+        return plan(ask, parsed, reading, stop);
     }
     let failed = |error: AnswerError| match error {
         AnswerError::Output(error) => Failure::from(error),
         AnswerError::Format(message) => Failure::Usage(message, None),
         AnswerError::Evaluation(error) => Failure::Usage(format!("the query cannot be answered: {error}"), None),
     };
-    let results = reading.store.query(parsed, Some(token.clone())).map_err(|error| failed(error.into()))?;
-    let mut out = Output::open(ask.output.as_ref())?;
+    let results = reading.store.query(parsed, Some(stop)).map_err(|error| failed(error.into()))?;
+    let mut out = Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?;
     let shown = reading.shown(ask.raw);
     let written = {
-        let mut out = Paced { inner: out.writer(), writing };
+        let mut out = out.writer();
         match (results, format) {
             (QueryResults::Boolean(value), Chosen::Rows(format)) => {
                 answer::write_boolean(value, format, &mut out).map(|()| (String::from("yes or no"), Written::default()))
@@ -391,11 +419,9 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
     Ok(Told { counted, notes: graph.notes, ..Told::default() })
 }
 
-fn plan(ask: &Ask, query: Query, reading: &Reading, token: &CancellationToken) -> Result<Told, Failure> {
-    let steps = reading
-        .store
-        .explain(query, Some(token.clone()))
-        .map_err(|error| Failure::Usage(format!("the query cannot be answered: {error}"), None))?;
+fn plan(ask: &Ask, query: Query, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {
+    let steps =
+        reading.store.explain(query, Some(stop)).map_err(|error| Failure::Usage(format!("the query cannot be answered: {error}"), None))?;
     let mut out = Output::open(ask.output.as_ref())?;
     for step in &steps {
         let rows = step.rows.map_or_else(String::new, |rows| format!("  → {}", count(rows, "row")));

@@ -223,10 +223,9 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-/// Text without what would move a terminal's cursor, change its colours or the direction of what follows.
+/// Text as a terminal may be given it.
 pub fn plain(text: &str) -> String {
-    let odd = |c: char| (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    if text.contains(odd) { text.chars().map(|c| if odd(c) { '\u{fffd}' } else { c }).collect() } else { text.to_owned() }
+    crate::values::text::shown(text).into_owned()
 }
 
 #[cfg(test)]
