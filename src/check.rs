@@ -18,6 +18,7 @@ use crate::schema::{Schema, local};
 use crate::shacl::{self, Data, Fault, Path, Shapes};
 use crate::source::Source;
 use crate::store::Store;
+use crate::values::number;
 use crate::vocab::{cg, rdf, sh};
 
 /// Where statements were written, found by their terms.
@@ -186,9 +187,9 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
 fn conflict(places: &Places<'_>, focus: &Term, property: &NamedNode, code: &str, shown: &dyn Fn(&Term) -> String) -> Option<Finding> {
     let mut said = places.all(focus, property);
     said.sort_by(|a, b| a.2.cmp(b.2));
-    said.dedup_by(|a, b| a.0 == b.0);
+    said.dedup_by(|a, b| a.0 == b.0 || same_number(a.0, b.0));
     let (first, rest) = said.split_first()?;
-    if rest.iter().all(|(_, graph, _)| *graph == first.1) {
+    if rest.is_empty() || rest.iter().all(|(_, graph, _)| *graph == first.1) {
         return None;
     }
     let message = format!(
@@ -205,6 +206,15 @@ fn conflict(places: &Places<'_>, focus: &Term, property: &NamedNode, code: &str,
         finding = finding.related((*place).clone(), shown(value));
     }
     Some(finding)
+}
+
+/// Whether two numbers are one, written in two ways: `5000` and `5,000`, `25+` and `≥25`.
+fn same_number(one: &Term, other: &Term) -> bool {
+    let read = |term: &Term| match term {
+        Term::Literal(literal) if literal.datatype() == cg::QUALIFIED_NUMBER => number::read(literal.value()).ok(),
+        _ => None,
+    };
+    read(one).zip(read(other)).is_some_and(|(one, other)| one == other)
 }
 
 fn words(messages: &[oxigraph::model::Literal]) -> String {

@@ -385,6 +385,7 @@ impl Maker<'_> {
             let Some(values) = own.get(&key.property) else { continue };
             rank += 1;
             let (order, heading) = key.group.clone().unwrap_or((i64::MAX, "facts".to_owned()));
+            let terms: Vec<Term> = values.values().filter(|(_, basis)| !basis.citations.is_empty()).map(|(term, _)| term.clone()).collect();
             let values: Vec<(Part, Basis)> = values
                 .iter()
                 .filter(|(text, (_, basis))| !basis.is_concluded() || !stated.contains(*text))
@@ -392,7 +393,7 @@ impl Maker<'_> {
                 .collect();
             let fold = self.folds.iter().find(|fold| fold.property.as_ref() == Some(&key.property));
             let cited = values.iter().filter(|(_, basis)| !basis.citations.is_empty()).count();
-            if key.max == Some(1) && cited > 1 {
+            if key.max == Some(1) && cited > 1 && when::differ(terms.iter()) {
                 let values = values.into_iter().map(|(part, basis)| Value { parts: vec![part], basis }).collect();
                 self.push(Place::Group(order), &heading, claim::Rank::new(rank, ""), Line { lead: key.words(), reads_on: false, values });
             } else {
@@ -448,6 +449,9 @@ impl Maker<'_> {
             match (fold, kinds.first()) {
                 (Some(fold), Some(kind)) => self.claim(&subject, kind, fold, &stated)?,
                 (None, Some(kind)) if around.shown.label(subject.as_ref()).is_none() => self.said(&subject, kind, &stated)?,
+                _ if !self.held(&subject, true)? => {
+                    self.named.insert(subject.clone());
+                }
                 _ => {
                     for (property, basis) in stated {
                         self.pointed(&subject, property, basis, &kinds);
@@ -473,9 +477,20 @@ impl Maker<'_> {
         self.push(Place::Group(order), &heading, claim::Rank::new(1000, lead), line);
     }
 
+    /// Whether a thing that names this one held on the day that is asked about. What has a time of its own is held to it; of
+    /// what says none nothing is certain, unless it has a name and so is a thing apart from what it says here.
+    fn held(&self, subject: &NamedNode, named: bool) -> Result<bool, StoreError> {
+        let Some(day) = self.wanted.day else { return Ok(true) };
+        let bounds = tie::When::of(self.around.shown.store, subject.as_ref())?.bounds;
+        Ok((named && bounds.is_empty()) || bounds.hold(day, self.wanted.certain))
+    }
+
     /// A record without a name that speaks of this thing.
     fn said(&mut self, subject: &NamedNode, kind: &Kind, stated: &[(&NamedNode, &Basis)]) -> Result<(), StoreError> {
         let around = self.around;
+        if !self.held(subject, false)? {
+            return Ok(());
+        }
         let text = kind.keys.iter().filter(|key| key.form == Form::Text && key.min > 0).find_map(|key| around.text(subject, &key.property));
         let told = text.is_some();
         let words = text.or_else(|| around.figures(subject, Some(self.thing))).unwrap_or_else(|| around.id(subject));

@@ -233,7 +233,32 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     ),
     (
         "conflicting-dates",
-        "Two citations give bounds to the same date that cannot both be true. Both are kept.",
+        "Citations give bounds to the same date that cannot both be true, or date one thing so that it would be two that cannot stand beside each other. All are kept. If they are two, each gets an id; if they are one, both get the same.",
         "when: 2010-01 in one place, when: 2011 in another",
+    ),
+    (
+        "two-dates",
+        "One place gives two dates to one thing. A range is written start/end; what happened twice is two records.",
+        "when: [2010, 2012]",
+    ),
+    (
+        "told-apart",
+        "Two sources date what may be one claim so that it is two, or a record says too little to know of which of several claims it is. Worth a look; an id settles it.",
+        "Membership:\n  - { member: a, organization: b, role: member, when: 2010/2012 }   # and 2015/2018 in another source",
+    ),
+    (
+        "single-day",
+        "A membership, a post, a status that stands goes on for a time. A single day as its time says that it was over within that day; most often the day is its beginning.",
+        "Membership:\n  - { member: a, organization: b, role: member, when: 2021-03-05 }   # from: 2021-03-05",
+    ),
+    (
+        "control-character",
+        "A text holds a control character (U+0000 to U+001F and the like), which nobody sees and not every format can hold.",
+        "name: \"NET4U\\u0007 Asia\"",
+    ),
+    (
+        "language-tag",
+        "A language is told by its tag (BCP 47): en, ur, pt-BR. A tag that names no language is found by nobody who asks for one.",
+        "name: { english: Water Watch }",
     ),
 ];

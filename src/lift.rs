@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{NamedNode, Term};
 
 use crate::dataset::{Id, Terms};
 use crate::finding::Finding;
@@ -15,13 +15,19 @@ use crate::iri::{self, Base, Prefixes};
 use crate::location::{Located, Location};
 use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
-use crate::schema::{Form, Key, Kind, Schema, local};
+use crate::schema::{Form, Key, Kind, Schema};
 use crate::source::{Sink, Source};
-use crate::values::{edtf, number};
-use crate::vocab::{CODE, cg, edtf as edtf_terms, rdf, schema as schema_org, xsd};
+use crate::values::edtf;
+use crate::vocab::rdf;
 
 pub mod bounds;
+mod claim;
+mod clean;
+mod resolve;
 pub mod sources;
+mod tag;
+mod value;
+mod when;
 
 /// A quad with the place it was written at.
 #[derive(Debug, Clone)]
@@ -46,7 +52,8 @@ pub struct Thing {
 /// A value that refers to a thing.
 #[derive(Debug, Clone)]
 struct Reference {
-    to: NamedNode,
+    /// The thing; none where a name or something else stands in the place of an id.
+    to: Option<NamedNode>,
     written: String,
     classes: Vec<NamedNode>,
     code: String,
@@ -80,6 +87,7 @@ pub struct Lifted {
     /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
     pub unread: HashSet<(Id, String)>,
     references: Vec<Reference>,
+    claims: claim::Claims,
 }
 
 /// What lifting needs to know besides the records.
@@ -100,18 +108,17 @@ pub struct Lifter<'a> {
     context: Context<'a>,
     source: &'a Source,
     as_of: Option<Date>,
+    /// Of texts that say none.
+    language: &'a str,
     /// The codes of the keys that could not be read since the record began.
     failed: Vec<String>,
     lifted: &'a mut Lifted,
 }
 
-/// So many different names that nobody defines get a hint: each costs a look at all things, and a table that refers to nothing has
-/// one fault and not a hundred thousand.
-const HINTS: usize = 200;
-
-/// A term that a value became, with its place; and what a claim's IRI calls it.
+/// A term that a value became, with its place, and what follows from it.
 struct Value {
-    term: Term,
+    /// None where only what follows is stated.
+    term: Option<Term>,
     location: Location,
     also: Vec<(NamedNode, Term)>,
 }
@@ -135,7 +142,20 @@ impl<'a> Lifter<'a> {
             day
         });
         lifted.contributions.entry(source.id.clone()).or_default();
-        Self { context, source, as_of, failed: Vec::new(), lifted }
+        let mut language = source.language.as_deref().unwrap_or(context.language);
+        if let Some(fault) = source.language.as_deref().and_then(tag::fault) {
+            let message = format!("the source's language, `{language}`: {}", fault.why);
+            let finding = if fault.malformed {
+                Finding::error("language-tag", message, source.location.clone())
+            } else {
+                Finding::warning("language-tag", message, source.location.clone())
+            };
+            lifted.findings.push(finding.hint(fault.instead.map(|instead| format!("did you mean `{instead}`?"))));
+            if fault.malformed {
+                language = context.language;
+            }
+        }
+        Self { context, source, as_of, language, failed: Vec::new(), lifted }
     }
 
     fn find(&mut self, finding: Finding) {
@@ -166,7 +186,8 @@ impl<'a> Lifter<'a> {
             );
             return vec![self.lifted.terms.id(base.graph("uncited"))];
         };
-        if !self.source.sections.iter().any(|known| known.locator == section.value) {
+        let written = section.value.as_str();
+        let Some(listed) = self.source.sections.iter().find(|known| clean::composed(&known.locator).trim() == written) else {
             let near = nearest(&section.value, self.source.sections.iter().map(|section| section.locator.clone()));
             self.find(
                 Finding::error(
@@ -177,19 +198,20 @@ impl<'a> Lifter<'a> {
                 .hint(near.map(|near| format!("did you mean `{near}`?"))),
             );
             return vec![self.lifted.terms.id(base.graph("uncited"))];
-        }
+        };
         let places: Vec<Option<&str>> =
             if cited.at.is_empty() { vec![None] } else { cited.at.iter().map(|at| Some(at.value.as_str())).collect() };
         let mut graphs = Vec::with_capacity(places.len());
         let contribution = self.lifted.contributions.entry(self.source.id.clone()).or_default();
         for at in places {
-            contribution.places.insert((section.value.clone(), at.map(str::to_owned)));
-            graphs.push(self.lifted.terms.id(base.citation(&self.source.id, &section.value, at)));
+            contribution.places.insert((listed.locator.clone(), at.map(str::to_owned)));
+            graphs.push(self.lifted.terms.id(base.citation(&self.source.id, &listed.locator, at)));
         }
         graphs
     }
 
-    fn lift(&mut self, record: Record) {
+    fn lift(&mut self, mut record: Record) {
+        self.lifted.findings.append(&mut clean::record(&mut record));
         let Some(kind) = self.kind(&record.kind) else { return };
         let graphs = self.graphs(&record.cited, &record.location, record.separator.is_some());
         self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
@@ -224,16 +246,18 @@ impl<'a> Lifter<'a> {
     ) -> Option<Id> {
         let mut id = None;
         let mut read: Vec<Read<'a>> = Vec::with_capacity(fields.len());
+        let mut ends = when::Ends::default();
         for field in fields {
             if field.key.value == "id" {
                 id = Some(field.value);
                 continue;
             }
             let Some(key) = kind.key(&field.key.value) else {
-                let near = nearest(
-                    &field.key.value,
-                    kind.keys.iter().map(|key| key.name.clone()).chain(["id".to_owned(), "at".to_owned(), "section".to_owned()]),
-                );
+                if let Some((key, later)) = kind.end(&field.key.value) {
+                    self.end(&mut ends, key, later, &field.key.value, field.value);
+                    continue;
+                }
+                let near = nearest(&field.key.value, kind.names().chain(["id", "at", "section"]).map(str::to_owned));
                 self.find(
                     Finding::error(
                         "unknown-key",
@@ -260,11 +284,13 @@ impl<'a> Lifter<'a> {
         if let Some((property, outer)) = from
             && let Some(key) = kind.keys.iter().find(|key| key.property == *property && !key.inverse)
         {
-            let value = Value { term: outer.clone().into(), location: location.clone(), also: Vec::new() };
+            let value = Value { term: Some(outer.clone().into()), location: location.clone(), also: Vec::new() };
             if read.iter().all(|known| known.key.name != key.name) {
                 read.push(Read { key, values: vec![value], nested: Vec::new() });
             }
         }
+        self.interval(ends, &mut read);
+        self.times(kind, &mut read);
         for known in &read {
             let count = known.values.len() + known.nested.len();
             if known.key.max.is_some_and(|max| count > max as usize) {
@@ -276,11 +302,12 @@ impl<'a> Lifter<'a> {
         }
         let subject = match id {
             Some(node) => self.written_id(&node)?,
-            None => self.minted_id(kind, &read, location)?,
+            None => self.claim(kind, &read, location)?,
         };
         let number = self.lifted.terms.id(subject.clone());
+        let whole = self.failed.is_empty();
         self.lifted.unread.extend(std::mem::take(&mut self.failed).into_iter().map(|code| (number, code)));
-        self.introduce(number, kind, graphs, location, &subject);
+        self.introduce(number, kind, graphs, location, &subject, whole);
         let contribution = self.lifted.contributions.entry(self.source.id.clone()).or_default();
         contribution.records += 1;
         contribution.things.entry(kind.name.clone()).or_default().insert(number);
@@ -290,9 +317,11 @@ impl<'a> Lifter<'a> {
         for Read { key, values, nested } in read {
             let property = self.lifted.terms.id(key.property.clone());
             for value in values {
-                let object = self.lifted.terms.id(value.term);
-                let (from, to) = if key.inverse { (object, number) } else { (number, object) };
-                self.state(graphs, from, property, to, &value.location);
+                if let Some(term) = value.term {
+                    let object = self.lifted.terms.id(term);
+                    let (from, to) = if key.inverse { (object, number) } else { (number, object) };
+                    self.state(graphs, from, property, to, &value.location);
+                }
                 for (property, term) in value.also {
                     let property = self.lifted.terms.id(property);
                     let object = self.lifted.terms.id(term);
@@ -359,45 +388,7 @@ impl<'a> Lifter<'a> {
         Some(self.context.base.thing(&text.value))
     }
 
-    fn minted_id(&mut self, kind: &Kind, read: &[Read<'_>], location: &Location) -> Option<NamedNode> {
-        if kind.identified_by.is_empty() {
-            self.find(
-                Finding::error("missing-id", format!("this {} has no id", kind.name), location.clone())
-                    .hint(Some("give it one: a short name in lower-case letters, digits and hyphens".to_owned())),
-            );
-            return None;
-        }
-        let mut parts = Vec::with_capacity(kind.identified_by.len());
-        for name in &kind.identified_by {
-            let values = read.iter().find(|known| known.key.name == *name).map_or(&[][..], |known| &known.values[..]);
-            let mut names: Vec<String> = values.iter().map(|value| self.part(&value.term)).collect();
-            names.sort();
-            parts.push(if names.is_empty() { "_".to_owned() } else { names.join("+") });
-        }
-        if parts.iter().all(|part| part == "_") {
-            let message = format!("this {} has none of the keys that name it: {}", kind.name, kind.identified_by.join(", "));
-            self.find(Finding::error("missing-id", message, location.clone()));
-            return None;
-        }
-        Some(self.context.base.thing(&format!("{}/{}", iri::kebab(&kind.name), parts.join("."))))
-    }
-
-    /// What a claim's IRI calls one of the values that name it.
-    fn part(&self, term: &Term) -> String {
-        let part = match term {
-            Term::NamedNode(node) => match self.context.base.slug_of(node.as_str()) {
-                Some(slug) => slug.replace('/', "~"),
-                None => local(node.as_str()).to_owned(),
-            },
-            Term::Literal(literal) => literal.value().replace("..", "open").replace('/', "~"),
-            Term::BlankNode(_) => String::new(),
-        };
-        let kept: String = part.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '~' | '.') { c } else { '-' }).collect();
-        let kept = kept.trim_matches('-').to_owned();
-        if kept.is_empty() || kept.len() > 200 { format!("{}x{:08x}", kept.get(..40).unwrap_or(""), hash(&part)) } else { kept }
-    }
-
-    fn introduce(&mut self, number: Id, kind: &Kind, graphs: &[Id], location: &Location, subject: &NamedNode) {
+    fn introduce(&mut self, number: Id, kind: &Kind, graphs: &[Id], location: &Location, subject: &NamedNode, whole: bool) {
         let schema = self.context.schema;
         let minted = !kind.identified_by.is_empty();
         let mut faults = Vec::new();
@@ -406,10 +397,12 @@ impl<'a> Lifter<'a> {
             self.lifted.things.entry(number).or_insert_with(|| Thing { kinds: Vec::new(), location: location.clone(), cited: Vec::new() });
         for graph in graphs {
             match thing.cited.iter().find(|(cited, _)| cited == graph) {
+                // What names it may be what could not be read.
+                Some(_) if minted && !whole => break,
                 Some((_, first)) => {
                     let what = if minted { "the same claim is made twice" } else { "this id is given twice" };
                     let hint = if minted {
-                        "write it once, or cite it to another place"
+                        "write it once, or cite it to another place; if they are two, give each an id"
                     } else {
                         "put the facts into one record, or cite the second to another place with `at`"
                     };
@@ -454,195 +447,6 @@ impl<'a> Lifter<'a> {
         }
         self.lifted.findings.append(&mut faults);
     }
-
-    fn values(&mut self, key: &'a Key, node: &Node, separator: Option<&Arc<str>>) -> Read<'a> {
-        let mut read = Read { key, values: Vec::new(), nested: Vec::new() };
-        for member in node.members() {
-            match (member, &key.form) {
-                (Node::Empty(_), _) => {}
-                (Node::Map(fields, place), Form::Nested(_)) => read.nested.push((fields.clone(), place.clone())),
-                (Node::Map(fields, _), Form::Text) => {
-                    for field in fields {
-                        match &field.value {
-                            Node::Text(text) => self.written(key, text, Some(&field.key), separator, &mut read.values),
-                            other => self.unreadable(
-                                key,
-                                &format!("expected a text in `{}`, found {}", field.key.value, other.what()),
-                                other.location(),
-                            ),
-                        }
-                    }
-                }
-                (Node::Text(text), _) => self.written(key, text, None, separator, &mut read.values),
-                (other, _) => {
-                    let expected = key.form_words(self.context.prefixes);
-                    self.unreadable(key, &format!("expected {expected}, found {}", other.what()), other.location());
-                }
-            }
-        }
-        read
-    }
-
-    /// One text: a value, or the values that it lists in the cell of a table.
-    fn written(
-        &mut self,
-        key: &Key,
-        text: &Located<String>,
-        language: Option<&Located<String>>,
-        separator: Option<&Arc<str>>,
-        out: &mut Vec<Value>,
-    ) {
-        match separator {
-            Some(separator) if key.is_list() && text.value.contains(&**separator) => {
-                for part in text.value.split(&**separator).map(str::trim).filter(|part| !part.is_empty()) {
-                    self.value(key, &Located::new(part.to_owned(), text.location.clone()), language, out);
-                }
-            }
-            _ => self.value(key, text, language, out),
-        }
-    }
-
-    fn unreadable(&mut self, key: &Key, message: &str, location: &Location) {
-        let message = format!("`{}`: {message}", key.name);
-        self.failed.push(key.code().to_owned());
-        self.find(Finding::error(key.code(), message, location.clone()).hint(key.message.clone()));
-    }
-
-    fn value(&mut self, key: &Key, text: &Located<String>, language: Option<&Located<String>>, out: &mut Vec<Value>) {
-        let written = text.value.as_str();
-        let mut also = Vec::new();
-        let term: Term = match &key.form {
-            Form::Reference(classes) => match self.reference(key, text, classes.clone()) {
-                Some(node) => node.into(),
-                None => return,
-            },
-            Form::Nested(kind) => {
-                let classes = self.context.schema.kinds.get(kind).map(|kind| kind.class.clone()).into_iter().collect();
-                match self.reference(key, text, classes) {
-                    Some(node) => node.into(),
-                    None => return,
-                }
-            }
-            Form::Code(scheme) => match self.code(key, text, scheme, &mut also) {
-                Some(node) => node.into(),
-                None => return,
-            },
-            Form::Text => {
-                let tag =
-                    language.map_or_else(|| self.source.language.as_deref().unwrap_or(self.context.language), |tag| tag.value.as_str());
-                match Literal::new_language_tagged_literal(written, tag) {
-                    Ok(literal) => literal.into(),
-                    Err(_) => {
-                        let place = language.map_or(&text.location, |tag| &tag.location).clone();
-                        self.unreadable(key, &format!("`{tag}` is not a language tag such as en or ur"), &place);
-                        return;
-                    }
-                }
-            }
-            Form::Literal(datatype) => match literal(written, datatype) {
-                Ok(literal) => literal.into(),
-                Err(expected) => {
-                    self.unreadable(key, &format!("expected {expected}, found `{written}`"), &text.location);
-                    return;
-                }
-            },
-            Form::Iri => match NamedNode::new(written.trim_start_matches('<').trim_end_matches('>')) {
-                Ok(node) => node.into(),
-                Err(error) => {
-                    self.unreadable(key, &format!("`{written}` is not an absolute IRI: {error}"), &text.location);
-                    return;
-                }
-            },
-            Form::Date => match edtf::read(written, self.as_of) {
-                Ok(when) => {
-                    also = date_statements(&when);
-                    Literal::new_typed_literal(written.trim(), edtf_terms::EDTF).into()
-                }
-                Err(why) => {
-                    self.unreadable(key, &format!("`{written}` is not a date: {why}"), &text.location);
-                    return;
-                }
-            },
-            Form::Number => match number::read(written) {
-                Ok(number) => {
-                    also = number_statements(&number);
-                    Literal::new_typed_literal(written.trim(), cg::QUALIFIED_NUMBER).into()
-                }
-                Err(why) => {
-                    self.unreadable(key, &format!("`{written}` is not a number: {why}"), &text.location);
-                    return;
-                }
-            },
-        };
-        out.push(Value { term, location: text.location.clone(), also });
-    }
-
-    fn reference(&mut self, key: &Key, text: &Located<String>, classes: Vec<NamedNode>) -> Option<NamedNode> {
-        let written = text.value.as_str();
-        let to = if let Some(inner) = written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-            match NamedNode::new(inner) {
-                Ok(node) => node,
-                Err(error) => {
-                    self.unreadable(key, &format!("`{written}` is not an IRI: {error}"), &text.location);
-                    return None;
-                }
-            }
-        } else if let Some(node) = self.context.prefixes.expand(written) {
-            node
-        } else if iri::slug_fault(written).is_none() || is_minted_path(written) {
-            self.context.base.thing(written)
-        } else {
-            self.failed.push(key.code().to_owned());
-            let slug = iri::slugify(written);
-            let message = format!("`{written}` is not an id, a prefixed name or an IRI in <>");
-            self.find(
-                Finding::error(key.code(), message, text.location.clone())
-                    .label(format!("expected {}", key.form_words(self.context.prefixes)))
-                    .hint((!slug.is_empty()).then(|| format!("did you mean `{slug}`?"))),
-            );
-            return None;
-        };
-        self.lifted.references.push(Reference {
-            to: to.clone(),
-            written: written.to_owned(),
-            classes,
-            code: key.code().to_owned(),
-            location: text.location.clone(),
-        });
-        Some(to)
-    }
-
-    fn code(&mut self, key: &Key, text: &Located<String>, scheme: &NamedNode, also: &mut Vec<(NamedNode, Term)>) -> Option<NamedNode> {
-        let list = self.context.schema.lists.get(scheme)?;
-        let written = text.value.as_str();
-        let name = match written.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
-            Some(iri) => iri.strip_prefix(scheme.as_str()).and_then(|rest| rest.strip_prefix('/')).unwrap_or(iri),
-            None => written.rsplit_once(':').filter(|(prefix, _)| *prefix == list.name).map_or(written, |(_, name)| name),
-        };
-        let Some(code) = list.codes.get(name) else {
-            self.failed.push(key.code().to_owned());
-            let near = nearest(written, list.codes.keys().cloned());
-            let some: Vec<&str> = list.codes.keys().map(String::as_str).take(12).collect();
-            let all = if some.len() < list.codes.len() { format!("{}, …", some.join(", ")) } else { some.join(", ") };
-            self.find(
-                Finding::error(key.code(), format!("`{written}` is not a code of the list `{}`", list.name), text.location.clone())
-                    .label("no such code")
-                    .hint(Some(near.map_or_else(|| format!("the list has {all}"), |near| format!("did you mean `{near}`?")))),
-            );
-            return None;
-        };
-        if let Some(as_of) = self.as_of {
-            let day: Term = Literal::new_typed_literal(as_of.to_string(), xsd::DATE).into();
-            for (holds, property) in
-                [(code.begun_by_as_of, cg::LATEST_START), (code.ended_by_as_of, cg::LATEST_END), (code.lasts_until_as_of, cg::EARLIEST_END)]
-            {
-                if holds {
-                    also.push((property.into_owned(), day.clone()));
-                }
-            }
-        }
-        Some(code.iri.clone())
-    }
 }
 
 impl Sink for Lifter<'_> {
@@ -653,169 +457,4 @@ impl Sink for Lifter<'_> {
     fn finding(&mut self, finding: Finding) {
         self.find(finding);
     }
-}
-
-impl Lifted {
-    /// Looks every reference up; what no record defines, or is of another kind, becomes a finding.
-    pub fn resolve(&mut self, context: Context<'_>) {
-        let references = std::mem::take(&mut self.references);
-        let mut findings = Vec::new();
-        let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
-        for reference in references {
-            let found = self.terms.find(&Term::NamedNode(reference.to.clone())).and_then(|id| self.things.get(&id));
-            let Some(thing) = found else {
-                let ours = reference.to.as_str().starts_with(context.base.as_str()) || reference.to.as_str().starts_with(CODE);
-                let cited = context.base.cited_place(reference.to.as_str()).is_some();
-                if ours && !cited && !context.schema.terms.contains(&reference.to) {
-                    let meant = (reference.written.clone(), reference.classes.clone());
-                    let hint = match hints.get(&meant) {
-                        Some(known) => known.clone(),
-                        None if hints.len() >= HINTS => None,
-                        None => hints.entry(meant).or_insert(self.meant(&reference, context)).clone(),
-                    };
-                    findings.push(
-                        Finding::error(&reference.code, format!("`{}` is not defined", reference.written), reference.location)
-                            .label("no record has this id")
-                            .hint(hint.map(|near| format!("did you mean `{near}`?"))),
-                    );
-                }
-                continue;
-            };
-            let fits = |name: &String| {
-                context.schema.kinds.get(name).is_some_and(|kind| {
-                    reference.classes.is_empty() || reference.classes.iter().any(|class| context.schema.is_a(&kind.class, class))
-                })
-            };
-            if !thing.kinds.iter().any(fits) {
-                let wanted: Vec<&str> = reference.classes.iter().map(|class| local(class.as_str())).collect();
-                let is = thing.kinds.join(", ");
-                findings.push(
-                    Finding::error(
-                        &reference.code,
-                        format!("`{}` is of kind {is}, expected {}", reference.written, wanted.join(" or ")),
-                        reference.location,
-                    )
-                    .label("wrong kind of thing")
-                    .related(thing.location.clone(), format!("{is} here")),
-                );
-            }
-        }
-        self.findings.extend(findings);
-    }
-
-    /// The id that was probably meant: of a thing that fits, else of any. Costs a comparison with every thing.
-    fn meant(&self, reference: &Reference, context: Context<'_>) -> Option<String> {
-        let fits = |thing: &Thing| {
-            thing.kinds.iter().any(|name| {
-                context
-                    .schema
-                    .kinds
-                    .get(name)
-                    .is_some_and(|kind| reference.classes.iter().any(|class| context.schema.is_a(&kind.class, class)))
-            })
-        };
-        let slugs = |only_fitting: bool| {
-            self.things.iter().filter(move |(_, thing)| !only_fitting || fits(thing)).filter_map(|(id, _)| match self.terms.term(*id) {
-                Term::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
-                _ => None,
-            })
-        };
-        let written = context.base.slug_of(reference.to.as_str()).unwrap_or(&reference.written);
-        nearest(written, slugs(true)).or_else(|| nearest(written, slugs(false)))
-    }
-}
-
-/// `membership/cfhr.net4u-asia.coordinator`: the path of a claim that was minted.
-fn is_minted_path(text: &str) -> bool {
-    text.split_once('/').is_some_and(|(kind, rest)| {
-        iri::slug_fault(kind).is_none()
-            && !rest.is_empty()
-            && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '+' | '~'))
-    })
-}
-
-/// FNV-1a: short, stable and the same everywhere, for the rare claim whose value has no sayable name.
-fn hash(text: &str) -> u32 {
-    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
-}
-
-/// A literal of a datatype, if its text is in the datatype's lexical space (XML Schema 1.1, part 2).
-fn literal(text: &str, datatype: &NamedNode) -> Result<Literal, &'static str> {
-    let typed = |text: String| Ok(Literal::new_typed_literal(text, datatype.clone()));
-    match datatype.as_ref() {
-        xsd::STRING => Ok(Literal::from(text)),
-        xsd::INTEGER => match text.parse::<i64>() {
-            Ok(number) => typed(number.to_string()),
-            Err(_) => Err("a whole number"),
-        },
-        xsd::DECIMAL => match number::read(text) {
-            Ok(number) if number.qualifier == number::Qualifier::Exactly => typed(number.value),
-            _ => Err("a decimal number"),
-        },
-        xsd::DOUBLE => match text.parse::<f64>() {
-            Ok(_) => typed(text.to_owned()),
-            Err(_) => Err("a number"),
-        },
-        xsd::BOOLEAN => match text {
-            "true" | "yes" | "1" => typed("true".to_owned()),
-            "false" | "no" | "0" => typed("false".to_owned()),
-            _ => Err("true or false"),
-        },
-        xsd::DATE => edtf::day(text).map_or(Err("a day, YYYY-MM-DD"), |day| typed(day.to_string())),
-        xsd::G_YEAR => {
-            if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) {
-                typed(text.to_owned())
-            } else {
-                Err("a year, YYYY")
-            }
-        }
-        xsd::G_YEAR_MONTH => {
-            if text.len() == 7 && edtf::read(text, None).is_ok() {
-                typed(text.to_owned())
-            } else {
-                Err("a month, YYYY-MM")
-            }
-        }
-        _ => typed(text.to_owned()),
-    }
-}
-
-fn date_statements(when: &edtf::When) -> Vec<(NamedNode, Term)> {
-    let mut statements = Vec::new();
-    let bounds = when.bounds;
-    for (property, day) in [
-        (cg::EARLIEST_START, bounds.earliest_start),
-        (cg::LATEST_START, bounds.latest_start),
-        (cg::EARLIEST_END, bounds.earliest_end),
-        (cg::LATEST_END, bounds.latest_end),
-    ] {
-        if let Some(day) = day {
-            statements.push((property.into_owned(), Literal::new_typed_literal(day.to_string(), xsd::DATE).into()));
-        }
-    }
-    for (property, stated) in [(schema_org::START_DATE, when.start), (schema_org::END_DATE, when.end)] {
-        let literal = match stated {
-            Some(edtf::Stated::Year(year)) => Literal::new_typed_literal(format!("{year:04}"), xsd::G_YEAR),
-            Some(edtf::Stated::Month(year, month)) => Literal::new_typed_literal(format!("{year:04}-{month:02}"), xsd::G_YEAR_MONTH),
-            Some(edtf::Stated::Day(day)) => Literal::new_typed_literal(day.to_string(), xsd::DATE),
-            None => continue,
-        };
-        statements.push((property.into_owned(), literal.into()));
-    }
-    if let Some(doubt) = when.qualifier {
-        statements.push((cg::DATE_QUALIFIER.into_owned(), Literal::from(doubt.name()).into()));
-    }
-    statements
-}
-
-fn number_statements(number: &number::Qualified) -> Vec<(NamedNode, Term)> {
-    let decimal = |text: &str| -> Term { Literal::new_typed_literal(text, xsd::DECIMAL).into() };
-    let qualifier = NamedNode::new_unchecked(format!("{CODE}qualifier/{}", number.qualifier.name()));
-    let mut statements = vec![(cg::VALUE.into_owned(), decimal(&number.value)), (cg::QUALIFIER.into_owned(), qualifier.into())];
-    for (property, bound) in [(cg::MINIMUM, &number.minimum), (cg::MAXIMUM, &number.maximum)] {
-        if let Some(bound) = bound {
-            statements.push((property.into_owned(), decimal(bound)));
-        }
-    }
-    statements
 }

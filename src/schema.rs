@@ -44,6 +44,12 @@ pub struct Kind {
     pub keys: Vec<Key>,
     /// The keys whose values name a record that has no id; empty if an id is needed.
     pub identified_by: Vec<String>,
+    /// The keys by which two records of one name are two claims, where both cannot be of one: its time, a programme, a value.
+    pub told_apart_by: Vec<String>,
+    /// Those of them in which two claims, alike in all else, contradict each other.
+    pub contradicts_by: Vec<String>,
+    /// Whether what it describes goes on for a time, so that a single day is hardly the whole of it.
+    pub lasts: bool,
 }
 
 /// A key of a kind: one property shape.
@@ -75,6 +81,8 @@ pub struct Key {
     pub label: Option<String>,
     /// The heading it is shown under, with that heading's order.
     pub group: Option<(i64, String)>,
+    /// For a time: the keys under which its two ends may be written apart.
+    pub ends: Option<(String, String)>,
     order: f64,
 }
 
@@ -123,6 +131,10 @@ pub struct Code {
     pub ended_by_as_of: bool,
     /// Its thing had not ended before the as-of date.
     pub lasts_until_as_of: bool,
+    /// Whether what has this code goes on for a time.
+    pub lasts: bool,
+    /// Other words for it, so that who writes one of them is told the code.
+    pub also: Vec<String>,
 }
 
 impl Schema {
@@ -164,6 +176,23 @@ impl Kind {
     /// The key of a name.
     pub fn key(&self, name: &str) -> Option<&Key> {
         self.keys.iter().find(|key| key.name == name)
+    }
+
+    /// The key of a time one of whose ends goes by this name; and whether it is the later end.
+    pub fn end(&self, name: &str) -> Option<(&Key, bool)> {
+        self.keys.iter().find_map(|key| match &key.ends {
+            Some((from, _)) if from == name => Some((key, false)),
+            Some((_, to)) if to == name => Some((key, true)),
+            _ => None,
+        })
+    }
+
+    /// The names of all keys as they may be written, the two ends of a time after it.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.keys.iter().flat_map(|key| {
+            let ends = key.ends.iter().flat_map(|(from, to)| [from.as_str(), to.as_str()]);
+            std::iter::once(key.name.as_str()).chain(ends)
+        })
     }
 }
 
@@ -249,7 +278,15 @@ impl Reader<'_> {
                         .objects_for_subject_predicate(&concept, property)
                         .any(|object| matches!(object, TermRef::Literal(literal) if matches!(literal.value(), "true" | "1")))
                 };
+                let mut also: Vec<String> = [skos::ALT_LABEL, skos::HIDDEN_LABEL, skos::NOTATION]
+                    .into_iter()
+                    .flat_map(|property| self.ontology.graph.objects_for_subject_predicate(&concept, property))
+                    .filter_map(|object| if let TermRef::Literal(literal) = object { Some(literal.value().to_owned()) } else { None })
+                    .collect();
+                also.sort();
                 let code = Code {
+                    also,
+                    lasts: says(cg::LASTS),
                     label: self.ontology.label(concept.as_ref(), self.language).unwrap_or_else(|| name.clone()),
                     begun_by_as_of: says(cg::LATEST_START_IS_AS_OF),
                     ended_by_as_of: says(cg::LATEST_END_IS_AS_OF),
@@ -266,7 +303,8 @@ impl Reader<'_> {
     fn kinds(&mut self) {
         let shapes = self.ontology.subjects(rdf::TYPE, sh::NODE_SHAPE);
         let mut own_keys: BTreeMap<NamedNode, Vec<Key>> = BTreeMap::new();
-        let mut own_identity: BTreeMap<NamedNode, Vec<String>> = BTreeMap::new();
+        let mut own_names: BTreeMap<(NamedNode, NamedNodeRef<'_>), Vec<String>> = BTreeMap::new();
+        let lists = [cg::IDENTIFIED_BY, cg::TOLD_APART_BY, cg::CONTRADICTS_BY];
         let mut targets: Vec<(NamedNode, NamedNode)> = Vec::new();
         for shape in &shapes {
             if let Some(name) = self.ontology.text(shape.as_ref(), cg::KIND, self.language) {
@@ -277,12 +315,13 @@ impl Reader<'_> {
             for class in self.ontology.objects(&shape, sh::TARGET_CLASS) {
                 targets.push((shape.clone(), class));
             }
-            if let Some(head) = self.ontology.graph.object_for_subject_predicate(&shape, cg::IDENTIFIED_BY) {
+            for property in lists {
+                let Some(head) = self.ontology.graph.object_for_subject_predicate(&shape, property) else { continue };
                 let names = self.ontology.list(head).into_iter().filter_map(|term| match term {
                     Term::Literal(literal) => Some(literal.value().to_owned()),
                     _ => None,
                 });
-                own_identity.insert(shape.clone(), names.collect());
+                own_names.insert((shape.clone(), property), names.collect());
             }
             let mut keys: Vec<Key> = Vec::new();
             for property in self.ontology.objects(&shape, sh::PROPERTY) {
@@ -306,12 +345,17 @@ impl Reader<'_> {
                 }
             }
             keys.sort_by(|a, b| a.order.total_cmp(&b.order).then_with(|| a.name.cmp(&b.name)));
-            let identified_by = line.iter().find_map(|shape| own_identity.get(*shape)).cloned().unwrap_or_default();
-            for key in &identified_by {
-                if !keys.iter().any(|known| known.name == *key) {
-                    self.fault(shape, format!("cg:identifiedBy names `{key}`, which is no key of {name}"));
+            let mut named = lists.map(|property| {
+                let own = line.iter().find_map(|shape| own_names.get(&((*shape).clone(), property)));
+                own.cloned().unwrap_or_default()
+            });
+            for (property, list) in lists.iter().zip(&named) {
+                for key in list.iter().filter(|key| !keys.iter().any(|known| known.name == **key)) {
+                    self.fault(shape, format!("cg:{} names `{key}`, which is no key of {name}", local(property.as_str())));
                 }
             }
+            let lasts = line.iter().find_map(|shape| self.ontology.graph.object_for_subject_predicate(*shape, cg::LASTS));
+            let lasts = matches!(lasts, Some(TermRef::Literal(literal)) if matches!(literal.value(), "true" | "1"));
             let label = self.ontology.label(shape.as_ref(), self.language);
             let kind = Kind {
                 plural: self.ontology.text(shape.as_ref(), cg::PLURAL, self.language).unwrap_or_else(|| plural(&name)),
@@ -320,7 +364,10 @@ impl Reader<'_> {
                 class: class.clone(),
                 shape: shape.clone(),
                 keys,
-                identified_by,
+                identified_by: std::mem::take(&mut named[0]),
+                told_apart_by: std::mem::take(&mut named[1]),
+                contradicts_by: std::mem::take(&mut named[2]),
+                lasts,
                 name: name.clone(),
             };
             if let Some(other) = self.schema.kinds.insert(name.clone(), kind) {
@@ -386,6 +433,11 @@ impl Reader<'_> {
             label: self.ontology.text(shape.as_ref(), rdfs::LABEL, self.language),
             examples,
             group,
+            ends: self.ontology.text(shape.as_ref(), cg::FROM_KEY, self.language).zip(self.ontology.text(
+                shape.as_ref(),
+                cg::TO_KEY,
+                self.language,
+            )),
             order,
             shape: shape.clone(),
         })

@@ -11,7 +11,7 @@ use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term
 use crate::iri::Base;
 use crate::ontology::Ontology;
 use crate::query::time::Period;
-use crate::schema::{Schema, local};
+use crate::schema::{Form, Kind, Schema, local};
 use crate::store::{In, Store, StoreError};
 use crate::values::edtf::{self, Bounds};
 use crate::vocab::{cg, rdf};
@@ -35,6 +35,8 @@ pub struct Tie {
     pub when: When,
     /// What else its claim says in codes that change how it is to be read: "former", "planned".
     pub marks: Vec<String>,
+    /// The mark among them that it bears because it was over when its sources spoke, as its dates say.
+    pub ended: Option<String>,
     /// The citations it rests on, sorted.
     pub citations: Vec<NamedNode>,
 }
@@ -42,10 +44,12 @@ pub struct Tie {
 /// Between when and when a claim held, and how that was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct When {
-    /// As written, in EDTF.
+    /// As written, in EDTF; `as-of` and a day, where nothing else is known but that it held then.
     pub written: Vec<String>,
-    /// Its bounds.
+    /// Its bounds; the looser ones, where citations disagree.
     pub bounds: Bounds,
+    /// Whether its writer was not sure (`2010?`, `2010~`).
+    pub doubted: bool,
 }
 
 impl When {
@@ -54,11 +58,12 @@ impl When {
     /// # Errors
     /// The storage reported a fault.
     pub fn of(store: &Store, subject: NamedNodeRef<'_>) -> Result<Self, StoreError> {
-        let day = |property| -> Result<Option<Date>, StoreError> {
-            Ok(store.objects(subject, property)?.iter().find_map(|term| match term {
+        let days = |property| -> Result<Vec<Date>, StoreError> {
+            let days = store.objects(subject, property)?.into_iter().filter_map(|term| match term {
                 Term::Literal(literal) => edtf::day(literal.value()),
                 _ => None,
-            }))
+            });
+            Ok(days.collect())
         };
         let mut written: Vec<String> = store
             .objects(subject, cg::EDTF)?
@@ -69,14 +74,18 @@ impl When {
             })
             .collect();
         written.sort();
+        if written.is_empty() {
+            written.extend(days(cg::HELD_ON)?.into_iter().map(|day| format!("as-of {}", edtf::show(day))));
+        }
         Ok(Self {
             written,
             bounds: Bounds {
-                earliest_start: day(cg::EARLIEST_START)?,
-                latest_start: day(cg::LATEST_START)?,
-                earliest_end: day(cg::EARLIEST_END)?,
-                latest_end: day(cg::LATEST_END)?,
+                earliest_start: days(cg::EARLIEST_START)?.into_iter().min(),
+                latest_start: days(cg::LATEST_START)?.into_iter().max(),
+                earliest_end: days(cg::EARLIEST_END)?.into_iter().min(),
+                latest_end: days(cg::LATEST_END)?.into_iter().max(),
             },
+            doubted: !store.objects(subject, cg::DATE_QUALIFIER)?.is_empty(),
         })
     }
 }
@@ -175,7 +184,12 @@ fn fold_claims(
         }
         let when = When::of(store, claim.as_ref())?;
         let labels = things(store, &claim, fold.label.as_ref())?;
-        let marks = marks(store, schema, &claim, &labels, ontology)?;
+        let mut marks = marks(store, schema, &claim, &labels, ontology)?;
+        let ended = match schema.kind_of_class(class.as_str()) {
+            Some(kind) if marks.is_empty() => ended(store, base, schema, kind, &when, &citations)?,
+            _ => None,
+        };
+        marks.extend(ended.clone());
         for from in &froms {
             for to in &tos {
                 let relation = labels.first().cloned().unwrap_or_else(|| class.clone());
@@ -196,6 +210,7 @@ fn fold_claims(
                     claim: Some(claim.clone()),
                     when: when.clone(),
                     marks: marks.clone(),
+                    ended: ended.clone(),
                     citations: citations.iter().cloned().collect(),
                 });
             }
@@ -233,6 +248,40 @@ pub fn marks(
     Ok(marks.into_iter().collect())
 }
 
+/// The word for what goes on for a time and was over when its sources spoke, as its dates say: that of the code which says so
+/// of claims without dates. None for what may go on, and for what happens at a time.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn ended<'c>(
+    store: &Store,
+    base: &Base,
+    schema: &Schema,
+    kind: &Kind,
+    when: &When,
+    citations: impl IntoIterator<Item = &'c NamedNode>,
+) -> Result<Option<String>, StoreError> {
+    let Some(end) = when.bounds.latest_end.filter(|_| kind.lasts) else { return Ok(None) };
+    let mut spoke: Option<Date> = None;
+    for citation in citations {
+        let Some((source, _)) = base.cited_place(citation.as_str()) else { continue };
+        for term in store.objects(base.source(source).as_ref(), cg::AS_OF)? {
+            if let Term::Literal(day) = term {
+                spoke = spoke.max(edtf::day(day.value()));
+            }
+        }
+    }
+    if spoke.is_none_or(|day| day <= end) {
+        return Ok(None);
+    }
+    let codes = kind.keys.iter().filter_map(|key| match &key.form {
+        Form::Code(scheme) => schema.lists.get(scheme),
+        _ => None,
+    });
+    let word = codes.flat_map(|list| list.codes.values()).find(|code| code.ended_by_as_of).map(|code| code.label.clone());
+    Ok(Some(word.unwrap_or_else(|| "ended".to_owned())))
+}
+
 fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, ties: &mut Vec<Tie>) -> Result<(), StoreError> {
     let mut cited: BTreeMap<(NamedNode, NamedNode), BTreeSet<NamedNode>> = BTreeMap::new();
     for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Named)) {
@@ -256,6 +305,7 @@ fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, 
             claim: None,
             when: When::default(),
             marks: Vec::new(),
+            ended: None,
             citations: citations.into_iter().collect(),
         });
     }
@@ -271,6 +321,15 @@ pub fn is_citation(base: &Base, graph: &NamedNode) -> bool {
 pub fn during(ties: Vec<Tie>, period: Option<Period>, certain: bool) -> Vec<Tie> {
     match period {
         None => ties,
-        Some(Period { from, to }) => ties.into_iter().filter(|tie| tie.when.bounds.hold_during(from, to, certain)).collect(),
+        Some(Period { from, to }) => {
+            let mut held: Vec<Tie> = ties.into_iter().filter(|tie| tie.when.bounds.hold_during(from, to, certain)).collect();
+            // Then it was not over yet.
+            for tie in &mut held {
+                if let Some(word) = tie.ended.take() {
+                    tie.marks.retain(|mark| *mark != word);
+                }
+            }
+            held
+        }
     }
 }

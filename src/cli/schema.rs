@@ -108,21 +108,30 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
     if kind.identified_by.is_empty() {
         writeln!(out, "A record needs an `id`.\n")?;
     } else {
-        writeln!(out, "Without an `id` a record is named by {}.\n", kind.identified_by.join(", "))?;
+        writeln!(out, "Without an `id` a record is named by {}.", kind.identified_by.join(", "))?;
+        if !kind.told_apart_by.is_empty() {
+            writeln!(out, "What differs in {} is another one.", kind.told_apart_by.join(", "))?;
+        }
+        writeln!(out)?;
     }
     let rows = kind
         .keys
         .iter()
-        .map(|key| {
+        .flat_map(|key| {
             let count = match (key.min, key.max) {
                 (0, Some(1)) => "0–1".to_owned(),
                 (1, Some(1)) => "1".to_owned(),
                 (min, Some(max)) => format!("{min}–{max}"),
                 (min, None) => format!("{min}+"),
             };
-            [key.name.clone(), count, key.form_words(prefixes), key.description.clone().unwrap_or_default()]
-                .map(|text| (text, false))
-                .to_vec()
+            let own = [key.name.clone(), count, key.form_words(prefixes), key.description.clone().unwrap_or_default()];
+            let ends = key.ends.iter().flat_map(|(from, to)| {
+                let date = "a date in EDTF: 2025, 2025-09, 2025-09-30, or `..`";
+                [(from, "beginning"), (to, "end")]
+                    .map(|(name, end)| [name.clone(), "0–1".to_owned(), date.to_owned(), format!("The {end}, instead of `{}`.", key.name)])
+            });
+            let rows: Vec<_> = std::iter::once(own).chain(ends).map(|row| row.map(|text| (text, false)).to_vec()).collect();
+            rows
         })
         .collect();
     let heads = ["key", "number", "value", "meaning"].map(str::to_owned);
@@ -144,7 +153,7 @@ pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
     let (opened, _) = pipeline::open(&project)?;
     let kind = kind(&args.kind, &opened)?;
     let ending = super::ending(args.output.as_ref()).unwrap_or_default();
-    let mut keys: Vec<&str> = kind.keys.iter().map(|key| key.name.as_str()).collect();
+    let mut keys: Vec<&str> = kind.names().collect();
     if kind.identified_by.is_empty() {
         keys.insert(0, "id");
     }
@@ -173,6 +182,9 @@ fn yaml(kind: &Kind, opened: &Opened) -> String {
         }
         text.push_str(&format!("{comment}\n{lead}{}:\n", key.name));
         lead = "    ";
+        if let Some((from, to)) = &key.ends {
+            text.push_str(&format!("    # or its two ends apart, instead of `{}`\n{lead}{from}:\n{lead}{to}:\n", key.name));
+        }
     }
     text
 }

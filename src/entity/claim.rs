@@ -124,11 +124,16 @@ impl Maker<'_> {
         }
         let words = Words::of(&around, claim, fold)?;
         let marks = tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?;
-        let over = self.is_over(claim, kind)?;
         let mut basis = Basis::default();
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());
         }
+        let ended = match self.wanted.day {
+            // On a day on which it held it was not over.
+            Some(_) => None,
+            None => tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, basis.citations.keys())?,
+        };
+        let over = self.is_over(claim, kind)? || ended.is_some();
         let (state, heading) = match (over, marks.is_empty()) {
             (true, _) => (1, ": former"),
             (false, false) => (2, ": planned, expected or in doubt"),
@@ -222,9 +227,14 @@ impl Maker<'_> {
         for key in keys {
             let values = self.stated(claim, &key.property)?;
             if values.is_empty() {
+                if key.form == Form::Date
+                    && let Some(held) = When::of(around.shown.store, claim.as_ref())?.written.first()
+                {
+                    parts.push(Part::Text(format!(", {}", super::when::words(held))));
+                }
                 continue;
             }
-            let disputed = key.max == Some(1) && values.len() > 1;
+            let disputed = key.max == Some(1) && super::when::differ(values.iter().map(|(term, _)| term));
             let side = self.folds.iter().find(|side| side.class == fold.class && side.to.as_ref() == Some(&key.property));
             let lead = match (&key.form, side) {
                 (Form::Date, _) if !disputed => ", ".to_owned(),

@@ -1,16 +1,19 @@
 //! The default graph: all named graphs merged, with the bounds of each date narrowed to what all citations allow.
 //!
-//! "2010-01" in one place and "2010-01-13" in another agree: the default graph has the tighter bounds. Where two
-//! citations cannot both be right, both stay, and a finding says so.
+//! "2010-01" in one place and "2010-01-13" in another agree: the default graph has the tighter bounds, and a start in one
+//! place and "still" in another make what is certain between them. Where two citations cannot both be right, both stay, and
+//! a finding says so.
 
 use std::collections::HashMap;
 
+use jiff::civil::Date;
 use oxigraph::model::{Literal, NamedNodeRef, Term};
 
 use crate::dataset::{Id, Terms};
 use crate::finding::Finding;
 use crate::iri::Base;
 use crate::lift::Statement;
+use crate::values::edtf;
 use crate::vocab::{cg, xsd};
 
 /// The triples of the default graph, unsorted and perhaps repeated; and the findings on dates that contradict.
@@ -45,7 +48,7 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
         };
         let clash = [(0, 1), (2, 3)].into_iter().find_map(|(low, high)| {
             let (low, high) = (tightest(low)?, tightest(high)?);
-            (value(low) > value(high) && statements[low].quad[3] != statements[high].quad[3]).then_some((low, high))
+            (value(low) > value(high)).then_some((low, high))
         });
         match clash {
             Some((low, high)) => {
@@ -54,16 +57,30 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
                     Term::NamedNode(node) => base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
                     other => other.to_string(),
                 };
-                let message = format!(
-                    "two citations date `{shown}` so that both cannot be right: not before {}, not after {}",
-                    value(low),
-                    value(high)
-                );
+                let day = |index: usize| value(index).map(edtf::show).unwrap_or_default();
+                let one_place = statements[low].quad[3] == statements[high].quad[3];
+                if one_place && statements[low].location == statements[high].location {
+                    // The faults of one value are told where it is read, and by the checks.
+                    continue;
+                }
+                let (finding, hint) = if one_place {
+                    let message = format!("one place gives two dates to `{shown}`: not before {}, not after {}", day(low), day(high));
+                    let hint = "keep the one that is right; if they are of two things, give each an id of its own";
+                    (Finding::error("two-dates", message, statements[high].location.clone()), hint)
+                } else {
+                    let message = format!(
+                        "two citations date `{shown}` so that both cannot be right: not before {}, not after {}",
+                        day(low),
+                        day(high)
+                    );
+                    let hint = "if they are two, give each an id of its own; if they are one, both dates stay in the graph, and a Discrepancy record can say what an editor thinks";
+                    (Finding::warning("conflicting-dates", message, statements[high].location.clone()), hint)
+                };
                 findings.push(
-                    Finding::warning("conflicting-dates", message, statements[high].location.clone())
+                    finding
                         .label("not after this")
                         .related(statements[low].location.clone(), "not before this")
-                        .hint(Some("both stay in the graph; a Discrepancy record can say what an editor thinks".to_owned())),
+                        .hint(Some(hint.to_owned())),
                 );
             }
             None => triples.extend(
@@ -74,9 +91,9 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
     (triples, findings)
 }
 
-fn literal(terms: &Terms, id: Id) -> &str {
+fn literal(terms: &Terms, id: Id) -> Option<Date> {
     match terms.term(id) {
-        Term::Literal(literal) if literal.datatype() == xsd::DATE => Literal::value(literal),
-        _ => "",
+        Term::Literal(literal) if literal.datatype() == xsd::DATE => edtf::day(Literal::value(literal)),
+        _ => None,
     }
 }

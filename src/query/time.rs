@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::bind;
 use crate::ontology::Ontology;
 use crate::schema::{Form, Schema};
+use crate::values::edtf;
 use crate::vocab::{cg, xsd};
 
 /// The column that says `certain` or `possible`.
@@ -180,7 +181,7 @@ fn has(claim: &Variable, bound: NamedNodeRef<'_>, compared: Option<(Less, Date)>
         None => pattern,
         Some((how, with)) => {
             let bound = Box::new(Expression::Variable(day));
-            let with = Box::new(Expression::Literal(Literal::new_typed_literal(with.to_string(), xsd::DATE)));
+            let with = Box::new(Expression::Literal(Literal::new_typed_literal(edtf::show(with), xsd::DATE)));
             let expr = match how {
                 Less::OrEqual => Expression::LessOrEqual(bound, with),
                 Less::OrEqualReversed => Expression::GreaterOrEqual(bound, with),
@@ -217,7 +218,6 @@ mod tests {
     use super::*;
     use crate::dataset::{DEFAULT_GRAPH, Dataset, Terms};
     use crate::store::Store;
-    use crate::values::edtf;
     use oxigraph::sparql::QueryResults;
 
     /// A graph with one claim for each EDTF text.

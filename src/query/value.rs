@@ -197,7 +197,7 @@ impl Known<'_> {
             Takes::Text => Ok(Literal::from(given).into()),
             Takes::Date => {
                 let day = edtf::day(given).ok_or_else(wrong)?;
-                Ok(Literal::new_typed_literal(day.to_string(), xsd::DATE).into())
+                Ok(Literal::new_typed_literal(edtf::show(day), xsd::DATE).into())
             }
             Takes::Number => match number::read(given) {
                 Ok(number) if number.qualifier == number::Qualifier::Exactly => {

@@ -1,6 +1,7 @@
 //! Every folder under `tests/cases/<topic>/` is a case: `data/` (and if need be `ontology/`, `queries/`) is what goes in,
 //! `findings.txt` and `quads.nq` are what must come out. To add a case, add a folder, run with `CIVIGRAPH_BLESS=1`, and
-//! read what was written.
+//! read what was written. Where there is `more/data/` as well, it goes in on top, and takes nothing away of what was there:
+//! a record changes its own statements and no other's.
 
 use std::path::Path;
 
@@ -38,6 +39,14 @@ fn run(topic: &Path) -> Vec<String> {
             }
         }
         let made = scratch.make();
+        if case.join("more").is_dir() {
+            crate::support::copy(&case.join("more/data"), &scratch.path().join("data"));
+            let (before, after) = (made.dataset.as_ref().map(stated), scratch.make().dataset.as_ref().map(stated));
+            let (before, after) = (before.unwrap_or_default(), after.unwrap_or_default());
+            let known: std::collections::BTreeSet<&str> = after.lines().collect();
+            let gone = before.lines().filter(|line| !known.contains(line)).map(|line| format!("{}: {line} is gone", case.display()));
+            faults.extend(gone);
+        }
         faults.extend(crate::support::expect(&case.join("findings.txt"), &crate::support::shown_findings(&made)));
         if case.join("quads.nq").exists() || (std::env::var_os("CIVIGRAPH_BLESS").is_some() && made.findings.is_empty()) {
             let quads = made.dataset.as_ref().map_or_else(String::new, stated);

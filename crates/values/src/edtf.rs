@@ -33,6 +33,44 @@ pub struct Bounds {
 }
 
 impl Bounds {
+    /// What both say: of each bound the tighter one.
+    pub fn and(&self, other: &Self) -> Self {
+        let later = |one: Option<Date>, other: Option<Date>| one.max(other);
+        let earlier = |one: Option<Date>, other: Option<Date>| one.into_iter().chain(other).min();
+        Self {
+            earliest_start: later(self.earliest_start, other.earliest_start),
+            latest_start: earlier(self.latest_start, other.latest_start),
+            earliest_end: later(self.earliest_end, other.earliest_end),
+            latest_end: earlier(self.latest_end, other.latest_end),
+        }
+    }
+
+    /// What one or the other says: of each bound the looser one. Where citations disagree, that something possibly held is so
+    /// if one of them allows it, and that it certainly did if all say so.
+    pub fn or(&self, other: &Self) -> Self {
+        let earlier = |one: Option<Date>, other: Option<Date>| one.into_iter().chain(other).min();
+        let later = |one: Option<Date>, other: Option<Date>| one.max(other);
+        Self {
+            earliest_start: earlier(self.earliest_start, other.earliest_start),
+            latest_start: later(self.latest_start, other.latest_start),
+            earliest_end: earlier(self.earliest_end, other.earliest_end),
+            latest_end: later(self.latest_end, other.latest_end),
+        }
+    }
+
+    /// Whether something can have these bounds: it starts and ends once, and does not end before it starts.
+    pub fn can_be(&self) -> bool {
+        let ordered = |low: Option<Date>, high: Option<Date>| low.zip(high).is_none_or(|(low, high)| low <= high);
+        ordered(self.earliest_start, self.latest_start)
+            && ordered(self.earliest_end, self.latest_end)
+            && ordered(self.earliest_start, self.latest_end)
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// Whether what they bound held on a day: certainly, if it had begun and had not ended; possibly, if nothing rules it
     /// out.
     pub fn hold(&self, day: Date, certain: bool) -> bool {

@@ -79,6 +79,12 @@ fn record(kind: &Kind, schema: &Schema, prefixes: &Prefixes) -> Value {
     properties.insert("id".to_owned(), id);
     for key in &kind.keys {
         properties.insert(key.name.clone(), values(key, schema, prefixes));
+        if let Some((from, to)) = &key.ends {
+            for (name, end) in [(from, "beginning"), (to, "end")] {
+                let description = format!("The {end} of what `{}` says whole: a date in EDTF, or `..`.", key.name);
+                properties.insert(name.clone(), json!({ "description": description, "type": ["string", "number", "null"] }));
+            }
+        }
     }
     properties.insert("section".to_owned(), located("Where in the source it stands, if not where the file says.", false));
     properties.insert("at".to_owned(), located("The paragraph or other narrower place: p2, fn3, title.", true));
@@ -136,7 +142,9 @@ fn value(key: &Key, schema: &Schema) -> Value {
         Form::Literal(datatype) => match local(datatype.as_str()) {
             "integer" | "nonNegativeInteger" | "positiveInteger" | "gYear" => json!({ "type": ["string", "integer"] }),
             "decimal" | "double" | "float" => json!({ "type": ["string", "number"] }),
-            "boolean" => json!({ "enum": [true, false, 0, 1, "true", "false", "yes", "no", "0", "1"] }),
+            "boolean" => {
+                json!({ "anyOf": [{ "type": "boolean" }, { "enum": [0, 1, "0", "1"] }, { "type": "string", "pattern": "^([Tt][Rr][Uu][Ee]|[Ff][Aa][Ll][Ss][Ee]|[Yy][Ee][Ss]|[Nn][Oo])$" }] })
+            }
             _ => scalar,
         },
         Form::Nested(name) => {

@@ -1,0 +1,163 @@
+//! References, looked up at the end: what no record defines, or is of another kind, is a finding with the id that was meant.
+//! A hint names nothing that is nowhere.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use oxigraph::model::{NamedNode, Term};
+
+use super::{Context, Lifted, Reference, Thing, clean};
+use crate::finding::Finding;
+use crate::iri;
+use crate::nearest::nearest;
+use crate::schema::{Form, local};
+use crate::vocab::{CODE, skos};
+
+/// So many different names that nobody defines get a hint: each costs a look at all things, and a table that refers to nothing has
+/// one fault and not a hundred thousand.
+const HINTS: usize = 200;
+
+/// Names of things, folded, with the ids of those that have them.
+type Names = HashMap<String, BTreeSet<String>>;
+
+impl Lifted {
+    /// Settles which records are of one claim, then looks every reference up; what no record defines, or is of another kind,
+    /// becomes a finding.
+    pub fn resolve(&mut self, context: Context<'_>) {
+        let settled = self.settle(context);
+        let references = std::mem::take(&mut self.references);
+        let mut findings = Vec::new();
+        let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
+        let mut names: Option<Names> = None;
+        for reference in references {
+            let found = reference.to.as_ref().and_then(|to| {
+                let id = self.terms.find(&Term::NamedNode(to.clone()))?;
+                self.things.get(settled.renamed.get(&id).unwrap_or(&id))
+            });
+            let Some(thing) = found else {
+                if !self.is_missing(&reference, context) {
+                    continue;
+                }
+                if let Some(claims) = reference.to.as_ref().and_then(|to| settled.several.get(to.as_str())) {
+                    let all: Vec<&str> = claims.iter().take(6).map(String::as_str).collect();
+                    let message = format!("`{}` may mean any of {} claims", reference.written, claims.len());
+                    findings.push(
+                        Finding::error(&reference.code, message, reference.location)
+                            .hint(Some(format!("write which: `{}`", all.join("`, `")))),
+                    );
+                    continue;
+                }
+                let meant = (reference.written.clone(), reference.classes.clone());
+                let hint = match hints.get(&meant) {
+                    Some(known) => known.clone(),
+                    None if hints.len() >= HINTS => None,
+                    None => {
+                        let names = names.get_or_insert_with(|| self.names(context));
+                        hints.entry(meant).or_insert(self.meant(&reference, names, context)).clone()
+                    }
+                };
+                let (message, label) = match reference.to {
+                    Some(_) => (format!("`{}` is not defined", reference.written), "no record has this id".to_owned()),
+                    None => (format!("`{}` is not an id, a prefixed name or an IRI in <>", reference.written), wanted(&reference)),
+                };
+                findings.push(Finding::error(&reference.code, message, reference.location).label(label).hint(hint));
+                continue;
+            };
+            let fits = |name: &String| {
+                context.schema.kinds.get(name).is_some_and(|kind| {
+                    reference.classes.is_empty() || reference.classes.iter().any(|class| context.schema.is_a(&kind.class, class))
+                })
+            };
+            if !thing.kinds.iter().any(fits) {
+                let wanted: Vec<&str> = reference.classes.iter().map(|class| local(class.as_str())).collect();
+                let is = thing.kinds.join(", ");
+                findings.push(
+                    Finding::error(
+                        &reference.code,
+                        format!("`{}` is of kind {is}, expected {}", reference.written, wanted.join(" or ")),
+                        reference.location,
+                    )
+                    .label("wrong kind of thing")
+                    .related(thing.location.clone(), format!("{is} here")),
+                );
+            }
+        }
+        self.findings.extend(findings);
+    }
+
+    /// Whether a reference that leads to no thing is at fault: those to other data sets, to places and to terms are not.
+    fn is_missing(&self, reference: &Reference, context: Context<'_>) -> bool {
+        let Some(to) = &reference.to else { return true };
+        let ours = to.as_str().starts_with(context.base.as_str()) || to.as_str().starts_with(CODE);
+        ours && context.base.cited_place(to.as_str()).is_none() && !context.schema.terms.contains(to)
+    }
+
+    /// What was probably meant: the thing that has what was written for a name; else the id most like it, of a thing that
+    /// fits or of any. Costs a comparison with every thing.
+    fn meant(&self, reference: &Reference, names: &Names, context: Context<'_>) -> Option<String> {
+        if let Some(ids) = names.get(&fold(&reference.written)) {
+            let ids: Vec<&str> = ids.iter().take(3).map(String::as_str).collect();
+            return Some(match ids[..] {
+                [id] => format!("did you mean `{id}`, which has that name?"),
+                _ => format!("did you mean `{}`, which have that name?", ids.join("` or `")),
+            });
+        }
+        let fits = |thing: &Thing| {
+            thing.kinds.iter().any(|name| {
+                context
+                    .schema
+                    .kinds
+                    .get(name)
+                    .is_some_and(|kind| reference.classes.iter().any(|class| context.schema.is_a(&kind.class, class)))
+            })
+        };
+        let slugs = |only_fitting: bool| {
+            self.things.iter().filter(move |(_, thing)| !only_fitting || fits(thing)).filter_map(|(id, _)| match self.terms.term(*id) {
+                Term::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
+                _ => None,
+            })
+        };
+        let written = match &reference.to {
+            Some(to) => context.base.slug_of(to.as_str()).unwrap_or(&reference.written).to_owned(),
+            None => iri::slugify(&reference.written),
+        };
+        let near = nearest(&written, slugs(true)).or_else(|| nearest(&written, slugs(false)));
+        near.map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// The names of all things. Costs a look at every statement.
+    fn names(&self, context: Context<'_>) -> Names {
+        let mut properties = HashSet::from([skos::PREF_LABEL, skos::ALT_LABEL, skos::HIDDEN_LABEL].map(|property| property.into_owned()));
+        // What stands with the name on pages names as well: an acronym.
+        for kind in context.schema.kinds.values() {
+            let group = kind.keys.iter().find(|key| key.property.as_ref() == skos::PREF_LABEL).and_then(|key| key.group.as_ref());
+            let beside = kind.keys.iter().filter(|key| key.form == Form::Text && group.is_some() && key.group.as_ref() == group);
+            properties.extend(beside.map(|key| key.property.clone()));
+        }
+        let properties: HashSet<_> = properties.into_iter().filter_map(|property| self.terms.find(&Term::NamedNode(property))).collect();
+        let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for statement in &self.statements {
+            let [subject, property, object, _] = statement.quad;
+            if !properties.contains(&property) || !self.things.contains_key(&subject) {
+                continue;
+            }
+            if let (Term::NamedNode(subject), Term::Literal(name)) = (self.terms.term(subject), self.terms.term(object))
+                && let Some(id) = context.base.slug_of(subject.as_str())
+            {
+                names.entry(fold(name.value())).or_default().insert(id.to_owned());
+            }
+        }
+        names.into_iter().collect()
+    }
+}
+
+fn wanted(reference: &Reference) -> String {
+    match &reference.classes[..] {
+        [] => "expected the id of a thing".to_owned(),
+        classes => format!("expected the id of {}", classes.iter().map(|class| local(class.as_str())).collect::<Vec<_>>().join(" or ")),
+    }
+}
+
+/// A name as it is compared: composed, in small letters, with single spaces.
+fn fold(name: &str) -> String {
+    clean::composed(name).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
