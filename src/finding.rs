@@ -253,7 +253,7 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     ),
     (
         "control-character",
-        "A text holds a control character (U+0000 to U+001F and the like), which nobody sees and not every format can hold.",
+        "A text holds a control character (U+0000 to U+001F and the like), which nobody sees and not every format can hold. It is left out.",
         "name: \"NET4U\\u0007 Asia\"",
     ),
     (

@@ -56,9 +56,9 @@ fn text(written: &mut Located<String>, key: &str, findings: &mut Vec<Finding>) {
         if let Some(first) = odd.first() {
             let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };
             findings.push(
-                Finding::error(
+                Finding::warning(
                     "control-character",
-                    format!("`{key}` holds the control character U+{:04X}{more}, which no one sees", u32::from(*first)),
+                    format!("`{key}` holds the control character U+{:04X}{more}, which is left out", u32::from(*first)),
                     written.location.clone(),
                 )
                 .hint(Some("delete it; it often comes with text that was copied from a document".to_owned())),
