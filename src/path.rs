@@ -122,6 +122,7 @@ mod tests {
                 claim: None,
                 when: When::default(),
                 marks: Vec::new(),
+                ended: None,
                 citations: Vec::new(),
             })
             .collect()
