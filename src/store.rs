@@ -231,6 +231,13 @@ impl Builds {
     pub fn turn(&self, waiting: impl FnOnce(Option<u32>)) -> Result<Turn, StoreError> {
         fs::create_dir_all(&self.folder).map_err(|error| StoreError::system("write", &self.folder, &error))?;
         let path = self.folder.join("lock");
+        // What is written here never goes through a link, whoever made it.
+        if let Ok(meta) = fs::symlink_metadata(&path)
+            && !meta.is_file()
+        {
+            let reason = "it is no file (a link, perhaps); remove it".to_owned();
+            return Err(StoreError::System { doing: "lock", path, reason });
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
