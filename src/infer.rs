@@ -110,7 +110,7 @@ pub fn run(
 
 /// What a rule derives from a dataset, sorted.
 fn construct(rule: &Rule, dataset: &Dataset) -> Result<Vec<Triple>, String> {
-    let (evaluator, query) = sparql::prepared(rule.query.clone(), Some(dataset));
+    let (evaluator, query) = sparql::prepared(rule.query.clone());
     let results = evaluator
         .for_query(query)
         .on_queryable_dataset(dataset.clone())

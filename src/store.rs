@@ -534,7 +534,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn query(&self, query: Query, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let prepared = self.prepared(query, stop);
+        let prepared = Self::prepared(query, stop);
         match &self.kind {
             Kept::Memory(dataset) => {
                 prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
@@ -545,12 +545,8 @@ impl Store {
     }
 
     /// A query as [`sparql`] rewrites it, with the evaluator it needs.
-    fn prepared(&self, query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
-        let (mut evaluator, query) = match &self.kind {
-            Kept::Memory(dataset) => sparql::prepared(query, Some(dataset)),
-            #[cfg(feature = "rocksdb")]
-            Kept::Disk { .. } => sparql::prepared(query, None),
-        };
+    fn prepared(query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
+        let (mut evaluator, query) = sparql::prepared(query);
         if let Some(stop) = stop {
             evaluator = evaluator.with_cancellation_token(stop.token());
         }
@@ -562,7 +558,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let prepared = self.prepared(query, stop);
+        let prepared = Self::prepared(query, stop);
         let (results, plan) = match &self.kind {
             Kept::Memory(dataset) => prepared
                 .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))
