@@ -45,6 +45,7 @@ mod shell;
 mod show;
 mod timings;
 mod viewed;
+mod watch;
 mod why;
 
 /// How a command ended, beside success.
@@ -163,9 +164,6 @@ struct Common {
     /// When to use colours
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: When,
-    /// Follow links that lead out of the project
-    #[arg(long, global = true, help_heading = EVERYWHERE, env = "CIVIGRAPH_FOLLOW_LINKS", hide_env = true)]
-    follow_links: bool,
     /// How much memory to take at most, 2G for instance; else half of what the machine has
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "AMOUNT", env = "CIVIGRAPH_MEMORY", hide_env = true)]
     memory: Option<String>,
@@ -370,9 +368,6 @@ fn run() -> u8 {
     };
     interrupt::watch();
     let session = Session { common: cli.common };
-    if session.common.follow_links {
-        crate::project::follow_links();
-    }
     let bound = match session.common.memory.as_deref().map(memory::bytes).transpose() {
         Ok(bound) => bound,
         Err(failure) => {

@@ -3,61 +3,30 @@
 //! [`Terms`] gives every term a number while a graph is built. [`Dataset`] is the finished thing: a sorted dictionary
 //! and sorted arrays of numbers in one block of bytes, the same in memory and on disk, so that opening a graph is
 //! reading a file, and the same graph is the same bytes. Oxigraph's SPARQL engine runs on it through
-//! [`QueryableDataset`].
+//! [`QueryableDataset`](spareval::QueryableDataset); [`Layers`] is a graph that grows while rules add to it.
 
-use std::collections::HashMap;
+use std::fs::File;
 use std::sync::Arc;
 
-use crate::sealed::{Bytes, Damaged};
-use oxigraph::model::{Literal, NamedNode, Term, TermRef};
-use spareval::{InternalQuad, QueryableDataset};
+use oxigraph::model::{Term, TermRef};
+
+use crate::sealed::{Bytes, Damaged, Unread};
+
+mod asked;
+mod layers;
+mod pack;
+mod terms;
+
+pub use asked::QueryTerm;
+pub use layers::{Additions, Layers, NEW, number};
+pub use terms::Terms;
+use terms::{decode, encode};
 
 /// The number of a term.
 pub type Id = u32;
 
 /// The number that stands for the default graph among graph names.
 pub const DEFAULT_GRAPH: Id = Id::MAX;
-
-/// Terms with their numbers, in the order they came.
-#[derive(Debug, Default)]
-pub struct Terms {
-    ids: HashMap<Term, Id>,
-    terms: Vec<Term>,
-}
-
-impl Terms {
-    /// The number of a term, a new one if it is new.
-    pub fn id(&mut self, term: impl Into<Term>) -> Id {
-        let term = term.into();
-        if let Some(id) = self.ids.get(&term) {
-            return *id;
-        }
-        let id = Id::try_from(self.terms.len()).expect("a dictionary holds fewer than four billion terms");
-        self.terms.push(term.clone());
-        self.ids.insert(term, id);
-        id
-    }
-
-    /// The number of a term that is there.
-    pub fn find(&self, term: &Term) -> Option<Id> {
-        self.ids.get(term).copied()
-    }
-
-    /// The term of a number.
-    pub fn term(&self, id: Id) -> &Term {
-        &self.terms[id as usize]
-    }
-
-    /// How many.
-    pub fn len(&self) -> usize {
-        self.terms.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.terms.is_empty()
-    }
-}
 
 /// The first bytes of a dataset, with the version of its form.
 const MAGIC: &[u8; 8] = b"cgraph\x00\x02";
@@ -93,65 +62,6 @@ impl std::fmt::Debug for Dataset {
 }
 
 impl Dataset {
-    /// Sorts and packs quads (subject, predicate, object, graph); [`DEFAULT_GRAPH`] marks those of the default graph.
-    ///
-    /// Costs a sort of the terms and seven sorts of the quads; repetitions are dropped.
-    pub fn pack(terms: &Terms, quads: &[[Id; 4]]) -> Self {
-        let mut used = vec![false; terms.len()];
-        for quad in quads {
-            for id in quad.iter().filter(|id| **id != DEFAULT_GRAPH) {
-                used[*id as usize] = true;
-            }
-        }
-        let mut encoded: Vec<(Vec<u8>, Id)> =
-            (0..terms.len()).filter(|index| used[*index]).map(|index| (encode(terms.terms[index].as_ref()), index as Id)).collect();
-        encoded.sort_unstable();
-        let mut rank = vec![0 as Id; terms.len()];
-        for (position, (_, id)) in encoded.iter().enumerate() {
-            rank[*id as usize] = position as Id;
-        }
-        let mut triples: Vec<[Id; 3]> = Vec::new();
-        let mut named: Vec<[Id; 4]> = Vec::new();
-        for [s, p, o, g] in quads {
-            let [s, p, o] = [rank[*s as usize], rank[*p as usize], rank[*o as usize]];
-            match *g {
-                DEFAULT_GRAPH => triples.push([s, p, o]),
-                g => named.push([s, p, o, rank[g as usize]]),
-            }
-        }
-        triples.sort_unstable();
-        triples.dedup();
-        named.sort_unstable();
-        named.dedup();
-
-        let text_length: usize = encoded.iter().map(|(text, _)| text.len()).sum();
-        let mut bytes = Vec::with_capacity(HEADER + 8 * (encoded.len() + 1) + text_length + 36 * triples.len() + 64 * named.len());
-        bytes.extend_from_slice(MAGIC);
-        for count in [encoded.len(), text_length, triples.len(), named.len()] {
-            bytes.extend_from_slice(&(count as u64).to_le_bytes());
-        }
-        let mut offset = 0u64;
-        bytes.extend_from_slice(&offset.to_le_bytes());
-        for (text, _) in &encoded {
-            offset += text.len() as u64;
-            bytes.extend_from_slice(&offset.to_le_bytes());
-        }
-        for (text, _) in &encoded {
-            bytes.extend_from_slice(text);
-        }
-        for order in TRIPLE_ORDERS {
-            let mut rows: Vec<[Id; 3]> = triples.iter().map(|row| order.map(|at| row[at])).collect();
-            rows.sort_unstable();
-            rows.iter().flatten().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
-        }
-        for order in QUAD_ORDERS {
-            let mut rows: Vec<[Id; 4]> = named.iter().map(|row| order.map(|at| row[at])).collect();
-            rows.sort_unstable();
-            rows.iter().flatten().for_each(|id| bytes.extend_from_slice(&id.to_le_bytes()));
-        }
-        Self::start(Bytes::made(bytes)).expect("what was just packed opens")
-    }
-
     /// Takes the bytes of a sealed file whose content [`pack`](Self::pack) made. Checks what is at its head; the rest is
     /// checked when it is touched.
     ///
@@ -159,6 +69,14 @@ impl Dataset {
     /// They are something else, cut short, or changed.
     pub fn open(bytes: Vec<u8>) -> Result<Self, Damaged> {
         Self::start(Bytes::sealed(bytes)?)
+    }
+
+    /// As [`open`](Self::open), of a file that is mapped: costs microseconds whatever its size.
+    ///
+    /// # Errors
+    /// It is something else, cut short or changed, or the system does not map it.
+    pub fn open_file(file: &File) -> Result<Self, Unread> {
+        Self::start(Bytes::mapped(file)?).map_err(Unread::Damaged)
     }
 
     fn start(bytes: Bytes) -> Result<Self, Damaged> {
@@ -227,7 +145,15 @@ impl Dataset {
     /// # Errors
     /// The dictionary is damaged there.
     pub fn term(&self, id: Id) -> Result<Term, Damaged> {
-        Ok(decode(self.encoded(id as usize)?))
+        self.term_ref(id).map(TermRef::into_owned)
+    }
+
+    /// The term of a number, where it stands.
+    ///
+    /// # Errors
+    /// The dictionary is damaged there.
+    pub fn term_ref(&self, id: Id) -> Result<TermRef<'_>, Damaged> {
+        self.encoded(id as usize).map(decode)
     }
 
     /// The number of a term, if it is there. Costs a binary search.
@@ -235,11 +161,12 @@ impl Dataset {
     /// # Errors
     /// The dictionary is damaged on the way there.
     pub fn find(&self, term: TermRef<'_>) -> Result<Option<Id>, Damaged> {
-        let wanted = encode(term);
+        let mut wanted = Vec::new();
+        encode(term, &mut wanted);
         let (mut low, mut high) = (0, self.terms);
         while low < high {
             let middle = low.midpoint(high);
-            match self.encoded(middle)?.cmp(&wanted) {
+            match self.encoded(middle)?.cmp(&wanted[..]) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
                 std::cmp::Ordering::Equal => return Ok(Some(middle as Id)),
@@ -268,23 +195,33 @@ impl Dataset {
         Ok(std::array::from_fn(|column| row[4 * column..4 * column + 4].try_into().map_or(0, Id::from_le_bytes)))
     }
 
-    /// The rows of an order that start with these numbers.
+    /// The rows of an order that start with these numbers. Costs a binary search, and a short one from there to the end.
     fn range<const N: usize>(&self, rows: Rows<N>, order: usize, prefix: &[Id]) -> Result<std::ops::Range<usize>, Damaged> {
-        let bound = |after: bool| {
-            let (mut low, mut high) = (0, rows.count);
+        if prefix.is_empty() {
+            return Ok(0..rows.count);
+        }
+        let before = |index: usize, or_equal: bool| {
+            Ok(match self.row(rows, order, index)?[..prefix.len()].cmp(prefix) {
+                std::cmp::Ordering::Less => true,
+                std::cmp::Ordering::Equal => or_equal,
+                std::cmp::Ordering::Greater => false,
+            })
+        };
+        let search = |mut low: usize, mut high: usize, or_equal: bool| {
             while low < high {
                 let middle = low.midpoint(high);
-                let row = self.row(rows, order, middle)?;
-                let less = match row[..prefix.len()].cmp(prefix) {
-                    std::cmp::Ordering::Less => true,
-                    std::cmp::Ordering::Equal => after,
-                    std::cmp::Ordering::Greater => false,
-                };
-                if less { low = middle + 1 } else { high = middle }
+                if before(middle, or_equal)? { low = middle + 1 } else { high = middle }
             }
             Ok(low)
         };
-        if prefix.is_empty() { Ok(0..rows.count) } else { Ok(bound(false)?..bound(true)?) }
+        let start = search(0, rows.count, false)?;
+        // Most ranges are short: the end is looked for in steps that double.
+        let mut step = 1;
+        while start + step <= rows.count && before(start + step - 1, true)? {
+            step *= 2;
+        }
+        let end = search((start + step / 2).min(rows.count), (start + step).min(rows.count), true)?;
+        Ok(start..end)
     }
 
     /// The default graph's triples that fit, as (subject, predicate, object). An error is the last of them.
@@ -317,19 +254,7 @@ impl Dataset {
         g: Option<Id>,
     ) -> impl Iterator<Item = Result<[Id; 4], Damaged>> + use<> {
         let given = [s, p, o, g];
-        // Of the orders that start with something given, the one whose range is the smallest; the rest is filtered.
-        let smallest = || {
-            let mut best: Option<(usize, std::ops::Range<usize>)> = None;
-            for (order, positions) in QUAD_ORDERS.iter().enumerate() {
-                let prefix: Vec<Id> = positions.iter().map_while(|position| given[*position]).collect();
-                let range = self.range(self.quads, order, &prefix)?;
-                if best.as_ref().is_none_or(|(_, best)| range.len() < best.len()) {
-                    best = Some((order, range));
-                }
-            }
-            Ok(best.unwrap_or((0, 0..0)))
-        };
-        let (order, range) = match smallest() {
+        let (order, range) = match self.named_range(given) {
             Ok((order, range)) => (order, Ok(range)),
             Err(damage) => (0, Err(damage)),
         };
@@ -342,6 +267,34 @@ impl Dataset {
             }
             Ok(given.iter().zip(quad).all(|(wanted, found)| wanted.is_none_or(|wanted| wanted == found)).then_some(quad))
         })
+    }
+
+    /// The order that finds the quads with the fewest looked at, and the rows; what its prefix does not hold is filtered.
+    fn named_range(&self, given: [Option<Id>; 4]) -> Result<(usize, std::ops::Range<usize>), Damaged> {
+        let by = |order: usize| {
+            let prefix: Vec<Id> = QUAD_ORDERS[order].iter().map_while(|position| given[*position]).collect();
+            self.range(self.quads, order, &prefix).map(|range| (order, range))
+        };
+        match given.map(|given| given.is_some()) {
+            [true, _, _, true] => by(0),
+            [true, true, ..] | [true, false, false, _] => by(1),
+            [_, true, _, false] => by(2),
+            [_, false, true, false] => by(3),
+            [false, false, false, _] => by(0),
+            // A graph and something else: whichever is the rarer.
+            [false, property, ..] => {
+                let (graph, other) = (by(0)?, by(if property { 2 } else { 3 })?);
+                Ok(if graph.1.len() <= other.1.len() { graph } else { other })
+            }
+        }
+    }
+
+    /// How many quads [`named_matches`](Self::named_matches) looks at to find those that fit: its work, for whoever counts it.
+    ///
+    /// # Errors
+    /// The rows are damaged there.
+    pub fn named_work(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>, g: Option<Id>) -> Result<usize, Damaged> {
+        self.named_range([s, p, o, g]).map(|(_, range)| range.len())
     }
 
     /// The names of the named graphs, in order. Costs a search for each. An error is the last of them.
@@ -391,118 +344,6 @@ fn until_damaged<T>(
     })
 }
 
-/// A term as the bytes that the dictionary is sorted by: IRIs, then literals by value.
-fn encode(term: TermRef<'_>) -> Vec<u8> {
-    let join = |tag: u8, first: &str, second: &str| {
-        let mut bytes = Vec::with_capacity(first.len() + second.len() + 2);
-        bytes.push(tag);
-        bytes.extend_from_slice(first.as_bytes());
-        if !second.is_empty() {
-            bytes.push(0xFF);
-            bytes.extend_from_slice(second.as_bytes());
-        }
-        bytes
-    };
-    match term {
-        TermRef::NamedNode(node) => join(b'I', node.as_str(), ""),
-        TermRef::BlankNode(blank) => join(b'B', blank.as_str(), ""),
-        TermRef::Literal(literal) => match literal.language() {
-            Some(language) => join(b'L', literal.value(), language),
-            None if literal.datatype() == crate::vocab::xsd::STRING => join(b'S', literal.value(), ""),
-            None => join(b'T', literal.value(), literal.datatype().as_str()),
-        },
-    }
-}
-
-fn decode(bytes: &[u8]) -> Term {
-    let Some((tag, rest)) = bytes.split_first() else { return Literal::from("").into() };
-    let split = rest.iter().position(|byte| *byte == 0xFF).unwrap_or(rest.len());
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let first = text(&rest[..split]);
-    let second = text(rest.get(split + 1..).unwrap_or_default());
-    match tag {
-        b'I' => NamedNode::new_unchecked(first).into(),
-        b'B' => oxigraph::model::BlankNode::new_unchecked(first).into(),
-        b'L' => Literal::new_language_tagged_literal_unchecked(first, second).into(),
-        b'T' => Literal::new_typed_literal(first, NamedNode::new_unchecked(second)).into(),
-        _ => Literal::from(first).into(),
-    }
-}
-
-/// A term of the dataset by its number, or one that a query made.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum QueryTerm {
-    /// In the dictionary.
-    Known(Id),
-    /// Not in it.
-    New(Arc<Term>),
-}
-
-impl<'a> QueryableDataset<'a> for Dataset {
-    type InternalTerm = QueryTerm;
-    type Error = Damaged;
-
-    fn internal_quads_for_pattern(
-        &self,
-        subject: Option<&QueryTerm>,
-        predicate: Option<&QueryTerm>,
-        object: Option<&QueryTerm>,
-        graph_name: Option<Option<&QueryTerm>>,
-    ) -> impl Iterator<Item = Result<InternalQuad<QueryTerm>, Damaged>> + use<'a> {
-        // A term that the dictionary lacks fits nothing.
-        let id = |term: Option<&QueryTerm>| match term {
-            None => Ok(None),
-            Some(QueryTerm::Known(id)) => Ok(Some(*id)),
-            Some(QueryTerm::New(_)) => Err(()),
-        };
-        let known = |id: Id| QueryTerm::Known(id);
-        let found: Box<dyn Iterator<Item = Result<InternalQuad<QueryTerm>, Damaged>>> =
-            match (id(subject), id(predicate), id(object), graph_name.map(id)) {
-                (Ok(s), Ok(p), Ok(o), Some(Ok(None))) => Box::new(self.default_matches(s, p, o).map(move |row| {
-                    row.map(|[s, p, o]| InternalQuad { subject: known(s), predicate: known(p), object: known(o), graph_name: None })
-                })),
-                (Ok(s), Ok(p), Ok(o), graph @ (None | Some(Ok(Some(_))))) => {
-                    let graph = graph.and_then(Result::ok).flatten();
-                    Box::new(self.named_matches(s, p, o, graph).map(move |row| {
-                        row.map(|[s, p, o, g]| InternalQuad {
-                            subject: known(s),
-                            predicate: known(p),
-                            object: known(o),
-                            graph_name: Some(known(g)),
-                        })
-                    }))
-                }
-                _ => Box::new(std::iter::empty()),
-            };
-        found
-    }
-
-    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<QueryTerm, Damaged>> + use<'a> {
-        self.graphs().map(|graph| graph.map(QueryTerm::Known))
-    }
-
-    fn contains_internal_graph_name(&self, graph_name: &QueryTerm) -> Result<bool, Damaged> {
-        Ok(match graph_name {
-            QueryTerm::Known(graph) => !self.range(self.quads, 0, &[*graph])?.is_empty(),
-            QueryTerm::New(_) => false,
-        })
-    }
-
-    fn internalize_term(&self, term: Term) -> Result<QueryTerm, Damaged> {
-        Ok(match self.find(term.as_ref())? {
-            Some(id) => QueryTerm::Known(id),
-            None => QueryTerm::New(Arc::new(term)),
-        })
-    }
-
-    fn externalize_term(&self, term: QueryTerm) -> Result<Term, Damaged> {
-        Ok(match term {
-            QueryTerm::Known(id) => self.term(id)?,
-            QueryTerm::New(term) => Arc::unwrap_or_clone(term),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::Write as _;
@@ -515,6 +356,8 @@ mod tests {
         sealing.write_all(dataset.bytes()).expect("memory");
         sealing.finish().expect("memory")
     }
+
+    use oxigraph::model::{Literal, NamedNode};
 
     fn node(name: &str) -> Term {
         NamedNode::new_unchecked(format!("http://example.org/{name}")).into()

@@ -2,18 +2,19 @@
 //!
 //! Nothing in it depends on when or where it was built.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, TermRef};
 use spargebra::Query;
 
-use crate::dataset::{DEFAULT_GRAPH, Id, Terms};
+use crate::dataset::{Additions, DEFAULT_GRAPH, Dataset, Id};
 use crate::iri::{Base, Prefixes};
 use crate::ontology::Ontology;
 use crate::project::Project;
 use crate::query::parameter::{Default, Takes};
 use crate::query::{self, Question};
 use crate::schema::Schema;
+use crate::sealed::Damaged;
 use crate::source::Source;
 use crate::store::{Store, StoreError};
 use crate::vocab::{cg, dcterms, rdf, rdfs, sh, void, xsd};
@@ -39,29 +40,55 @@ pub fn prefixes(store: &Store, base: &Base) -> Result<Prefixes, StoreError> {
     Ok(prefixes)
 }
 
-/// Adds the description to the quads.
+/// Adds the description of a graph with its additions to these. Costs one pass over the default graph.
+///
+/// # Errors
+/// The graph is damaged.
 pub fn add(
+    data: &Dataset,
+    additions: &mut Additions,
     project: &Project,
     ontology: &Ontology,
     schema: &Schema,
     questions: &[Question],
     sources: &[Source],
-    terms: &mut Terms,
-    quads: &mut Vec<[Id; 4]>,
-) {
-    let graph = terms.id(project.base.graph("dataset"));
-    let type_ = terms.id(rdf::TYPE.into_owned());
-    let mut triples: HashSet<[Id; 3]> = HashSet::new();
-    let mut subjects: HashSet<Id> = HashSet::new();
-    let mut classes: BTreeMap<String, HashSet<Id>> = BTreeMap::new();
-    for quad in quads.iter().filter(|quad| quad[3] == DEFAULT_GRAPH) {
-        if triples.insert([quad[0], quad[1], quad[2]]) {
-            subjects.insert(quad[0]);
-            if quad[1] == type_
-                && let Term::NamedNode(class) = terms.term(quad[2])
-            {
-                classes.entry(class.as_str().to_owned()).or_default().insert(quad[0]);
+) -> Result<(), Damaged> {
+    let graph = additions.id(data, &project.base.graph("dataset"))?;
+    // The triples come sorted by subject, those of a type by type and then by subject.
+    let mut subjects = 0;
+    let mut last = None;
+    for triple in data.default_matches(None, None, None) {
+        let [subject, ..] = triple?;
+        subjects += usize::from(last.replace(subject) != Some(subject));
+    }
+    // What was added was not there before, each triple once.
+    let more: Vec<[Id; 4]> = additions.quads.iter().filter(|quad| quad[3] == DEFAULT_GRAPH).copied().collect();
+    let mut new: Vec<Id> = more.iter().map(|quad| quad[0]).collect();
+    new.sort_unstable();
+    new.dedup();
+    for subject in new {
+        let known = subject < additions.own && data.default_matches(Some(subject), None, None).next().transpose()?.is_some();
+        subjects += usize::from(!known);
+    }
+    let mut classes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut members = 0;
+    let type_ = data.find(rdf::TYPE.into())?;
+    let mut typed = type_.into_iter().flat_map(|type_| data.default_matches(None, Some(type_), None)).peekable();
+    while let Some(triple) = typed.next() {
+        let [_, _, class] = triple?;
+        members += 1;
+        if typed.peek().is_none_or(|next| next.as_ref().map_or(true, |next| next[2] != class)) {
+            if let TermRef::NamedNode(class) = data.term_ref(class)? {
+                classes.insert(class.as_str().to_owned(), members);
             }
+            members = 0;
+        }
+    }
+    let type_ = additions.id(data, rdf::TYPE)?;
+    for [_, _, class, _] in more.iter().filter(|quad| quad[1] == type_) {
+        let class = if *class < additions.own { data.term_ref(*class)? } else { additions.terms.term(*class - additions.own) };
+        if let TermRef::NamedNode(class) = class {
+            *classes.entry(class.as_str().to_owned()).or_default() += 1;
         }
     }
     let dataset = project.base.graph("dataset");
@@ -78,8 +105,8 @@ pub fn add(
             .into(),
     );
     say(&dataset, void::URI_SPACE, Literal::from(project.base.as_str()).into());
-    say(&dataset, void::TRIPLES, count(triples.len()));
-    say(&dataset, void::ENTITIES, count(subjects.len()));
+    say(&dataset, void::TRIPLES, count(data.triples() + more.len()));
+    say(&dataset, void::ENTITIES, count(subjects));
     for source in sources.iter().filter(|source| !source.registry) {
         say(&dataset, dcterms::SOURCE, project.base.source(&source.id).into());
     }
@@ -88,7 +115,7 @@ pub fn add(
         let partition = project.base.graph(&format!("dataset#class-{name}"));
         say(&dataset, void::CLASS_PARTITION, partition.clone().into());
         say(&partition, void::CLASS, NamedNode::new_unchecked(class.clone()).into());
-        say(&partition, void::ENTITIES, count(members.len()));
+        say(&partition, void::ENTITIES, count(*members));
     }
     for (prefix, namespace) in ontology.prefixes.iter() {
         let declaration = project.base.graph(&format!("dataset#prefix-{}", prefix.replace('/', "-")));
@@ -146,7 +173,7 @@ pub fn add(
                 (Default::Value(value), Some(Takes::Thing(_))) => {
                     let thing = ontology.prefixes.expand(value).unwrap_or_else(|| project.base.thing(value));
                     // A default names a thing of the project that the question was written for.
-                    terms.find(&Term::NamedNode(thing.clone())).map(|_| thing.into())
+                    (data.find(thing.as_ref().into())?.is_some() || additions.terms.find(&thing).is_some()).then(|| thing.into())
                 }
                 (Default::Value(value), Some(Takes::Text)) => Some(Literal::from(value.as_str()).into()),
                 _ => None,
@@ -159,8 +186,9 @@ pub fn add(
         }
     }
     for (subject, property, object) in rows {
-        let row = [terms.id(subject), terms.id(property), terms.id(object)];
-        quads.push([row[0], row[1], row[2], graph]);
-        quads.push([row[0], row[1], row[2], DEFAULT_GRAPH]);
+        let [s, p, o] = [additions.id(data, &subject)?, additions.id(data, &property)?, additions.id(data, &object)?];
+        additions.quads.push([s, p, o, graph]);
+        additions.quads.push([s, p, o, DEFAULT_GRAPH]);
     }
+    Ok(())
 }

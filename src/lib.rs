@@ -40,6 +40,7 @@ pub mod nearest;
 #[cfg(feature = "diagram")]
 pub mod network;
 pub mod ontology;
+pub mod parallel;
 pub mod path;
 pub mod pipeline;
 pub mod project;

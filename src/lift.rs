@@ -25,18 +25,12 @@ mod claim;
 mod clean;
 mod resolve;
 pub mod sources;
+mod statements;
 mod tag;
 mod value;
 mod when;
 
-/// A quad with the place it was written at.
-#[derive(Debug, Clone)]
-pub struct Statement {
-    /// Subject, predicate, object and graph.
-    pub quad: [Id; 4],
-    /// Where.
-    pub location: Location,
-}
+pub use statements::Statements;
 
 /// A thing that some record is about.
 #[derive(Debug, Clone)]
@@ -77,7 +71,7 @@ pub struct Lifted {
     /// The dictionary.
     pub terms: Terms,
     /// The statements, in the order of the files.
-    pub statements: Vec<Statement>,
+    pub statements: Statements,
     /// The things, by the number of their IRI.
     pub things: HashMap<Id, Thing>,
     /// What each source contributed, by its id.
@@ -110,6 +104,8 @@ pub struct Lifter<'a> {
     as_of: Option<Date>,
     /// Of texts that say none.
     language: &'a str,
+    /// The positions of the source's sections by their locators.
+    sections: HashMap<String, usize>,
     /// The codes of the keys that could not be read since the record began.
     failed: Vec<String>,
     lifted: &'a mut Lifted,
@@ -155,7 +151,11 @@ impl<'a> Lifter<'a> {
                 language = context.language;
             }
         }
-        Self { context, source, as_of, language, failed: Vec::new(), lifted }
+        let mut sections = HashMap::new();
+        for (position, section) in source.sections.iter().enumerate() {
+            sections.entry(clean::composed(&section.locator).trim().to_owned()).or_insert(position);
+        }
+        Self { context, source, as_of, language, sections, failed: Vec::new(), lifted }
     }
 
     fn find(&mut self, finding: Finding) {
@@ -164,7 +164,7 @@ impl<'a> Lifter<'a> {
 
     fn state(&mut self, graphs: &[Id], subject: Id, property: Id, object: Id, location: &Location) {
         for graph in graphs {
-            self.lifted.statements.push(Statement { quad: [subject, property, object, *graph], location: location.clone() });
+            self.lifted.statements.push([subject, property, object, *graph], location);
         }
     }
 
@@ -187,7 +187,7 @@ impl<'a> Lifter<'a> {
             return vec![self.lifted.terms.id(base.graph("uncited"))];
         };
         let written = section.value.as_str();
-        let Some(listed) = self.source.sections.iter().find(|known| clean::composed(&known.locator).trim() == written) else {
+        let Some(listed) = self.sections.get(written).map(|position| &self.source.sections[*position]) else {
             let near = nearest(&section.value, self.source.sections.iter().map(|section| section.locator.clone()));
             self.find(
                 Finding::error(

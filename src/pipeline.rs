@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::check;
-use crate::dataset::{DEFAULT_GRAPH, Dataset, Id};
+use crate::dataset::{Dataset, Id};
 use crate::description;
 use crate::find;
 use crate::finding::{Finding, Findings, Severity};
@@ -102,8 +102,7 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     let (sources, found) = source::sources(project)?;
     findings.extend(found);
     let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
-    let kinds: Vec<TableKind> =
-        schema.kinds.values().map(|kind| TableKind { name: kind.name.clone(), plural: kind.plural.clone() }).collect();
+    let kinds = table_kinds(&schema);
     let mut lifted = Lifted::default();
     for source in &sources {
         source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
@@ -120,13 +119,13 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     }
     let (mut triples, found) = lift::bounds::merge(&lifted.statements, &lifted.terms, &project.base);
     findings.extend(found);
-    let mut quads: Vec<[Id; 4]> = lifted.statements.iter().map(|statement| statement.quad).collect();
+    let mut own: Vec<[Id; 4]> = Vec::new();
     for quad in ontology.quads(&project.base.graph("ontology"), project.base.as_str()) {
         let terms = &mut lifted.terms;
         let row =
             [terms.id(Term::from(quad.subject)), terms.id(quad.predicate), terms.id(quad.object), terms.id(project.base.graph("ontology"))];
         triples.push([row[0], row[1], row[2]]);
-        quads.push(row);
+        own.push(row);
     }
     passed("resolve and merge");
     let reported: std::collections::HashSet<(String, crate::location::Location)> =
@@ -136,19 +135,28 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     findings.extend(violations.into_iter().filter(|finding| !reported.contains(&(finding.code.clone(), finding.location.clone()))));
 
     passed("shapes");
-    quads.extend(triples.iter().map(|[s, p, o]| [*s, *p, *o, DEFAULT_GRAPH]));
-    let (derived, found) = infer::run(&rules, &mut lifted.terms, &mut quads, |rule| project.base.graph(&format!("inferred/{}", rule.name)));
-    findings.extend(found);
-    passed("rules");
-
-    description::add(project, &ontology, &schema, &questions, &sources, &mut lifted.terms, &mut quads);
-    let dataset = Dataset::pack(&lifted.terms, &quads);
+    let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
+    drop(own);
     passed("pack");
+    let inferred = infer::run(&rules, &stated, |rule| project.base.graph(&format!("inferred/{}", rule.name))).map_err(StoreError::graph)?;
+    findings.extend(inferred.findings);
+    passed("rules");
+    let mut additions = inferred.additions;
+    description::add(&stated, &mut additions, project, &ontology, &schema, &questions, &sources).map_err(StoreError::graph)?;
+    let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
+    drop((stated, additions));
+    passed("describe");
     findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
     findings.sort();
     passed("checks");
     let opened = Some(Opened { ontology, schema });
+    let derived = inferred.derived;
     Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions, opened })
+}
+
+/// What a table's file name may mean.
+fn table_kinds(schema: &Schema) -> Vec<TableKind> {
+    schema.kinds.values().map(|kind| TableKind { name: kind.name.clone(), plural: kind.plural.clone() }).collect()
 }
 
 /// What became of a build.

@@ -11,7 +11,6 @@ pub mod parameter;
 pub mod question;
 pub mod syntax;
 pub mod time;
-pub mod unknown;
 pub mod value;
 
 pub(crate) use bind::inner;

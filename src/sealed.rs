@@ -13,6 +13,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crc32fast::Hasher;
+use memmap2::Mmap;
 use thiserror::Error;
 
 /// Bytes of content under one seal: a page of memory, so that checking reads no more of a mapped file than asking does.
@@ -144,10 +145,30 @@ impl Marks {
     }
 }
 
+/// Where bytes are.
+#[derive(Debug)]
+enum Held {
+    Memory(Vec<u8>),
+    /// A file, of which the system brings in what is touched.
+    Mapped(Mmap),
+}
+
+impl std::ops::Deref for Held {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Memory(bytes) => bytes,
+            Self::Mapped(bytes) => bytes,
+        }
+    }
+}
+
 /// Bytes in memory, or mapped there: those of a sealed file, or some that were just made and need no seal.
 #[derive(Debug)]
 pub struct Bytes {
-    bytes: Vec<u8>,
+    bytes: Held,
     length: usize,
     /// None where the bytes were just made.
     marks: Option<Marks>,
@@ -156,7 +177,7 @@ pub struct Bytes {
 impl Bytes {
     /// Bytes that were just made.
     pub fn made(bytes: Vec<u8>) -> Self {
-        Self { length: bytes.len(), bytes, marks: None }
+        Self { length: bytes.len(), bytes: Held::Memory(bytes), marks: None }
     }
 
     /// The bytes of a sealed file. Costs nothing yet.
@@ -164,6 +185,26 @@ impl Bytes {
     /// # Errors
     /// No content makes a file so long.
     pub fn sealed(bytes: Vec<u8>) -> Result<Self, Damaged> {
+        Self::of(Held::Memory(bytes))
+    }
+
+    /// A sealed file, mapped: opened in microseconds whatever its size, and read where it is touched.
+    ///
+    /// # Errors
+    /// No content makes a file so long, or the system does not map it.
+    pub fn mapped(file: &File) -> Result<Self, Unread> {
+        if file.metadata().map_err(Unread::System)?.len() == 0 {
+            // What is empty cannot be mapped.
+            return Self::sealed(Vec::new()).map_err(Unread::Damaged);
+        }
+        // SAFETY: the files of a build are written once, under another name, and never again; a new build is a new file, and one
+        // that is deleted stays readable for whoever has mapped it. Somebody who cuts the file short while it is being read ends
+        // the reader, as they would by taking its disk away; changed bytes are told by their seals.
+        let mapped = unsafe { Mmap::map(file) }.map_err(Unread::System)?;
+        Self::of(Held::Mapped(mapped)).map_err(Unread::Damaged)
+    }
+
+    fn of(bytes: Held) -> Result<Self, Damaged> {
         let length = content_length(bytes.len() as u64).ok_or(Damaged("it is cut short"))?;
         Ok(Self { length: length as usize, bytes, marks: Some(Marks::new(length)) })
     }

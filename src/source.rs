@@ -17,6 +17,7 @@ use crate::location::{Located, Location};
 use crate::project::{self, Project, ProjectError, files_under, plain};
 use crate::record::{Cited, Field, Node, Record};
 
+pub mod excerpt;
 pub mod json;
 pub mod table;
 pub mod workbook;
@@ -172,6 +173,8 @@ pub struct Source {
     /// The introduction's own place.
     pub location: Location,
     tables: BTreeMap<String, (Location, Settings)>,
+    /// The positions of the sections by their locators.
+    listed: HashMap<String, usize>,
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
@@ -257,6 +260,7 @@ fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding>), 
         as_of_note: said.as_of_note,
         document_sha256: said.document_sha256,
         document_note: said.document_note,
+        listed: sections.iter().enumerate().map(|(position, section)| (section.locator.clone(), position)).collect(),
         sections,
         expected: said.expect.into_iter().map(|(kind, e)| (kind, Located::new(*e.get_ref(), at(e.span())))).collect(),
         location: Location::file(&file),
@@ -279,6 +283,7 @@ fn sections(project: &Project, folder: &str) -> (Vec<Section>, Vec<Finding>) {
     let path = format!("{folder}/sections.csv");
     let file: Arc<str> = path.as_str().into();
     let mut sections: Vec<Section> = Vec::new();
+    let mut listed: HashMap<String, usize> = HashMap::new();
     let mut findings = Vec::new();
     let Ok(input) = File::open(project.root.join(&path)) else { return (sections, findings) };
     let mut input = BufReader::new(input);
@@ -314,17 +319,18 @@ fn sections(project: &Project, folder: &str) -> (Vec<Section>, Vec<Finding>) {
             findings.push(Finding::error("unreadable-file", "a section needs a locator", place));
             continue;
         };
-        if let Some(first) = sections.iter().find(|section| section.locator == locator) {
+        if let Some(first) = listed.get(&locator).map(|position| &sections[*position]) {
             let finding = Finding::error("duplicate-id", format!("the section `{locator}` is listed twice"), place);
             findings.push(finding.related(first.location.clone(), "first here"));
             continue;
         }
         let title = cell("title").unwrap_or_else(|| locator.clone());
+        listed.insert(locator.clone(), sections.len());
         sections.push(Section { locator, title, page: cell("page"), parent: cell("parent"), location: place });
     }
     for section in &sections {
         if let Some(parent) = &section.parent
-            && !sections.iter().any(|other| other.locator == *parent)
+            && !listed.contains_key(parent)
         {
             let message = format!("the parent `{parent}` of section `{}` is not listed", section.locator);
             findings.push(Finding::error("unknown-section", message, section.location.clone()));
@@ -351,6 +357,11 @@ pub trait Sink {
 }
 
 impl Source {
+    /// The section of a locator.
+    pub fn section(&self, locator: &str) -> Option<&Section> {
+        self.sections.get(*self.listed.get(locator)?)
+    }
+
     /// Reads the records of all the source's files, by path. `kinds` are what a table's file name may mean.
     ///
     /// # Errors
@@ -840,26 +851,6 @@ fn skip_mark(input: &mut impl BufRead) {
     if input.fill_buf().is_ok_and(|start| start.starts_with(b"\xEF\xBB\xBF")) {
         input.consume(3);
     }
-}
-
-/// The line of a file, for the excerpt of a finding; `None` if it cannot be read.
-///
-/// Reads up to that line, and no more than 16 KiB of it.
-pub fn excerpt(project: &Project, file: &str, line: u32) -> Option<String> {
-    let input = BufReader::new(File::open(project.root.join(file)).ok()?);
-    let mut bytes = Vec::new();
-    let mut input = input;
-    for _ in 0..line {
-        bytes.clear();
-        if (&mut input).take(LINE_LIMIT).read_until(b'\n', &mut bytes).ok()? == 0 {
-            return None;
-        }
-    }
-    bytes.truncate(16 << 10);
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.trim_end_matches(['\n', '\r']);
-    let text = if line == 1 { text.trim_start_matches('\u{feff}') } else { text };
-    Some(text.to_owned())
 }
 
 /// Every file of a project that a build reads, by path, for recognising an unchanged one.

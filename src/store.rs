@@ -1,7 +1,7 @@
 //! The store: where a build is kept, how the next one takes its place, how it is opened and asked.
 //!
 //! The plain store is one file under `.civigraph/`, the packed [`Dataset`], asked through Oxigraph's SPARQL engine.
-//! With the feature `rocksdb` it is Oxigraph on disk, for graphs larger than memory. Either way a build is written
+//! With the feature `rocksdb` it is Oxigraph on disk. Either way a build is written
 //! beside the old one and takes its place by one rename, so a reader sees the old graph or the new one, whole.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -76,7 +76,7 @@ impl StoreError {
         Self::System { doing, path: path.to_path_buf(), reason: plain(error) }
     }
 
-    fn graph(damage: Damaged) -> Self {
+    pub(crate) fn graph(damage: Damaged) -> Self {
         Self::Damaged { what: "the graph", damage }
     }
 
@@ -231,13 +231,6 @@ impl Builds {
     pub fn turn(&self, waiting: impl FnOnce(Option<u32>)) -> Result<Turn, StoreError> {
         fs::create_dir_all(&self.folder).map_err(|error| StoreError::system("write", &self.folder, &error))?;
         let path = self.folder.join("lock");
-        // What is written here never goes through a link, whoever made it.
-        if let Ok(meta) = fs::symlink_metadata(&path)
-            && !meta.is_file()
-        {
-            let reason = "it is no file (a link, perhaps); remove it".to_owned();
-            return Err(StoreError::System { doing: "lock", path, reason });
-        }
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -369,8 +362,13 @@ fn open_build(folder: &Path) -> Result<Store, StoreError> {
     match read_summary(folder)?.backend {
         Backend::Memory => {
             let path = folder.join(GRAPH);
-            let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
-            Ok(Store { kind: Kept::Memory(Dataset::open(bytes).map_err(StoreError::graph)?), names: open_names(folder)? })
+            let failed = |error: &io::Error| StoreError::system("read", &path, error);
+            let file = File::open(&path).map_err(|error| failed(&error))?;
+            let dataset = Dataset::open_file(&file).map_err(|unread| match unread {
+                Unread::Damaged(damage) => StoreError::graph(damage),
+                Unread::System(error) => failed(&error),
+            })?;
+            Ok(Store { kind: Kept::Memory(dataset), names: open_names(folder)? })
         }
         Backend::Disk => open_disk(folder),
     }
@@ -534,7 +532,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn query(&self, query: Query, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let prepared = Self::prepared(query, stop);
+        let prepared = self.prepared(query, stop);
         match &self.kind {
             Kept::Memory(dataset) => {
                 prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
@@ -545,8 +543,12 @@ impl Store {
     }
 
     /// A query as [`sparql`] rewrites it, with the evaluator it needs.
-    fn prepared(query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
-        let (mut evaluator, query) = sparql::prepared(query);
+    fn prepared(&self, query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
+        let (mut evaluator, query) = match &self.kind {
+            Kept::Memory(dataset) => sparql::prepared(query, Some(dataset)),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { .. } => sparql::prepared(query, None),
+        };
         if let Some(stop) = stop {
             evaluator = evaluator.with_cancellation_token(stop.token());
         }
@@ -558,7 +560,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let prepared = Self::prepared(query, stop);
+        let prepared = self.prepared(query, stop);
         let (results, plan) = match &self.kind {
             Kept::Memory(dataset) => prepared
                 .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))

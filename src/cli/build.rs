@@ -12,6 +12,7 @@ use crate::pipeline::{self, Built};
 use crate::project::Project;
 use crate::query::parameter::Default;
 use crate::query::{self, Question};
+use crate::source::excerpt::Excerpts;
 use crate::store::{Backend, Builds, Summary};
 use crate::values::text::shown_line;
 
@@ -35,6 +36,9 @@ pub struct BuildArgs {
     /// Tell on standard error how long each station took and how much memory the process had held by then
     #[arg(long)]
     timings: bool,
+    /// Build again whenever a file of the project changes, until interrupted
+    #[arg(long)]
+    watch: bool,
 }
 
 /// A severity on the command line.
@@ -67,6 +71,10 @@ enum StoreKind {
 
 /// Runs the command.
 pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
+    if args.watch { super::watch::run(session, || once(args, session)) } else { once(args, session) }
+}
+
+fn once(args: &BuildArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let start = Instant::now();
     let builds = Builds::new(project.store_folder());
@@ -113,8 +121,9 @@ fn show(all: &crate::finding::Findings, least: Severity, session: &Session, proj
     let mut err = io::stderr().lock();
     let grave: Vec<_> = all.iter().filter(|finding| finding.severity >= least).collect();
     const MOST: usize = 20;
+    let mut excerpts = Excerpts::of(project);
     for finding in grave.iter().take(MOST) {
-        writeln!(err, "{}\n", findings::human(finding, project, colored, width()))?;
+        writeln!(err, "{}\n", findings::human(finding, &mut excerpts, colored, width()))?;
     }
     if grave.len() > MOST {
         writeln!(err, "… and {} more; `civigraph check` shows all", grave.len() - MOST)?;

@@ -17,7 +17,7 @@ use crate::store::Builds;
 /// Exit code 1 if a finding is as grave as --fail-on.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --store"
+    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --watch\n  civigraph check --store"
 )]
 pub struct CheckArgs {
     /// How findings are written; without it the ending of -o decides, else human
@@ -32,10 +32,17 @@ pub struct CheckArgs {
     /// Read all of the stored graph instead and say whether it is as it was written
     #[arg(long, conflicts_with_all = ["format", "fail_on", "output"])]
     store: bool,
+    /// Check again whenever a file of the project changes, until interrupted
+    #[arg(long, conflicts_with_all = ["store", "output"])]
+    watch: bool,
 }
 
 /// Runs the command.
 pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
+    if args.watch { super::watch::run(session, || once(args, session)) } else { once(args, session) }
+}
+
+fn once(args: &CheckArgs, session: &Session) -> Outcome {
     if args.store {
         let read = Builds::new(session.project()?.store_folder()).check_all()?;
         session.say(&format!("the stored graph is as it was written: {read} bytes read"));

@@ -13,7 +13,7 @@ use crate::location::Location;
 use crate::project::Project;
 use crate::query::answer::workbook::Sheet;
 use crate::query::answer::{AnswerError, Heading};
-use crate::source::excerpt;
+use crate::source::excerpt::{Excerpt, Excerpts};
 use crate::values::text::{shown_line, steers};
 
 /// The formats of `civigraph check`.
@@ -50,7 +50,10 @@ impl Format {
 /// Writes all findings.
 pub fn write(findings: &Findings, format: Format, project: &Project, colored: bool, width: u16, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Human => findings.iter().try_for_each(|finding| writeln!(out, "{}\n", human(finding, project, colored, width))),
+        Format::Human => {
+            let mut excerpts = Excerpts::of(project);
+            findings.iter().try_for_each(|finding| writeln!(out, "{}\n", human(finding, &mut excerpts, colored, width)))
+        }
         Format::Json => {
             let list: Vec<_> = findings.iter().map(object).collect();
             writeln!(out, "{:#}", json!({ "findings": list }))
@@ -66,7 +69,7 @@ pub fn write(findings: &Findings, format: Format, project: &Project, colored: bo
 }
 
 /// One finding with the lines it is about.
-pub fn human(finding: &Finding, project: &Project, colored: bool, width: u16) -> String {
+pub fn human(finding: &Finding, excerpts: &mut Excerpts<'_>, colored: bool, width: u16) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -76,9 +79,9 @@ pub fn human(finding: &Finding, project: &Project, colored: bool, width: u16) ->
         .primary_title(one_line(&finding.message))
         .id(finding.code.clone())
         .elements(std::iter::empty::<annotate_snippets::Element<'_>>());
-    group = place(group, &finding.location, &finding.label, true, project);
+    group = place(group, &finding.location, &finding.label, true, excerpts);
     for (location, words) in &finding.related {
-        group = place(group, location, words, false, project);
+        group = place(group, location, words, false, excerpts);
     }
     if let Some(hint) = &finding.hint {
         group = group.element(Level::HELP.message(one_line(hint)));
@@ -92,40 +95,32 @@ fn one_line(text: &str) -> String {
     shown_line(text)
 }
 
-fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, project: &Project) -> Group<'a> {
-    let Some(line) = excerpt(project, &location.file, location.line).filter(|_| location.cell.is_none()) else {
+fn place<'a>(group: Group<'a>, location: &Location, label: &str, primary: bool, excerpts: &mut Excerpts<'_>) -> Group<'a> {
+    let origin = || Origin::path(one_line(&location.file)).line(location.line as usize).char_column(location.column as usize);
+    let found = if location.cell.is_none() { excerpts.around(location) } else { None };
+    let Some(Excerpt { mut text, mut before, cut, begun }) = found else {
         let group = group.element(match &location.cell {
             Some(_) => Origin::path(one_line(&location.to_string())),
-            None => Origin::path(one_line(&location.file)).line(location.line as usize).char_column(location.column as usize),
+            None => origin(),
         });
         return if label.is_empty() { group } else { group.element(Level::NOTE.message(one_line(label))) };
     };
-    let (line, start) = window(&line, location.column as usize);
-    let byte = |character: usize| line.char_indices().nth(character).map_or(line.len(), |(at, _)| at);
-    let from = byte(start);
-    let to = byte(start + (location.length as usize).max(1)).max(from);
+    text = text.chars().map(|c| if steers(c) && c != '\t' { '\u{FFFD}' } else { c }).collect();
+    if begun {
+        text.insert(0, '…');
+        before += 1;
+    }
+    let byte = |character: usize| text.char_indices().nth(character).map_or(text.len(), |(at, _)| at);
+    let from = byte(before);
+    let to = byte(before + (location.length as usize).max(1)).max(from);
     let kind = if primary { AnnotationKind::Primary } else { AnnotationKind::Context };
-    let mut annotation = kind.span(from..to.max(from + usize::from(from < line.len())));
+    let mut annotation = kind.span(from..to.max(from + usize::from(from < text.len())));
     if !label.is_empty() {
         annotation = annotation.label(one_line(label));
     }
-    group.element(Snippet::source(line).line_start(location.line as usize).path(one_line(&location.file)).annotation(annotation))
-}
-
-/// A long line cut to the part around a column; and where in it that column is, from 0.
-fn window(line: &str, column: usize) -> (String, usize) {
-    const AROUND: usize = 120;
-    let start = column.saturating_sub(1);
-    let clean = |c: char| if steers(c) && c != '\t' { '\u{FFFD}' } else { c };
-    if line.chars().count() <= 2 * AROUND {
-        return (line.chars().map(clean).collect(), start);
-    }
-    let from = start.saturating_sub(AROUND);
-    let mut cut: String = line.chars().skip(from).take(2 * AROUND).map(clean).collect();
-    if from > 0 {
-        cut.insert(0, '…');
-    }
-    (cut, start - from + usize::from(from > 0))
+    let snippet = Snippet::source(text).line_start(location.line as usize).annotation(annotation);
+    // The column of a cut line is not that of the part that is shown.
+    if cut { group.element(origin()).element(snippet) } else { group.element(snippet.path(one_line(&location.file))) }
 }
 
 fn object(finding: &Finding) -> serde_json::Value {

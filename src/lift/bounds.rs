@@ -7,18 +7,18 @@
 use std::collections::HashMap;
 
 use jiff::civil::Date;
-use oxigraph::model::{Literal, NamedNodeRef, Term};
+use oxigraph::model::{NamedNodeRef, TermRef};
 
 use crate::dataset::{Id, Terms};
 use crate::finding::Finding;
 use crate::iri::Base;
-use crate::lift::Statement;
+use crate::lift::Statements;
 use crate::values::edtf;
 use crate::vocab::{cg, xsd};
 
 /// The triples of the default graph, unsorted and perhaps repeated; and the findings on dates that contradict.
-pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 3]>, Vec<Finding>) {
-    let id = |property: NamedNodeRef<'_>| terms.find(&Term::NamedNode(property.into_owned()));
+pub fn merge(statements: &Statements, terms: &Terms, base: &Base) -> (Vec<[Id; 3]>, Vec<Finding>) {
+    let id = |property: NamedNodeRef<'_>| terms.find(property);
     // Per property: whether the later of two days is the tighter bound, and the bound on the other side.
     let bounds = [
         (id(cg::EARLIEST_START), true, id(cg::LATEST_START)),
@@ -29,8 +29,8 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
     let which = |property: Id| bounds.iter().position(|(bound, ..)| *bound == Some(property));
     let mut triples = Vec::with_capacity(statements.len());
     let mut dated: HashMap<Id, Vec<(usize, usize)>> = HashMap::new();
-    for (index, statement) in statements.iter().enumerate() {
-        let [subject, property, object, _] = statement.quad;
+    let quads = statements.quads();
+    for (index, [subject, property, object, _]) in quads.iter().copied().enumerate() {
         match which(property) {
             Some(bound) => dated.entry(subject).or_default().push((bound, index)),
             None => triples.push([subject, property, object]),
@@ -39,7 +39,7 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
     let mut findings = Vec::new();
     let mut subjects: Vec<Id> = dated.keys().copied().collect();
     subjects.sort_unstable();
-    let value = |index: usize| literal(terms, statements[index].quad[2]);
+    let value = |index: usize| literal(terms, quads[index][2]);
     for subject in subjects {
         let said = &dated[&subject];
         let tightest = |bound: usize| {
@@ -52,21 +52,21 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
         });
         match clash {
             Some((low, high)) => {
-                triples.extend(said.iter().map(|(_, index)| [subject, statements[*index].quad[1], statements[*index].quad[2]]));
+                triples.extend(said.iter().map(|(_, index)| [subject, quads[*index][1], quads[*index][2]]));
                 let shown = match terms.term(subject) {
-                    Term::NamedNode(node) => base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
+                    TermRef::NamedNode(node) => base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
                     other => other.to_string(),
                 };
                 let day = |index: usize| value(index).map(edtf::show).unwrap_or_default();
-                let one_place = statements[low].quad[3] == statements[high].quad[3];
-                if one_place && statements[low].location == statements[high].location {
+                let one_place = quads[low][3] == quads[high][3];
+                if one_place && statements.place(low) == statements.place(high) {
                     // The faults of one value are told where it is read, and by the checks.
                     continue;
                 }
                 let (finding, hint) = if one_place {
                     let message = format!("one place gives two dates to `{shown}`: not before {}, not after {}", day(low), day(high));
                     let hint = "keep the one that is right; if they are of two things, give each an id of its own";
-                    (Finding::error("two-dates", message, statements[high].location.clone()), hint)
+                    (Finding::error("two-dates", message, statements.place(high)), hint)
                 } else {
                     let message = format!(
                         "two citations date `{shown}` so that both cannot be right: not before {}, not after {}",
@@ -74,18 +74,12 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
                         day(high)
                     );
                     let hint = "if they are two, give each an id of its own; if they are one, both dates stay in the graph, and a Discrepancy record can say what an editor thinks";
-                    (Finding::warning("conflicting-dates", message, statements[high].location.clone()), hint)
+                    (Finding::warning("conflicting-dates", message, statements.place(high)), hint)
                 };
-                findings.push(
-                    finding
-                        .label("not after this")
-                        .related(statements[low].location.clone(), "not before this")
-                        .hint(Some(hint.to_owned())),
-                );
+                findings
+                    .push(finding.label("not after this").related(statements.place(low), "not before this").hint(Some(hint.to_owned())));
             }
-            None => triples.extend(
-                (0..bounds.len()).filter_map(tightest).map(|index| [subject, statements[index].quad[1], statements[index].quad[2]]),
-            ),
+            None => triples.extend((0..bounds.len()).filter_map(tightest).map(|index| [subject, quads[index][1], quads[index][2]])),
         }
     }
     (triples, findings)
@@ -93,7 +87,7 @@ pub fn merge(statements: &[Statement], terms: &Terms, base: &Base) -> (Vec<[Id; 
 
 fn literal(terms: &Terms, id: Id) -> Option<Date> {
     match terms.term(id) {
-        Term::Literal(literal) if literal.datatype() == xsd::DATE => edtf::day(Literal::value(literal)),
+        TermRef::Literal(literal) if literal.datatype() == xsd::DATE => edtf::day(literal.value()),
         _ => None,
     }
 }

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::{NamedNode, Term, TermRef};
 
 use super::{Context, Lifted, Lifter, Read, Thing, when};
 use crate::dataset::{Id, Terms};
@@ -111,7 +111,7 @@ impl Lifter<'_> {
             let unit = &mut units[*index as usize];
             unit.bounds = unit.bounds.and(&bounds);
             return match self.lifted.terms.term(unit.id) {
-                Term::NamedNode(node) => Some(node.clone()),
+                TermRef::NamedNode(node) => Some(node.into_owned()),
                 _ => None,
             };
         }
@@ -225,7 +225,7 @@ impl Lifted {
                     [one] => _ = settled.renamed.insert(bare, one),
                     _ => {
                         let slug = |id: &Id| match self.terms.term(*id) {
-                            Term::NamedNode(node) => context.base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
+                            TermRef::NamedNode(node) => context.base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
                             other => other.to_string(),
                         };
                         settled.several.insert(base.clone(), finals.iter().map(slug).collect());
@@ -275,7 +275,7 @@ impl Lifted {
 
     fn names_of(&mut self, base: &str, units: &[&Unit], clusters: &[Cluster], time: Option<usize>) -> Vec<Id> {
         let parts = |unit: &Unit, count: usize, terms: &Terms| {
-            let Term::NamedNode(own) = terms.term(unit.own) else { return vec!["_".to_owned(); count] };
+            let TermRef::NamedNode(own) = terms.term(unit.own) else { return vec!["_".to_owned(); count] };
             let mut parts: Vec<String> = own.as_str()[base.len()..].split('.').skip(1).map(str::to_owned).collect();
             parts.resize(count, "_".to_owned());
             parts
@@ -328,9 +328,9 @@ impl Lifted {
             return;
         }
         let new = |id: Id| renamed.get(&id).copied().unwrap_or(id);
-        for statement in &mut self.statements {
-            let [subject, property, object, graph] = statement.quad;
-            statement.quad = [new(subject), property, new(object), graph];
+        for quad in self.statements.quads_mut() {
+            let [subject, property, object, graph] = *quad;
+            *quad = [new(subject), property, new(object), graph];
         }
         let mut moved: Vec<(Id, Thing)> = Vec::new();
         for old in renamed.keys() {
@@ -359,7 +359,7 @@ impl Lifted {
 
 fn who_and_what<'t>(terms: &'t Terms, unit: &Unit) -> &'t str {
     match terms.term(unit.own) {
-        Term::NamedNode(node) => &node.as_str()[..unit.base as usize],
+        TermRef::NamedNode(node) => &node.as_str()[..unit.base as usize],
         _ => "",
     }
 }
@@ -599,7 +599,9 @@ impl Said<'_> {
 
     fn sources(&self, cluster: &Cluster) -> BTreeSet<String> {
         let source = |id: &Id| match self.lifted.terms.term(*id) {
-            Term::NamedNode(graph) => self.context.base.cited_place(graph.as_str()).map_or(graph.as_str(), |(source, _)| source).to_owned(),
+            TermRef::NamedNode(graph) => {
+                self.context.base.cited_place(graph.as_str()).map_or(graph.as_str(), |(source, _)| source).to_owned()
+            }
             other => other.to_string(),
         };
         cluster.cited.iter().map(source).collect()

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::{NamedNode, TermRef};
 
 use super::{Context, Lifted, Reference, Thing, clean};
 use crate::finding::Finding;
@@ -30,7 +30,7 @@ impl Lifted {
         let mut names: Option<Names> = None;
         for reference in references {
             let found = reference.to.as_ref().and_then(|to| {
-                let id = self.terms.find(&Term::NamedNode(to.clone()))?;
+                let id = self.terms.find(to)?;
                 self.things.get(settled.renamed.get(&id).unwrap_or(&id))
             });
             let Some(thing) = found else {
@@ -112,7 +112,7 @@ impl Lifted {
         };
         let slugs = |only_fitting: bool| {
             self.things.iter().filter(move |(_, thing)| !only_fitting || fits(thing)).filter_map(|(id, _)| match self.terms.term(*id) {
-                Term::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
+                TermRef::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
                 _ => None,
             })
         };
@@ -133,14 +133,13 @@ impl Lifted {
             let beside = kind.keys.iter().filter(|key| key.form == Form::Text && group.is_some() && key.group.as_ref() == group);
             properties.extend(beside.map(|key| key.property.clone()));
         }
-        let properties: HashSet<_> = properties.into_iter().filter_map(|property| self.terms.find(&Term::NamedNode(property))).collect();
+        let properties: HashSet<_> = properties.into_iter().filter_map(|property| self.terms.find(&property)).collect();
         let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for statement in &self.statements {
-            let [subject, property, object, _] = statement.quad;
+        for [subject, property, object, _] in self.statements.quads().iter().copied() {
             if !properties.contains(&property) || !self.things.contains_key(&subject) {
                 continue;
             }
-            if let (Term::NamedNode(subject), Term::Literal(name)) = (self.terms.term(subject), self.terms.term(object))
+            if let (TermRef::NamedNode(subject), TermRef::Literal(name)) = (self.terms.term(subject), self.terms.term(object))
                 && let Some(id) = context.base.slug_of(subject.as_str())
             {
                 names.entry(fold(name.value())).or_default().insert(id.to_owned());

@@ -3,7 +3,7 @@
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
 use crate::iri::Base;
-use crate::lift::{Contribution, Lifted, Statement};
+use crate::lift::{Contribution, Lifted};
 use crate::location::Location;
 use crate::source::{Section, Source};
 use crate::vocab::{bibo, cg, dcterms, edtf, foaf, rdf, rdfs, skos, xsd};
@@ -91,7 +91,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn places(&mut self, source: &Source, base: &Base, contribution: &Contribution) {
         for (locator, at) in &contribution.places {
-            let (Some(at), Some(section)) = (at, source.sections.iter().find(|section| section.locator == *locator)) else { continue };
+            let (Some(at), Some(section)) = (at, source.section(locator)) else { continue };
             let place = base.citation(&source.id, locator, Some(at));
             self.iri(&place, rdf::TYPE, cg::CITATION.into_owned(), &section.location);
             self.iri(&place, dcterms::IS_PART_OF, base.citation(&source.id, locator, None), &section.location);
@@ -120,6 +120,6 @@ impl Writer<'_> {
     fn write(&mut self, subject: &NamedNode, property: NamedNodeRef<'_>, object: Term, place: &Location) {
         let terms = &mut self.lifted.terms;
         let quad = [terms.id(subject.clone()), terms.id(property.into_owned()), terms.id(object), terms.id(self.graph.clone())];
-        self.lifted.statements.push(Statement { quad, location: place.clone() });
+        self.lifted.statements.push(quad, place);
     }
 }

@@ -48,6 +48,7 @@ fn stations_know_only_those_before_them() {
             "nearest",
             "record",
             "text",
+            "parallel",
             "dataset",
             "sealed",
             "stop",
