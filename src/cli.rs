@@ -164,6 +164,9 @@ struct Common {
     /// When to use colours
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "WHEN", default_value = "auto", hide_default_value = true)]
     color: When,
+    /// Follow links that lead out of the project
+    #[arg(long, global = true, help_heading = EVERYWHERE, env = "CIVIGRAPH_FOLLOW_LINKS", hide_env = true)]
+    follow_links: bool,
     /// How much memory to take at most, 2G for instance; else half of what the machine has
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "AMOUNT", env = "CIVIGRAPH_MEMORY", hide_env = true)]
     memory: Option<String>,
@@ -368,6 +371,9 @@ fn run() -> u8 {
     };
     interrupt::watch();
     let session = Session { common: cli.common };
+    if session.common.follow_links {
+        crate::project::follow_links();
+    }
     let bound = match session.common.memory.as_deref().map(memory::bytes).transpose() {
         Ok(bound) => bound,
         Err(failure) => {

@@ -212,7 +212,7 @@ fn construct(queries: &[Query], template: &[[Slot; 3]], layers: &Layers) -> Resu
     let failed = |error: &dyn std::fmt::Display| format!("the rule cannot be run: {error}");
     let mut made = Constructed::default();
     for query in queries {
-        let (evaluator, query) = sparql::prepared(query.clone(), Some(layers.graph()));
+        let (evaluator, query) = sparql::prepared(query.clone());
         let results = evaluator.for_query(query).on_queryable_dataset(layers.clone()).execute();
         let QueryResults::Solutions(solutions) = results.map_err(|error| failed(&error))? else {
             return Err("a rule is a CONSTRUCT query".to_owned());

@@ -23,6 +23,11 @@ impl Base {
         if !base.ends_with(['/', '#']) {
             return Err(format!("expected a base that ends in `/` or `#`, found `{base}`"));
         }
+        // What starts so is opened by browsers that show a page of the graph.
+        let scheme = base.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+        if !["http", "https", "urn", "tag"].contains(&scheme.as_str()) {
+            return Err(format!("expected a base that starts with `https://`, `http://`, `urn:` or `tag:`, found `{base}`"));
+        }
         NamedNode::new(base).map_err(|error| format!("`{base}` is not an absolute IRI: {error}"))?;
         Ok(Self(base.to_owned()))
     }

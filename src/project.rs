@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
 use serde::Deserialize;
@@ -16,6 +17,9 @@ use crate::location::{Located, Location};
 
 /// The file that makes a folder a project.
 pub const MANIFEST: &str = "civigraph.toml";
+
+/// The folder of the store.
+const STORE: &str = ".civigraph";
 
 /// The largest text file of an ontology, a query or a manifest that is read, in bytes.
 const TEXT_LIMIT: u64 = 64 << 20;
@@ -140,6 +144,11 @@ impl Project {
     /// # Errors
     /// Its manifest cannot be read or is not in order.
     pub fn open(root: &Path) -> Result<Self, ProjectError> {
+        for name in [MANIFEST, STORE, "data", "ontology", "queries"] {
+            if let Some(fault) = path_fault(root, &root.join(name)) {
+                return Err(ProjectError::Unreadable { path: name.to_owned(), reason: fault.to_owned() });
+            }
+        }
         let text = read_text(&root.join(MANIFEST), MANIFEST)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| ProjectError::Manifest(error.to_string().trim_end().to_owned()))?;
         let parts: Vec<String> = manifest.parts.iter().map(|part| part.trim_matches('/').to_owned()).collect();
@@ -179,7 +188,7 @@ impl Project {
 
     /// Where the store and whatever else can be made again is kept.
     pub fn store_folder(&self) -> PathBuf {
-        self.root.join(".civigraph")
+        self.root.join(STORE)
     }
 
     /// The files that came with the binary, by path; none where the project leaves them out.
@@ -215,12 +224,35 @@ impl Project {
     }
 }
 
+/// Whether links that lead out of a project are followed.
+static FOLLOWED: AtomicBool = AtomicBool::new(false);
+
+/// From now on this process follows links that lead out of a project. That is for the person who runs it to say, never for
+/// the project: a stranger's project would have files of the machine in its findings.
+pub fn follow_links() {
+    FOLLOWED.store(true, Ordering::Relaxed);
+}
+
+/// Why a path of a project is not read or written through, if it is not: it is a link out of it, or neither a file nor a
+/// folder. Costs two calls of the system, more for links. What is not there is no fault.
+pub fn path_fault(root: &Path, path: &Path) -> Option<&'static str> {
+    let meta = fs::symlink_metadata(path).ok()?;
+    if meta.is_symlink() && !FOLLOWED.load(Ordering::Relaxed) {
+        let inside = fs::canonicalize(root).is_ok_and(|root| fs::canonicalize(path).is_ok_and(|path| path.starts_with(root)));
+        if !inside && fs::metadata(path).is_ok() {
+            return Some("it is a link that leads out of the project; --follow-links reads it all the same");
+        }
+    }
+    let meta = fs::metadata(path).ok()?;
+    (!meta.is_file() && !meta.is_dir()).then_some("it is a pipe, a socket or a device, expected a file")
+}
+
 /// The files below a folder of the project, relative to it, sorted; none if the folder is not there.
 ///
 /// Hidden files and folders, and links that lead back up, are passed over.
 ///
 /// # Errors
-/// A folder cannot be listed.
+/// A folder cannot be listed, or something in it is [no file of the project](path_fault), or has a name that is not UTF-8.
 pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectError> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
@@ -237,6 +269,13 @@ pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectErro
                 continue;
             }
             let path = format!("{folder}/{name}");
+            let fault = match entry.file_name().to_str() {
+                None => Some("its name is not UTF-8 text"),
+                Some(_) => path_fault(root, &entry.path()),
+            };
+            if let Some(fault) = fault {
+                return Err(ProjectError::Unreadable { path, reason: fault.to_owned() });
+            }
             let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             match fs::metadata(entry.path()) {
                 Ok(meta) if meta.is_dir() && is_link => {}

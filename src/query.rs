@@ -11,6 +11,7 @@ pub mod parameter;
 pub mod question;
 pub mod syntax;
 pub mod time;
+pub mod unknown;
 pub mod value;
 
 pub(crate) use bind::inner;

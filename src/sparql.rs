@@ -7,14 +7,11 @@
 //! - [`path`](self::path): a path that may have no step ties a term to itself even if the graph does not know it, and
 //!   alternatives are a union that counts each of its rows (§18.4).
 //! - [`graph`](self::graph): `GRAPH ?g` is evaluated graph by graph (§18.6).
-//! - [`exists`]: `EXISTS` is asked once where nothing ties it to its row, by its keys where there are many rows, and
-//!   otherwise begins with what its row knows.
+//! - [`exists`]: `EXISTS` is asked once where nothing ties it to its row, and otherwise begins with what its row knows.
 
 use oxigraph::sparql::SparqlEvaluator;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
-
-use crate::dataset::Dataset;
 
 pub mod concat;
 pub mod exists;
@@ -23,16 +20,15 @@ pub mod order;
 mod path;
 pub(crate) mod walk;
 
-/// A query rewritten, and the evaluator that knows the functions it calls. `dataset` tells how many statements fit a
-/// pattern; without it the cost of a plan is guessed.
-pub fn prepared(query: Query, dataset: Option<&Dataset>) -> (SparqlEvaluator, Query) {
+/// A query rewritten, and the evaluator that knows the functions it calls.
+pub fn prepared(query: Query) -> (SparqlEvaluator, Query) {
     let mut query = query;
     let mut evaluator = order::functions(SparqlEvaluator::new());
     let pattern = walk::pattern(&mut query);
     silent_services(pattern);
     graph::rewrite(pattern);
     path::rewrite(pattern);
-    exists::rewrite(pattern, dataset);
+    exists::rewrite(pattern);
     order::rewrite(pattern);
     for (index, separator) in concat::rewrite(pattern).into_iter().enumerate() {
         evaluator = concat::function(evaluator, index, separator);

@@ -231,6 +231,13 @@ impl Builds {
     pub fn turn(&self, waiting: impl FnOnce(Option<u32>)) -> Result<Turn, StoreError> {
         fs::create_dir_all(&self.folder).map_err(|error| StoreError::system("write", &self.folder, &error))?;
         let path = self.folder.join("lock");
+        // What is written here never goes through a link, whoever made it.
+        if let Ok(meta) = fs::symlink_metadata(&path)
+            && !meta.is_file()
+        {
+            let reason = "it is no file (a link, perhaps); remove it".to_owned();
+            return Err(StoreError::System { doing: "lock", path, reason });
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .truncate(false)
@@ -532,7 +539,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn query(&self, query: Query, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let prepared = self.prepared(query, stop);
+        let prepared = Self::prepared(query, stop);
         match &self.kind {
             Kept::Memory(dataset) => {
                 prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
@@ -543,12 +550,8 @@ impl Store {
     }
 
     /// A query as [`sparql`] rewrites it, with the evaluator it needs.
-    fn prepared(&self, query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
-        let (mut evaluator, query) = match &self.kind {
-            Kept::Memory(dataset) => sparql::prepared(query, Some(dataset)),
-            #[cfg(feature = "rocksdb")]
-            Kept::Disk { .. } => sparql::prepared(query, None),
-        };
+    fn prepared(query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
+        let (mut evaluator, query) = sparql::prepared(query);
         if let Some(stop) = stop {
             evaluator = evaluator.with_cancellation_token(stop.token());
         }
@@ -560,7 +563,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let prepared = self.prepared(query, stop);
+        let prepared = Self::prepared(query, stop);
         let (results, plan) = match &self.kind {
             Kept::Memory(dataset) => prepared
                 .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))

@@ -76,10 +76,10 @@ pub struct TimeArgs {
     /// What held on this day, for questions that declare a time
     #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
     pub at: Option<String>,
-    /// What held at some time from this day on
+    /// What held at some time from this day, month or year on
     #[arg(long, value_name = "DATE")]
     pub from: Option<String>,
-    /// What held at some time up to this day
+    /// What held at some time up to this day, month or year
     #[arg(long, value_name = "DATE")]
     pub to: Option<String>,
     /// Only what certainly held then
@@ -93,13 +93,20 @@ pub struct TimeArgs {
 impl TimeArgs {
     /// The time that is asked about, and whether only what is certain counts.
     pub fn read(&self) -> Result<Option<(Period, bool)>, Failure> {
-        let day = |name: &str, given: &Option<String>| match given {
+        let read = |name: &str, given: &Option<String>, last: bool| match given {
             None => Ok(None),
-            Some(given) => edtf::day(given)
-                .map(Some)
-                .ok_or_else(|| Failure::Usage(format!("--{name}: expected a day, YYYY-MM-DD, found `{given}`"), None)),
+            Some(given) => edge(given, last).map(Some).ok_or_else(|| {
+                Failure::Usage(format!("--{name}: expected a day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), found `{given}`"), None)
+            }),
         };
-        let (at, from, to) = (day("at", &self.at)?, day("from", &self.from)?, day("to", &self.to)?);
+        let at = match &self.at {
+            None => None,
+            Some(given) => Some(edtf::day(given).ok_or_else(|| {
+                let hint = edge(given, false).map(|_| format!("--from {given} --to {given} asks about all of it"));
+                Failure::Usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`"), hint)
+            })?),
+        };
+        let (from, to) = (read("from", &self.from, false)?, read("to", &self.to, true)?);
         let period = at.map_or(Period { from, to }, Period::day);
         if let (Some(from), Some(to)) = (period.from, period.to)
             && from > to
@@ -115,6 +122,16 @@ impl TimeArgs {
         }
         Ok(Some((period, self.certain)))
     }
+}
+
+/// The first or the last day of a year, a month or a day.
+fn edge(text: &str, last: bool) -> Option<jiff::civil::Date> {
+    let plain = matches!(text.len(), 4 | 7) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    if !plain {
+        return edtf::day(text);
+    }
+    let bounds = edtf::read(text, None).ok()?.bounds;
+    if last { bounds.latest_end } else { bounds.earliest_start }
 }
 
 /// Runs the command.
@@ -205,12 +222,12 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
 /// The query's text, and the question it belongs to if it has a header.
 pub fn text(given: &str, reading: &Reading) -> Result<(String, Option<Question>), Failure> {
     if given == "-" {
-        return Ok((bounded("standard input", io::stdin().lock())?, None));
+        return headed("standard input", bounded("standard input", io::stdin().lock())?);
     }
     // A file's name may have spaces.
     let spaced = given.split_whitespace().count() > 1;
     if given.contains(['{', '\n']) || (spaced && !Path::new(given).is_file()) {
-        return Ok((given.to_owned(), None));
+        return headed("the query", given.to_owned());
     }
     let (questions, _) = query::catalogue(&reading.project)?;
     match query::named(&questions, given) {
@@ -237,8 +254,13 @@ fn file(path: &Path, given: &str) -> Result<(String, Option<Question>), Failure>
     let opened = std::fs::File::open(path)
         .map_err(|error| Failure::Input(format!("cannot read {given}: {}", crate::project::plain(&error)), None))?;
     let text = bounded(given, opened)?;
-    let asset = crate::project::Asset { path: given.into(), within: given.into(), text: text.clone(), shipped: false };
-    Ok((text, Question::read(given, asset).ok()))
+    headed(given, text)
+}
+
+/// A text with its own header, if it has one.
+fn headed(name: &str, text: String) -> Result<(String, Option<Question>), Failure> {
+    let question = Question::of_text(name, &text).map_err(|error| Failure::Usage(format!("{name}: {error}"), None))?;
+    Ok((text, question))
 }
 
 /// A text that may be as long as a query and a little longer, so that the parser says that it is too long.

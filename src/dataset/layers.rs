@@ -107,11 +107,6 @@ impl Layers {
         Self { graph, terms: Arc::default(), added: Arc::default(), new: Arc::default() }
     }
 
-    /// The packed graph, without what was added.
-    pub fn graph(&self) -> &Dataset {
-        &self.graph
-    }
-
     /// The next round: `additions` are all so far, of which those of the default graph and of the named graphs that were not there
     /// before are given. Costs a merge of what is new with all that was added.
     #[must_use]

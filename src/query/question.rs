@@ -44,6 +44,15 @@ impl Question {
     /// # Errors
     /// There is no title, or a `#+` line cannot be read.
     pub fn read(name: &str, asset: Asset) -> Result<Self, HeaderError> {
+        let question = Self::header(name, asset)?;
+        if question.title.is_empty() {
+            return Err(HeaderError { line: 1, message: "expected a first line `# # The question?`".to_owned() });
+        }
+        Ok(question)
+    }
+
+    /// The header, with or without a title.
+    fn header(name: &str, asset: Asset) -> Result<Self, HeaderError> {
         let mut question = Self {
             name: name.to_owned(),
             title: String::new(),
@@ -76,10 +85,18 @@ impl Question {
             }
         }
         question.notes = question.notes.trim().to_owned();
-        if question.title.is_empty() {
-            return Err(HeaderError { line: 1, message: "expected a first line `# # The question?`".to_owned() });
-        }
         Ok(question)
+    }
+
+    /// The header of a text that somebody asks by itself; `None` if it has no `#+` line and no comment above it.
+    ///
+    /// # Errors
+    /// A `#+` line cannot be read.
+    pub fn of_text(name: &str, text: &str) -> Result<Option<Self>, HeaderError> {
+        let asset = Asset { path: name.into(), within: name.into(), text: text.to_owned(), shipped: false };
+        let question = Self::header(name, asset)?;
+        let headed = !question.title.is_empty() || !question.parameters.is_empty() || !question.settings.is_empty();
+        Ok(headed.then_some(question))
     }
 
     /// The topic: the folder it is in.

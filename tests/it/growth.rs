@@ -237,7 +237,7 @@ fn dice(text: &str, seed: u64) -> u64 {
 /// The steps that a query takes, and the rows it gives.
 fn work(query: &Query, graph: &Dataset) -> (u64, usize) {
     STEPS.set(0);
-    let (evaluator, query) = civigraph::sparql::prepared(query.clone(), Some(graph));
+    let (evaluator, query) = civigraph::sparql::prepared(query.clone());
     let results = evaluator.for_query(query).on_queryable_dataset(Counted(graph.clone())).execute();
     let rows = match results.expect("a shipped query can be evaluated") {
         QueryResults::Solutions(rows) => rows.inspect(|row| assert!(row.is_ok(), "{row:?}")).count(),

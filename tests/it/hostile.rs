@@ -253,6 +253,161 @@ fn control_characters_from_data_do_not_reach_the_terminal() {
     assert!(output.status.success() && !output.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
+#[cfg(unix)]
+#[test]
+fn only_files_of_the_project_are_read() {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::fs::symlink;
+    let outside = tempfile::tempdir().expect("a folder");
+    fs::write(outside.path().join("secret.csv"), "id,name,section\nsecret of the machine,x,1\n").expect("written");
+    let fresh = || {
+        let scratch = Scratch::small();
+        scratch.write("data/s/1.yaml", GOOD);
+        scratch
+    };
+    let refused = |scratch: &Scratch, words: &str| {
+        for arguments in [&["check"][..], &["build"], &["queries"]] {
+            let output = civigraph(scratch, arguments);
+            assert!(!String::from_utf8_lossy(&output.stdout).contains("secret"), "{arguments:?}");
+            if arguments == ["queries"] {
+                continue;
+            }
+            assert_eq!(output.status.code(), Some(3), "{arguments:?} {}", stderr(&output));
+            assert!(stderr(&output).contains(words) && !stderr(&output).contains("secret of"), "{arguments:?} {}", stderr(&output));
+        }
+    };
+    // Links out of the project, of a file, of a folder's file, of the manifest's neighbours, to what never ends.
+    for (place, target) in [
+        ("data/s/organizations.csv", outside.path().join("secret.csv")),
+        ("data/s/notes.md", outside.path().join("secret.csv")),
+        ("queries/x.rq", "/dev/zero".into()),
+        ("ontology/more", outside.path().to_path_buf()),
+        (".civigraph", outside.path().to_path_buf()),
+    ] {
+        let scratch = fresh();
+        fs::create_dir_all(scratch.path().join("queries")).expect("a folder");
+        symlink(&target, scratch.path().join(place)).expect("a link");
+        refused(&scratch, if place == "queries/x.rq" { "link" } else { "--follow-links" });
+    }
+    let scratch = fresh();
+    fs::remove_file(scratch.path().join("civigraph.toml")).expect("it was there");
+    symlink("/dev/zero", scratch.path().join("civigraph.toml")).expect("a link");
+    refused(&scratch, "link");
+    // Links within it are files of the project, and the person who runs the program may allow the others.
+    let scratch = fresh();
+    scratch.write("elsewhere/organizations.csv", "id,name,section\nb,B,1\n");
+    symlink("../../elsewhere/organizations.csv", scratch.path().join("data/s/organizations.csv")).expect("a link");
+    assert!(civigraph(&scratch, &["build"]).status.success());
+    let scratch = fresh();
+    fs::write(outside.path().join("good.csv"), "id,name,section\nb,B,1\n").expect("written");
+    symlink(outside.path().join("good.csv"), scratch.path().join("data/s/organizations.csv")).expect("a link");
+    assert!(civigraph(&scratch, &["build", "--follow-links"]).status.success());
+    // Pipes, wherever they are.
+    for place in
+        ["data/s/notes.md", "data/s/organizations.csv", "data/s/sections.csv", "data/s/source.toml", "queries/x.rq", "ontology/x.ttl"]
+    {
+        let scratch = fresh();
+        fs::create_dir_all(scratch.path().join("queries")).expect("a folder");
+        let _ = fs::remove_file(scratch.path().join(place));
+        assert!(Command::new("mkfifo").arg(scratch.path().join(place)).status().expect("mkfifo runs").success());
+        refused(&scratch, "it is a pipe");
+    }
+    // A name that is no text.
+    let scratch = fresh();
+    fs::write(scratch.path().join("data/s").join(std::ffi::OsStr::from_bytes(b"caf\xe9.csv")), "id,name\n").expect("written");
+    refused(&scratch, "not UTF-8");
+    // The lock is no way to write elsewhere.
+    let scratch = fresh();
+    fs::create_dir(scratch.path().join(".civigraph")).expect("a folder");
+    fs::write(outside.path().join("precious"), "precious").expect("written");
+    symlink(outside.path().join("precious"), scratch.path().join(".civigraph/lock")).expect("a link");
+    let output = civigraph(&scratch, &["build"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(outside.path().join("precious")).expect("it"), "precious");
+    // A base that a browser would run.
+    let output = civigraph(&Scratch::bare("title = \"T\"\nbase = \"javascript:alert(1)/\"\n"), &["build"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("https://"), "{}", stderr(&output));
+}
+
+/// What a terminal takes for more than text: a title, a colour in one byte, a bell, a turn of direction, a line's end.
+const STEERING: &str = "A\u{1b}]0;pwned\u{7}\u{1b}[31m\u{9b}2J\u{202e}Z\u{2066}";
+
+#[cfg(unix)]
+#[test]
+fn nothing_from_outside_steers_a_terminal() {
+    if Command::new("script").arg("--version").output().is_err() {
+        println!("skipped: there is no `script`");
+        return;
+    }
+    let quoted = serde_json::to_string(STEERING).expect("a string");
+    let scratch = Scratch::bare(&format!("title = {quoted}\nbase = \"https://example.org/\"\n").replace("\u{7f}", ""));
+    scratch.write("data/s/source.toml", format!("title = {quoted}\nshort = {quoted}\nas_of = 2025-12-31\n"));
+    scratch.write("data/s/sections.csv", format!("locator,title,page,parent\n1,\"{STEERING}\",1,\n"));
+    scratch.write("data/s/1.yaml", format!("section: \"1\"\nOrganization: [{{ id: a, name: {quoted} }}, {{ id: b, name: B }}]\n"));
+    scratch.write("queries/t/q.rq", format!("# {STEERING}\n#\n# {STEERING} notes\n#+ parameter: x — {STEERING}\n#+ default: id:a\nSELECT ?n {{ id:a skos:prefLabel ?n }} ORDER BY ?n\n"));
+    assert!(civigraph(&scratch, &["build"]).status.success() || civigraph(&scratch, &["check"]).status.code() == Some(1));
+    scratch.write(&format!("data/s/{}.txt", "odd\u{1b}[31mname\u{9b}"), "x");
+    let commands = [
+        "build --force",
+        "check",
+        "check --format github",
+        "check --format csv",
+        "check --format json",
+        "queries",
+        "queries q",
+        "query q --help",
+        "query q --text",
+        "query q",
+        "query q -f csv",
+        "query q -f tsv",
+        "query q -f json",
+        "query q -f xml",
+        "query q -f markdown",
+        "query q -f html",
+        "query q --explain",
+        "explain q",
+        "show a",
+        "find A",
+        "why a",
+        "path a b",
+        "metrics",
+        "diagram",
+        "export",
+        "export -f nquads",
+        "schema",
+        "template Organization",
+        "query 'SELECT * {'",
+        "query nothing-here",
+        "show nothing",
+        "explain nothing",
+    ];
+    for arguments in commands {
+        for color in ["never", "always"] {
+            let line = format!("'{}' {arguments} --color {color}", env!("CARGO_BIN_EXE_civigraph"));
+            let output =
+                Command::new("script").args(["-qec", &line, "/dev/null"]).current_dir(scratch.path()).output().expect("script runs");
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            // Its own changes of style are all that is left.
+            let mut plain = String::new();
+            let mut rest = shown.as_str();
+            while let Some(at) = rest.find("\u{1b}[") {
+                plain.push_str(&rest[..at]);
+                let end = rest[at + 2..].find(|c: char| !c.is_ascii_digit() && c != ';').map_or(rest.len(), |end| at + 2 + end);
+                assert!(rest[end..].starts_with('m'), "{line}: {shown:?}");
+                assert!(!rest[..at].ends_with('\u{FFFD}') || color == "always", "{line}: {shown:?}");
+                rest = &rest[end + 1..];
+            }
+            plain.push_str(rest);
+            let odd = |c: char| {
+                (c.is_control() && !matches!(c, '\r' | '\n' | '\t')) || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+            };
+            assert!(!plain.contains(odd), "{line}: {shown:?}");
+            assert!(!shown.contains("\u{1b}[31m\u{FFFD}2J"), "{line}: a colour of the data's own: {shown:?}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 

@@ -12,6 +12,7 @@ mod diagram_scripts;
 mod diagrams;
 mod export;
 mod find;
+mod fuzz;
 mod gallery;
 mod growth;
 mod hostile;

@@ -140,6 +140,10 @@ pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failu
         query::on_a_deep_stack("query", move || {
             let start = Instant::now();
             let told = answered(&ask, &reading, &stop).map(|told| Told { took: start.elapsed(), ..told });
+            let told = told.map(|mut told| {
+                told.notes.splice(0..0, unknown(&ask, &reading));
+                told
+            });
             let _ = done.send(told);
         })
         .map_err(|error| Failure::Internal(format!("no thread for the query: {error}")))?
@@ -262,6 +266,14 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
             Err(failed(error))
         }
     }
+}
+
+/// What the text names and nothing knows.
+fn unknown(ask: &Ask, reading: &Reading) -> Vec<String> {
+    let opened = || (&reading.opened.ontology, &reading.opened.schema);
+    let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
+    query::parse(&ask.text, &reading.prefixes)
+        .map_or_else(|_| Vec::new(), |query| query::unknown::notes(&query, declared, reading.shown(false), opened))
 }
 
 fn notes(written: Written) -> Vec<String> {
@@ -400,7 +412,13 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
     graph.title.clone_from(&heading.title);
     graph.subtitle.clone_from(&reading.project.title);
     let style = view::style(ontology, &reading.project.language);
-    let options = diagram::Options::default();
+    let mut options = diagram::Options::default();
+    if let Some(name) = ask.question.as_ref().and_then(|question| question.settings.get("layout")) {
+        options.layout = diagram::Layout::parse(name).ok_or_else(|| {
+            let names: Vec<&str> = diagram::Layout::TABLE.iter().map(|row| row.1).collect();
+            Failure::Usage(format!("`#+ layout: {name}`: there is no such layout"), Some(format!("there are {}", names.join(", "))))
+        })?;
+    }
     let mut out = Output::open(ask.output.as_ref())?;
     let drawn =
         diagram::lay_out(&graph, &style, &options).and_then(|scene| format.write(&graph, &style, &scene, &options, &mut out.writer()));

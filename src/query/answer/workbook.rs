@@ -25,6 +25,7 @@ pub struct Sheet {
     widths: Vec<usize>,
     wrapped: Format,
     day: Format,
+    days: Format,
     right: Format,
     link: Format,
 }
@@ -52,6 +53,7 @@ impl Sheet {
             widths: heads.iter().map(|head| head.chars().count()).collect(),
             wrapped: top.clone().set_text_wrap(),
             day: top.clone().set_num_format("yyyy-mm-dd"),
+            days: top.clone().set_num_format("0.####\" days\""),
             right: top.clone().set_align(FormatAlign::Right),
             link: top.set_text_wrap().set_font_color(0x0B_57A4),
         };
@@ -89,8 +91,9 @@ impl Sheet {
         match term {
             Term::Literal(literal) => match literal.datatype() {
                 xsd::INTEGER | xsd::DECIMAL | xsd::DOUBLE => match literal.value().parse::<f64>() {
-                    // Beyond 15 digits a spreadsheet would round.
-                    Ok(number) if number.is_finite() && literal.value().bytes().filter(u8::is_ascii_digit).count() <= 15 => {
+                    // Beyond 15 digits a spreadsheet would round: digits before the point are kept as text, those of a fraction,
+                    // such as an average has, may go.
+                    Ok(number) if number.is_finite() && (literal.datatype() == xsd::DOUBLE || whole_digits(literal.value()) <= 15) => {
                         self.sheet.write_number_with_format(row, column, number, &Format::new().set_align(FormatAlign::Top))?;
                     }
                     _ => {
@@ -108,6 +111,10 @@ impl Sheet {
                         self.sheet.write_string_with_format(row, column, cut(text), &self.wrapped)?;
                     }
                 },
+                datatype if days(literal.value(), datatype.as_str()).is_some() => {
+                    let days = days(literal.value(), datatype.as_str()).unwrap_or_default();
+                    self.sheet.write_number_with_format(row, column, days, &self.days)?;
+                }
                 datatype => {
                     let format = if datatype == cg::QUALIFIED_NUMBER { &self.right } else { &self.wrapped };
                     self.sheet.write_string_with_format(row, column, cut(text), format)?;
@@ -164,6 +171,21 @@ impl Sheet {
 /// A column's number; a query has fewer columns than a sheet can have.
 fn at(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
+}
+
+/// How many digits stand before the point.
+fn whole_digits(text: &str) -> usize {
+    text.split('.').next().unwrap_or("").bytes().filter(u8::is_ascii_digit).count()
+}
+
+/// A duration of days, hours, minutes and seconds in days.
+fn days(text: &str, datatype: &str) -> Option<f64> {
+    let kind = datatype.strip_prefix(xsd::NAMESPACE)?;
+    if !matches!(kind, "dayTimeDuration" | "duration") {
+        return None;
+    }
+    let duration: oxsdatatypes::DayTimeDuration = text.parse().ok()?;
+    Some(duration.as_seconds().to_string().parse::<f64>().ok()? / 86_400.0)
 }
 
 /// What fits a cell.
