@@ -1,4 +1,4 @@
-//! Compiles `ontology/` and `queries/` into the binary, as one sorted table of paths and texts,
+//! Compiles `mappings/`, `ontology/` and `queries/` into the binary, as one sorted table of paths and texts,
 //! so that one file works anywhere, offline, with the model and the questions that it was tested with.
 
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(io::Error::other)?);
     let mut table = String::from("&[\n");
-    for folder in ["ontology", "queries"] {
+    for folder in ["mappings", "ontology", "queries"] {
         println!("cargo:rerun-if-changed={folder}");
         let mut files = Vec::new();
         gather(&root.join(folder), &mut files)?;
@@ -32,7 +32,7 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             if !path.ends_with("queries/expected") {
                 gather(&path, files)?;
             }
-        } else if path.extension().is_some_and(|extension| extension == "ttl" || extension == "rq") {
+        } else if path.extension().is_some_and(|extension| extension == "ttl" || extension == "rq" || extension == "toml") {
             files.push(path);
         }
     }

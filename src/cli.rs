@@ -31,6 +31,7 @@ mod export;
 mod find;
 mod findings;
 mod graphviz;
+mod import;
 mod init;
 mod interrupt;
 mod leave;
@@ -182,6 +183,7 @@ enum When {
 #[derive(Debug, Subcommand)]
 enum Command {
     Init(init::InitArgs),
+    Import(import::ImportArgs),
     Build(build::BuildArgs),
     Check(check::CheckArgs),
     Query(query::QueryArgs),
@@ -389,6 +391,7 @@ fn run() -> u8 {
     let outcome = match cli.command {
         None => build::run(&build::BuildArgs::default(), &session),
         Some(Command::Init(args)) => init::run(&args, &session),
+        Some(Command::Import(args)) => import::run(&args, &session),
         Some(Command::Build(args)) => build::run(&args, &session),
         Some(Command::Check(args)) => check::run(&args, &session),
         Some(Command::Query(args)) => query::run(&args, &session),

@@ -12,14 +12,13 @@ use oxigraph::model::NamedNode;
 use crate::store::{Store, StoreError};
 
 mod file;
-mod fold;
 mod gather;
 mod index;
 mod search;
 mod write;
 
+pub use crate::fold::fold;
 pub use file::Names;
-pub use fold::fold;
 pub use gather::{Making, make};
 pub use index::{KindName, Role};
 

@@ -70,6 +70,11 @@ impl Base {
         rest.split_once('/')
     }
 
+    /// The property for a column of a source that nothing is said of.
+    pub fn column(&self, source: &str, column: &str) -> NamedNode {
+        self.join(&format!("column/{source}/{column}"))
+    }
+
     /// One of the graphs that civigraph itself fills: `sources`, `registry`, `ontology`, `dataset`, `inferred/…`.
     pub fn graph(&self, name: &str) -> NamedNode {
         self.join(&format!("graph/{name}"))
@@ -132,6 +137,24 @@ pub fn slugify(text: &str) -> String {
     }
     slug.truncate(SLUG_LIMIT);
     slug.trim_end_matches('-').to_owned()
+}
+
+/// The slug for what others use as an id or a name, whatever its script: `GB-CHC-1136419`, `https://ror.org/05pcf2t08`, `area/järva`. The
+/// same text gives the same slug; a text that leaves nothing, or too much, gets a part that tells it from others.
+pub fn slug_for(text: &str) -> String {
+    let text = text.trim();
+    let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
+    let spelled = deunicode::deunicode_with_tofu(text, "");
+    let slug = slugify(&spelled);
+    let lost = slug.is_empty() || text.chars().any(|c| c.is_alphanumeric() && deunicode::deunicode_char(c).is_none_or(|spelled| spelled.trim().is_empty()));
+    let long = slug.len() >= SLUG_LIMIT;
+    if !lost && !long {
+        return slug;
+    }
+    // FNV-1a: short, stable and the same everywhere.
+    let hash = text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let kept = slug.get(..60).unwrap_or(&slug).trim_end_matches('-');
+    if kept.is_empty() { format!("x{hash:08x}") } else { format!("{kept}-{hash:08x}") }
 }
 
 /// `StatusEvent` as it stands in minted IRIs and file names: `status-event`.
@@ -213,6 +236,23 @@ mod tests {
     fn slugify_drops_accents_and_joins_words() {
         assert_eq!(slugify("Dr. Émile  Zoë (QPM)"), "dr-emile-zoe-qpm");
         assert_eq!(slugify("سلام"), "");
+    }
+
+    #[test]
+    fn what_others_use_as_ids_becomes_slugs_that_differ_where_they_do() {
+        for (text, slug) in [
+            ("GB-CHC-1136419", "gb-chc-1136419"),
+            ("https://ror.org/05pcf2t08", "ror-org-05pcf2t08"),
+            ("area/järva-_ja_viljandimaa", "area-jarva-ja-viljandimaa"),
+            ("Łódź", "lodz"),
+            ("Maji Safi Trust ", "maji-safi-trust"),
+        ] {
+            assert_eq!(slug_for(text), slug);
+        }
+        for text in ["", "…", "سلام", "Київ", &"a".repeat(200)] {
+            assert_eq!(slug_fault(&slug_for(text)), None, "{text}");
+        }
+        assert_ne!(slug_for(&"a".repeat(200)), slug_for(&"a".repeat(201)));
     }
 
     #[test]

@@ -32,6 +32,7 @@ pub mod entity;
 pub mod export;
 pub mod find;
 pub mod finding;
+pub mod fold;
 pub mod infer;
 pub mod iri;
 pub mod lift;

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::{NamedNode, Quad, Term};
 
 use crate::dataset::{Id, Terms};
 use crate::finding::Finding;
@@ -18,11 +18,12 @@ use crate::record::{Cited, Field, Node, Record};
 use crate::schema::{Form, Key, Kind, Schema};
 use crate::source::{Sink, Source};
 use crate::values::edtf;
-use crate::vocab::rdf;
+use crate::vocab::{rdf, skos};
 
 pub mod bounds;
 mod claim;
 mod clean;
+pub mod late;
 mod resolve;
 pub mod sources;
 mod statements;
@@ -82,6 +83,12 @@ pub struct Lifted {
     pub unread: HashSet<(Id, String)>,
     references: Vec<Reference>,
     claims: claim::Claims,
+    /// Records that wait until everything is known, with their sources.
+    waiting: Vec<(String, Record)>,
+    /// The first name of each thing in each language.
+    labels: HashMap<(Id, Option<String>), String>,
+    /// How many names nobody has were looked for.
+    hints: usize,
 }
 
 /// What lifting needs to know besides the records.
@@ -109,6 +116,12 @@ pub struct Lifter<'a> {
     /// The codes of the keys that could not be read since the record began.
     failed: Vec<String>,
     lifted: &'a mut Lifted,
+    /// The names of everything, once everything is known.
+    names: Option<&'a late::Names>,
+    /// Whether the record at hand only mentions its thing.
+    mention: bool,
+    /// Whether it was made by a mapping.
+    mapped: bool,
 }
 
 /// A term that a value became, with its place, and what follows from it.
@@ -155,11 +168,19 @@ impl<'a> Lifter<'a> {
         for (position, section) in source.sections.iter().enumerate() {
             sections.entry(clean::composed(&section.locator).trim().to_owned()).or_insert(position);
         }
-        Self { context, source, as_of, language, sections, failed: Vec::new(), lifted }
+        Self { context, source, as_of, language, sections, failed: Vec::new(), lifted, names: None, mention: false, mapped: false }
+    }
+
+    /// Takes a source up again, for what waited: what is wrong with the source itself has been said.
+    fn again(context: Context<'a>, source: &'a Source, lifted: &'a mut Lifted) -> Self {
+        let known = lifted.findings.len();
+        let lifter = Self::new(context, source, lifted);
+        lifter.lifted.findings.truncate(known);
+        lifter
     }
 
     fn find(&mut self, finding: Finding) {
-        self.lifted.findings.push(finding);
+        self.lifted.findings.push(self.source.excused(finding));
     }
 
     fn state(&mut self, graphs: &[Id], subject: Id, property: Id, object: Id, location: &Location) {
@@ -213,8 +234,17 @@ impl<'a> Lifter<'a> {
     fn lift(&mut self, mut record: Record) {
         self.lifted.findings.append(&mut clean::record(&mut record));
         let Some(kind) = self.kind(&record.kind) else { return };
+        if self.waits(kind, &record) {
+            self.lifted.waiting.push((self.source.id.clone(), record));
+            return;
+        }
         let graphs = self.graphs(&record.cited, &record.location, record.separator.is_some());
-        self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
+        (self.mention, self.mapped) = (record.mention, record.mapped);
+        let made = self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
+        (self.mention, self.mapped) = (false, false);
+        if let Some(number) = made {
+            self.extra(number, &graphs, &record.extra);
+        }
     }
 
     fn kind(&mut self, name: &Located<String>) -> Option<&'a Kind> {
@@ -315,9 +345,11 @@ impl<'a> Lifter<'a> {
         let type_ = self.lifted.terms.id(rdf::TYPE.into_owned());
         self.state(graphs, number, type_, class, location);
         for Read { key, values, nested } in read {
+            let is_name = key.property == skos::PREF_LABEL;
             let property = self.lifted.terms.id(key.property.clone());
             for value in values {
                 if let Some(term) = value.term {
+                    let property = if is_name { self.name_or_alias(number, property, kind, &term) } else { property };
                     let object = self.lifted.terms.id(term);
                     let (from, to) = if key.inverse { (object, number) } else { (number, object) };
                     self.state(graphs, from, property, to, &value.location);
@@ -377,6 +409,16 @@ impl<'a> Lifter<'a> {
             self.find(Finding::error("invalid-id", message, node.location().clone()));
             return None;
         };
+        if let Some(inner) = text.value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            return match NamedNode::new(inner) {
+                Ok(node) => Some(node),
+                Err(error) => {
+                    let message = format!("`{}` is not an address: {error}", text.value);
+                    self.find(Finding::error("invalid-id", message, text.location.clone()));
+                    None
+                }
+            };
+        }
         if let Some(fault) = iri::slug_fault(&text.value) {
             let slug = iri::slugify(&text.value);
             self.find(
@@ -397,6 +439,8 @@ impl<'a> Lifter<'a> {
             self.lifted.things.entry(number).or_insert_with(|| Thing { kinds: Vec::new(), location: location.clone(), cited: Vec::new() });
         for graph in graphs {
             match thing.cited.iter().find(|(cited, _)| cited == graph) {
+                // A row of a mapping may speak of one thing in several steps.
+                Some(_) if self.mapped => {}
                 // What names it may be what could not be read.
                 Some(_) if minted && !whole => break,
                 Some((_, first)) => {
@@ -452,6 +496,10 @@ impl<'a> Lifter<'a> {
 impl Sink for Lifter<'_> {
     fn record(&mut self, record: Record) {
         self.lift(record);
+    }
+
+    fn statement(&mut self, quad: Quad, cited: &Located<String>, at: Option<&str>) {
+        self.stated(quad, cited, at);
     }
 
     fn finding(&mut self, finding: Finding) {

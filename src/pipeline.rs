@@ -20,7 +20,7 @@ use crate::ontology::Ontology;
 use crate::project::{Project, ProjectError, plain};
 use crate::query;
 use crate::schema::Schema;
-use crate::source::{self, TableKind};
+use crate::source;
 use crate::store::{Backend, Builds, Store, StoreError, Summary, Turn};
 
 /// Why a build could not be made. What is wrong in the data is a finding, not one of these.
@@ -102,11 +102,12 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     let (sources, found) = source::sources(project)?;
     findings.extend(found);
     let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
-    let kinds = table_kinds(&schema);
+    let kinds = schema.table_kinds();
     let mut lifted = Lifted::default();
     for source in &sources {
         source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
     }
+    lift::late::settle(context, &sources, &mut lifted);
     passed("read and lift");
     lifted.resolve(context);
     findings.extend(std::mem::take(&mut lifted.findings));
@@ -152,11 +153,6 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     let opened = Some(Opened { ontology, schema });
     let derived = inferred.derived;
     Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions, opened })
-}
-
-/// What a table's file name may mean.
-fn table_kinds(schema: &Schema) -> Vec<TableKind> {
-    schema.kinds.values().map(|kind| TableKind { name: kind.name.clone(), plural: kind.plural.clone() }).collect()
 }
 
 /// What became of a build.

@@ -19,6 +19,12 @@ pub struct Record {
     pub separator: Option<Arc<str>>,
     /// Where the record starts.
     pub location: Location,
+    /// Whether a mapping made it: a row may then make a thing in several steps.
+    pub mapped: bool,
+    /// Whether it only mentions its thing: another name than the one that is known is one more name, and no contradiction.
+    pub mention: bool,
+    /// Columns of its row that nothing is said of and that are to be kept as they are.
+    pub extra: Vec<Field>,
 }
 
 /// The place in the source that a record is cited to.

@@ -12,6 +12,8 @@ use crate::location::Location;
 use crate::ontology::{Ontology, number};
 use crate::vocab::{cg, edtf, rdf, rdfs, sh, skos};
 
+mod tables;
+
 /// All kinds and code lists of a project.
 #[derive(Debug, Default)]
 pub struct Schema {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
-use super::fold::{fold_key, initials};
+use crate::fold::{fold_key, initials};
 use super::index::{Property, Role};
 use super::write::short_number;
 use crate::iri::{Base, Prefixes, slug_fault};

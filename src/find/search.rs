@@ -10,7 +10,7 @@ use std::ops::Range;
 use oxigraph::model::NamedNode;
 
 use super::file::{self, Names};
-use super::fold::{fold, fold_key, fold_long};
+use crate::fold::{fold, fold_key, fold_long};
 use super::index::{KindName, Role, WORDS, mask};
 use super::{Match, Wanted, Why};
 use crate::iri::slugify;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::NamedNode;
 
-use super::fold::{fold, fold_long};
+use crate::fold::{fold, fold_long};
 use super::gather::{Gathered, Thing};
 use super::index::{Column, Head, KindName, Kinds, MAGIC, Role, Run, WORDS, mask};
 

@@ -68,7 +68,8 @@ pub fn describe(source: &Source, base: &Base, language: &str, lifted: &mut Lifte
 
 /// How a citation reads in tables and pictures: `CSA-P 2025 §3.1.1 ¶4`, `… fn 23`, `… title`.
 fn words(source: &Source, section: &Section, at: Option<&str>) -> String {
-    let numbered = section.locator.starts_with(|c: char| c.is_ascii_digit());
+    let numbered = section.locator.starts_with(|c: char| c.is_ascii_digit())
+        && section.locator.split('.').all(|part| part.len() <= 3 && part.chars().all(|c| c.is_ascii_alphanumeric()));
     let mut words = format!("{} {}{}", source.short, if numbered { "§" } else { "" }, section.locator);
     if let Some(at) = at {
         let digits = |prefix: &str| at.strip_prefix(prefix).filter(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()));

@@ -11,7 +11,7 @@ use crate::iri;
 use crate::location::{Located, Location};
 use crate::nearest::nearest;
 use crate::record::Node;
-use crate::schema::{CodeList, Form, Key};
+use crate::schema::{CodeList, Form, Key, Schema};
 use crate::values::written::{self, Likely};
 use crate::values::{edtf, number};
 use crate::vocab::{CODE, cg, xsd};
@@ -44,6 +44,13 @@ impl<'a> Lifter<'a> {
                         match &field.value {
                             Node::Empty(_) => {}
                             Node::Text(text) => self.written(key, text, Some(&field.key), separator, &mut read.values),
+                            Node::List(members, _) if members.iter().all(|member| matches!(member, Node::Text(_) | Node::Empty(_))) => {
+                                for member in members {
+                                    if let Node::Text(text) = member {
+                                        self.written(key, text, Some(&field.key), separator, &mut read.values);
+                                    }
+                                }
+                            }
                             other => self.unreadable(
                                 key,
                                 &format!("expected a text in `{}`, found {}", field.key.value, other.what()),
@@ -161,23 +168,15 @@ impl<'a> Lifter<'a> {
             }
         } else if let Some(node) = self.context.prefixes.expand(written) {
             node
-        } else if iri::slug_fault(written).is_none() || is_minted_path(written) {
+        } else if iri::slug_fault(written).is_none() || is_minted_path(written, self.context.schema) {
             self.context.base.thing(written)
         } else {
-            self.failed.push(key.code().to_owned());
             if let Some(prefix) = unknown_prefix(written) {
+                self.failed.push(key.code().to_owned());
                 self.unknown_prefix(key, prefix, text);
-            } else {
-                // Who writes a name where an id belongs is told the id at the end, when all names are known.
-                self.lifted.references.push(Reference {
-                    to: None,
-                    written: written.to_owned(),
-                    classes,
-                    code: key.code().to_owned(),
-                    location: text.location.clone(),
-                });
+                return None;
             }
-            return None;
+            self.named(key, text, &classes)?
         };
         self.lifted.references.push(Reference {
             to: Some(to.clone()),
@@ -339,9 +338,9 @@ fn other_code(written: &str, list: &CodeList) -> String {
 }
 
 /// `membership/cfhr.net4u-asia.coordinator`: the path of a claim that was minted.
-fn is_minted_path(text: &str) -> bool {
+pub(super) fn is_minted_path(text: &str, schema: &Schema) -> bool {
     text.split_once('/').is_some_and(|(kind, rest)| {
-        iri::slug_fault(kind).is_none()
+        schema.kinds.keys().any(|known| iri::kebab(known) == kind)
             && !rest.is_empty()
             && rest.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '+' | '~'))
     })

@@ -1,5 +1,6 @@
 //! Reads JSON into located nodes, a file whole; and newline-delimited JSON, a line at a time.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use jsonc_parser::ast::Value;
@@ -66,26 +67,81 @@ fn node(value: &Value<'_>, lines: &Lines<'_>) -> Result<Node, Finding> {
     })
 }
 
-/// Turns byte offsets into lines and columns.
+/// The values that stand one after the other in a text, each with the line it begins in. Told apart by their brackets alone, so that
+/// a broken one among them breaks no other.
+pub fn values(text: &str) -> Vec<(usize, &str)> {
+    let mut values = Vec::new();
+    let (mut depth, mut start, mut line, mut first) = (0usize, None, 1, 1);
+    let (mut quoted, mut escaped) = (false, false);
+    let (mut last, mut line_start) = (b'\n', true);
+    for (at, byte) in text.bytes().enumerate() {
+        // A new object at the start of a line, where the one before could not go on with one: that one was never closed.
+        if line_start && byte == b'{' && depth > 0 && !quoted && !matches!(last, b',' | b':' | b'[' | b'{') {
+            if let Some(start) = start.take() {
+                values.push((first, text[start..at].trim_end()));
+            }
+            depth = 0;
+        }
+        line_start = byte == b'\n';
+        if !byte.is_ascii_whitespace() {
+            last = byte;
+        }
+        match byte {
+            b'\n' => line += 1,
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'{' | b'[' => {
+                if depth == 0 {
+                    (start, first) = (Some(at), line);
+                }
+                depth += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0
+                    && let Some(start) = start.take()
+                {
+                    values.push((first, &text[start..=at]));
+                }
+            }
+            _ => {}
+        }
+    }
+    values
+}
+
+/// Turns byte offsets into lines and columns. Remembers how far it has counted, so that a long line is counted once.
 struct Lines<'a> {
     text: &'a str,
     file: &'a Arc<str>,
     first: usize,
     starts: Vec<usize>,
+    /// A byte, and how many characters stand before it in its line.
+    counted: Cell<(usize, usize)>,
 }
 
 impl<'a> Lines<'a> {
     fn new(text: &'a str, file: &'a Arc<str>, first: usize) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, file, first, starts }
+        Self { text, file, first, starts, counted: Cell::new((0, 0)) }
     }
 
     fn location(&self, start: usize, end: usize) -> Location {
         let line = self.starts.partition_point(|&at| at <= start).saturating_sub(1);
         let from = self.starts.get(line).copied().unwrap_or(0);
         let characters = |from: usize, to: usize| self.text.get(from..to).map_or(0, |text| text.chars().count());
+        let (at, before) = self.counted.get();
+        let before = if at >= from && at <= start { before + characters(at, start) } else { characters(from, start) };
+        self.counted.set((start, before));
         let line_end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
-        let length = characters(start, end.min(line_end));
-        Location::new(self.file, self.first + line, characters(from, start) + 1, length)
+        // How long a value is matters for the excerpt under which it is underlined, and nobody reads so far.
+        let end = end.min(line_end);
+        let length = if end - start.min(end) > LONG { LONG } else { characters(start, end) };
+        Location::new(self.file, self.first + line, before + 1, length)
     }
 }
+
+/// The longest value whose characters are counted, in bytes.
+const LONG: usize = 1 << 12;

@@ -15,25 +15,66 @@ const CELL_LIMIT: usize = 8 << 20;
 /// The most cells that one row may have.
 const ROW_LIMIT: usize = 16_384;
 
-/// What stands between the cells of a `.csv` that begins so: a comma, unless the header has none and has semicolons, tabs or bars,
-/// as spreadsheets write where the comma is the decimal sign. What stands in quotes does not count.
+/// What stands between the cells of a `.csv` that begins so: what its header has most of, as spreadsheets write semicolons where the
+/// comma is the decimal sign. A first line with none of them may be a title: then the lines below it count, if they agree. What stands in
+/// quotes does not count.
 pub fn delimiter(start: &[u8]) -> u8 {
-    let mut counts = [(b',', 0usize), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut lines: Vec<[usize; 4]> = Vec::new();
+    let mut counts = [0usize; 4];
     let (mut quoted, mut begun) = (false, false);
     for &byte in start {
         match byte {
             b'"' => quoted = !quoted,
-            b'\n' | b'\r' if begun && !quoted => break,
+            b'\n' | b'\r' if !quoted => {
+                if begun {
+                    lines.push(std::mem::take(&mut counts));
+                }
+                begun = false;
+                if lines.len() > 20 {
+                    break;
+                }
+                continue;
+            }
             _ if quoted => {}
-            _ => counts.iter_mut().filter(|(known, _)| *known == byte).for_each(|(_, count)| *count += 1),
+            _ => {
+                if let Some(at) = DELIMITERS.iter().position(|known| *known == byte) {
+                    counts[at] += 1;
+                }
+            }
         }
         begun |= !byte.is_ascii_whitespace();
     }
-    let most = counts.iter().rev().max_by_key(|(_, count)| *count);
-    match (counts[0].1, most) {
-        (0, Some(&(byte, count))) if count > 0 => byte,
-        _ => b',',
+    if begun {
+        lines.push(counts);
     }
+    let most = |counts: &[usize; 4]| (0..4).rev().max_by_key(|at| counts[*at]).filter(|at| counts[*at] > 0);
+    let Some(header) = lines.first() else { return b',' };
+    // A title has few of what the lines below have many of, and as many as each other.
+    let same = |at: usize, count: usize| lines[1..].iter().filter(|line| line[at] == count).count();
+    let agreed = (0..4)
+        .flat_map(|at| lines[1..].iter().map(move |line| (at, line[at])))
+        .filter(|(at, count)| *count >= 2 && same(*at, *count) >= 2)
+        .max_by_key(|(at, count)| (same(*at, *count), *count, std::cmp::Reverse(*at)));
+    match (most(header), agreed) {
+        (None, Some((at, _))) => DELIMITERS[at],
+        (Some(own), Some((at, count))) if header[at] == 0 && header[own] < count && same(at, count) + 1 >= lines.len() / 2 => DELIMITERS[at],
+        (Some(own), _) => DELIMITERS[own],
+        (None, None) => b',',
+    }
+}
+
+/// What may stand between cells, the likeliest first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+
+/// `sep=;` as the first line, which one program writes for itself: taken off, and what it says.
+pub fn excel_line(input: &mut dyn BufRead) -> Option<u8> {
+    let start = input.fill_buf().ok()?;
+    let end = start.iter().take(16).position(|byte| *byte == b'\n')?;
+    let line = std::str::from_utf8(&start[..end]).ok()?.trim_end().trim_matches('"');
+    let said = line.strip_prefix("sep=").or_else(|| line.strip_prefix("SEP="))?;
+    let delimiter = *said.as_bytes().first().filter(|_| said.len() == 1)?;
+    input.consume(end + 1);
+    Some(delimiter)
 }
 
 /// One row: its cells in order.
@@ -48,13 +89,22 @@ pub struct Table<R> {
     column: usize,
     done: bool,
     buffer: Vec<u8>,
+    delimiter: u8,
+    /// What is wrong with single cells.
+    faults: Vec<Finding>,
 }
 
 impl<R: BufRead> Table<R> {
     /// Starts to read; a byte-order mark must already be off.
     pub fn new(input: R, delimiter: u8, file: &Arc<str>) -> Self {
         let machine = ReaderBuilder::new().delimiter(delimiter).build();
-        Self { input, machine, file: Arc::clone(file), line: 1, column: 1, done: false, buffer: vec![0; 1 << 12] }
+        let buffer = vec![0; 1 << 12];
+        Self { input, machine, file: Arc::clone(file), line: 1, column: 1, done: false, buffer, delimiter, faults: Vec::new() }
+    }
+
+    /// Where lines before it have been taken off: at this one it starts.
+    pub fn at_line(self, line: usize) -> Self {
+        Self { line, ..self }
     }
 
     /// The next row that is not blank, or `None` at the end.
@@ -95,6 +145,7 @@ impl<R: BufRead> Table<R> {
         let mut length = 0;
         let mut quotes = 0usize;
         let mut start: Option<(usize, usize, bool)> = None;
+        let mut stray: Option<(usize, usize)> = None;
         loop {
             let input = match self.input.fill_buf() {
                 Ok(input) => input,
@@ -111,6 +162,14 @@ impl<R: BufRead> Table<R> {
                 }
                 if byte == b'"' {
                     quotes += 1;
+                } else if stray.is_none()
+                    && start.is_some_and(|(_, _, quoted)| quoted)
+                    && quotes > 0
+                    && quotes % 2 == 0
+                    && byte != self.delimiter
+                    && !byte.is_ascii_whitespace()
+                {
+                    stray = Some((self.line, self.column));
                 }
                 if byte == b'\n' {
                     self.line += 1;
@@ -154,8 +213,27 @@ impl<R: BufRead> Table<R> {
             if text.contains('\0') {
                 return Err(self.stop("a NUL byte stands in this cell", place));
             }
+            if let Some((line, column)) = stray {
+                let place = Location::new(&self.file, line, column.saturating_sub(1).max(1), 1);
+                let finding = Finding::error("stray-quote", "a quote stands inside a cell that is in quotes", place);
+                self.faults.push(finding.hint(Some("write it twice: \"The \"\"Green\"\" Alliance\"".to_owned())));
+            }
             let characters = text.chars().take_while(|c| *c != '\n').count() + if quoted { 2 } else { 0 };
             return Ok((Some(Located::new(text, Location::new(&self.file, line, column, characters))), last));
+        }
+    }
+}
+
+impl<R: BufRead> super::sheet::Grid for Table<R> {
+    fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<super::sheet::Cells>, Finding> {
+        loop {
+            let row = Table::row(self);
+            faults.append(&mut self.faults);
+            match row? {
+                Some(row) if row.iter().all(|cell| cell.value.trim().is_empty()) => {}
+                Some(row) => return Ok(Some(row.into_iter().enumerate().collect())),
+                None => return Ok(None),
+            }
         }
     }
 }
@@ -199,6 +277,10 @@ mod tests {
         assert_eq!(seen("id\tlabel\n"), '\t');
         assert_eq!(seen("id|label\n"), '|');
         assert_eq!(seen("id\na;b\n"), ',');
+        assert_eq!(seen("id;name;summary, short;section\n"), ';');
+        assert_eq!(seen("Members, as of May\nid;name;also\na;b;c\nd;e;f\n"), ';');
+        assert_eq!(seen("Members\nid,name,also\na,b,c\n"), ',');
+        assert_eq!(seen("Members\n\"(kept by us, for us)\"\n\nid;name;also\na;b;c\nTotal;;\n"), ';');
         assert_eq!(seen(""), ',');
     }
 

@@ -8,14 +8,26 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::sync::Arc;
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
+use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use zip::ZipArchive;
 
 use crate::finding::Finding;
 use crate::location::{Located, Location};
 
+use super::reader::{Input, Reader};
+use super::sheet::{self, Grid, letters};
+use super::{Sink, text};
+
+pub mod look;
+
+use look::{Look, moment};
+
 /// The most bytes that the parts of a workbook may take when unpacked.
-const UNPACKED_LIMIT: u64 = 1 << 30;
+pub const UNPACKED_LIMIT: u64 = 1 << 30;
+/// How the files begin that older programs write, and every program that locks one with a password.
+const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+/// The first day number behind the last day of the year 9999.
+const TOO_LATE: f64 = 2_958_466.0;
 /// The columns that a sheet can have.
 const COLUMNS: usize = 16_384;
 
@@ -41,6 +53,12 @@ impl Workbook {
     /// A finding: it is no workbook, is protected by a password, or is too large unpacked.
     pub fn open(mut input: BufReader<File>, file: &Arc<str>) -> Result<Self, Finding> {
         let unreadable = |message: String| Finding::error("unreadable-file", message, Location::file(file));
+        let mut start = [0; 4];
+        if input.read_exact(&mut start).is_ok() && start == OLE {
+            let finding = unreadable("the workbook is protected by a password, or is of an older sort under a new name".to_owned());
+            return Err(finding.hint(Some("open it and save it as .xlsx without a password".to_owned())));
+        }
+        input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
         within_limit(&mut input, UNPACKED_LIMIT).map_err(unreadable)?;
         input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
         let book = Xlsx::new(input).map_err(|error| unreadable(words(&error)))?;
@@ -62,12 +80,14 @@ impl Workbook {
     /// A finding: the sheet is damaged.
     pub fn rows(&mut self, sheet: &str) -> Result<Rows<'_>, Finding> {
         let file = Arc::clone(&self.file);
-        let shown = if sheet.chars().all(char::is_alphanumeric) { sheet.to_owned() } else { format!("'{}'", sheet.replace('\'', "''")) };
+        let shown = quoted(sheet);
         let damaged =
             |error: XlsxError| Finding::error("unreadable-file", format!("the sheet {shown}: {}", words(&error)), Location::file(&file));
         let unsaved = self.unsaved(sheet).map_err(damaged)?;
+        let merged = self.book.merge_cells_by_sheet_name(sheet).map_err(damaged)?;
+        let merged = merged.into_iter().filter(|range| range.end.0 > range.start.0).map(|range| (range, None)).collect();
         let cells = self.book.worksheet_cells_reader(sheet).map_err(damaged)?;
-        Ok(Rows { cells, file, sheet: shown, unsaved, next: None, looks: HashMap::new(), done: false })
+        Ok(Rows { cells, file, sheet: shown, unsaved, merged, next: None, looks: HashMap::new(), done: false })
     }
 
     /// The cells of a sheet with a formula whose result the program that wrote it did not keep.
@@ -92,6 +112,8 @@ pub struct Rows<'b> {
     file: Arc<str>,
     sheet: String,
     unsaved: HashSet<(u32, u32)>,
+    /// The ranges that were made one cell over several rows, with what their first cell says once it was read.
+    merged: Vec<(Dimensions, Option<String>)>,
     next: Option<(u32, usize, Located<String>)>,
     /// What numbers show in the styles that were met.
     looks: HashMap<usize, Look>,
@@ -129,7 +151,29 @@ impl Rows<'_> {
             }
             row.push((column, cell));
         }
+        if let Some(line) = number {
+            self.fill(line, &mut row);
+        }
         Ok((!row.is_empty()).then_some(row))
+    }
+
+    /// What a cell made of several rows says, it says of each of them.
+    fn fill(&mut self, line: u32, row: &mut Row) {
+        for at in 0..self.merged.len() {
+            let (range, said) = &self.merged[at];
+            let column = range.start.1 as usize;
+            if line == range.start.0 {
+                let text = row.iter().find(|(index, _)| *index == column).map(|(_, cell)| cell.value.clone());
+                self.merged[at].1 = text;
+            } else if (range.start.0..=range.end.0).contains(&line)
+                && let Some(said) = said.clone()
+                && row.iter().all(|(index, _)| *index != column)
+            {
+                let place = self.location(line, column);
+                row.push((column, Located::new(said, place)));
+                row.sort_by_key(|(index, _)| *index);
+            }
+        }
     }
 
     /// The next cell with something in it: its row, its column, its text.
@@ -164,10 +208,20 @@ impl Rows<'_> {
                 }
                 DataRef::String(text) => text.clone(),
                 DataRef::SharedString(text) => (*text).to_owned(),
-                DataRef::Int(number) => number.to_string(),
+                DataRef::Int(number) => self.look(style).number(*number as f64),
                 DataRef::Float(number) => self.look(style).number(*number),
                 DataRef::Bool(truth) => truth.to_string(),
-                DataRef::DateTime(moment) => date(*moment, self.look(style).precision),
+                DataRef::DateTime(day) if day.as_f64() >= TOO_LATE || day.as_f64() < 0.0 => {
+                    let message = format!("the cell is to be a date, and its number {} is no day", day.as_f64());
+                    let likely = super::mapping::date::read(&day.as_f64().to_string(), &[], None).ok();
+                    let hint = likely.map_or_else(
+                        || "write the date anew, or format the cell as a number".to_owned(),
+                        |likely| format!("is {likely} meant? Write it as a date"),
+                    );
+                    faults.push(fault(&message, &hint, location));
+                    continue;
+                }
+                DataRef::DateTime(day) => moment(*day, self.look(style).precision),
                 DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
                 DataRef::Error(error) => {
                     let message = format!("the cell shows the error {error}");
@@ -191,108 +245,98 @@ impl Rows<'_> {
 
     fn look(&mut self, style: usize) -> Look {
         if let Some(known) = self.looks.get(&style) {
-            return *known;
+            return known.clone();
         }
         let format = self.cells.styles().get(style).and_then(|style| style.number_format.as_ref());
         let look = Look::of(format.map_or("General", |format| format.format_code.as_str()));
-        self.looks.insert(style, look);
+        self.looks.insert(style, look.clone());
         look
     }
 }
 
-/// What a number format (ECMA-376, 18.8.31) shows of numbers and dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Look {
-    precision: Precision,
-    /// How many decimals it always shows.
-    decimals: usize,
-}
-
-/// How much of a date is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Precision {
-    Year,
-    Month,
-    Day,
-}
-
-impl Look {
-    fn of(code: &str) -> Self {
-        let (mut year, mut month, mut day) = (false, false, false);
-        let (mut behind_point, mut decimals) = (false, 0);
-        let mut letters = code.chars();
-        while let Some(letter) = letters.next() {
-            match letter {
-                '"' => _ = letters.find(|c| *c == '"'),
-                '[' => _ = letters.find(|c| *c == ']'),
-                '\\' | '_' | '*' => _ = letters.next(),
-                ';' => break,
-                '.' => behind_point = true,
-                '0' => decimals += usize::from(behind_point),
-                _ => match letter.to_ascii_lowercase() {
-                    'y' => year = true,
-                    'm' => month = true,
-                    'd' => day = true,
-                    _ => {}
-                },
-            }
-        }
-        let precision = match (year, month, day) {
-            (true, false, false) => Precision::Year,
-            (true, true, false) => Precision::Month,
-            _ => Precision::Day,
-        };
-        Self { precision, decimals }
-    }
-
-    /// A number with the decimals that it shows, where they are not fewer than it has: section 3.10 is not section 3.1.
-    fn number(self, number: f64) -> String {
-        let whole = number.to_string();
-        let padded = format!("{number:.*}", self.decimals.min(15));
-        if padded.len() > whole.len() && padded.starts_with(&whole) { padded } else { whole }
-    }
-}
-
-/// A date as EDTF, no more precise than it shows; a time of the day with it stays.
-fn date(moment: ExcelDateTime, precision: Precision) -> String {
-    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let serial = moment.as_f64();
-    if moment.is_duration() || serial < 1.0 {
-        return format!("{hour:02}:{minute:02}:{second:02}");
-    }
-    match precision {
-        Precision::Year => format!("{year:04}"),
-        Precision::Month => format!("{year:04}-{month:02}"),
-        Precision::Day if (hour, minute, second) == (0, 0, 0) => format!("{year:04}-{month:02}-{day:02}"),
-        Precision::Day => format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"),
-    }
-}
-
-fn fault(message: &str, hint: &str, location: Location) -> Finding {
+/// A finding on a cell.
+pub fn fault(message: &str, hint: &str, location: Location) -> Finding {
     Finding::error("unreadable-file", message, location).hint(Some(hint.to_owned()))
 }
 
-/// `A`, `Z`, `AA`: a column's letters.
-fn letters(mut column: usize) -> String {
-    let mut letters = Vec::new();
-    loop {
-        letters.push(b'A' + u8::try_from(column % 26).expect("less than 26"));
-        match column / 26 {
-            0 => break,
-            rest => column = rest - 1,
-        }
+/// A sheet's name as it stands before a cell's: in quotes where it is more than letters and digits.
+pub fn quoted(sheet: &str) -> String {
+    if sheet.chars().all(char::is_alphanumeric) { sheet.to_owned() } else { format!("'{}'", sheet.replace('\'', "''")) }
+}
+
+impl Grid for Rows<'_> {
+    fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<Row>, Finding> {
+        Rows::row(self, faults)
     }
-    letters.reverse();
-    String::from_utf8(letters).expect("capital letters")
+}
+
+/// Workbooks of Office Open XML, a row at a time.
+pub struct Streamed;
+
+impl Reader for Streamed {
+    fn endings(&self) -> &'static [&'static str] {
+        &["xlsx", "xlsm"]
+    }
+
+    fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
+        let file = text::open(input.path).map_err(|unread| unread.finding(input.file))?;
+        let mut workbook = Workbook::open(file, input.file)?;
+        let sheets = workbook.sheets();
+        each_sheet(&sheets, input, sink, &mut |name, sheet, sink| sheet::read(&mut workbook.rows(name)?, sheet, input, sink))
+    }
+}
+
+/// Reads the sheets of a workbook, each as what is said of it. What is said of the workbook is said of its only sheet.
+///
+/// # Errors
+/// A finding where reading had to end.
+pub fn each_sheet(
+    sheets: &[Sheet],
+    input: &Input<'_>,
+    sink: &mut dyn Sink,
+    read: &mut dyn FnMut(&str, sheet::Sheet<'_>, &mut dyn Sink) -> Result<(), Finding>,
+) -> Result<(), Finding> {
+    let sole = sheets.len() == 1;
+    let of_book = input.settings();
+    if let Some((settings, _)) = of_book.as_ref().filter(|(settings, _)| !sole && !settings.skip) {
+        let first = sheets.first().map_or("…", |sheet| sheet.name.as_str());
+        let message = format!("{} has {} sheets: which is meant?", input.name, sheets.len());
+        let hint = format!("write [tables.\"{}/{first}\"]", input.name);
+        sink.finding(Finding::warning("unused-setting", message, settings.place.clone()).hint(Some(hint)));
+    }
+    let stem = input.name.rsplit_once('.').map_or(input.name, |(stem, _)| stem);
+    for sheet in sheets {
+        let said = input.settings_of_sheet(&sheet.name).or_else(|| of_book.clone().filter(|_| sole));
+        if said.as_ref().is_some_and(|(settings, _)| settings.skip) {
+            continue;
+        }
+        let (settings, parts) = said.map_or((None, Vec::new()), |(settings, parts)| (Some(settings), parts));
+        let mut named = vec![sheet.name.clone()];
+        named.extend(sole.then(|| stem.to_owned()));
+        let table = sheet::Sheet {
+            name: format!("{}/{}", input.name, sheet.name),
+            named,
+            settings,
+            parts,
+            prefix: sheet.name.clone(),
+            hidden: sheet.hidden,
+            typed: true,
+        };
+        read(&sheet.name, table, sink)?;
+    }
+    Ok(())
 }
 
 /// Whether the parts that will be read stay within the limit.
-fn within_limit(input: impl Read + Seek, limit: u64) -> Result<(), String> {
+///
+/// # Errors
+/// They do not, or it is no archive.
+pub fn within_limit(input: impl Read + Seek, limit: u64) -> Result<(), String> {
     let mut archive = ZipArchive::new(input).map_err(|error| format!("this is no workbook (.xlsx): {error}"))?;
     let mut total = 0;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|error| format!("the workbook is damaged: {error}"))?;
-        if !part.name().is_ok_and(|name| name.ends_with(".xml") || name.ends_with(".rels")) {
+        if !part.name().is_ok_and(|name| name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".bin")) {
             continue;
         }
         let mut bounded = part.take(limit + 1 - total);
@@ -319,35 +363,6 @@ mod tests {
     fn columns_have_the_letters_that_people_see() {
         let shown: Vec<String> = [0, 25, 26, 51, 52, 701, 702, 16_383].into_iter().map(letters).collect();
         assert_eq!(shown, ["A", "Z", "AA", "AZ", "BA", "ZZ", "AAA", "XFD"]);
-    }
-
-    #[test]
-    fn a_format_shows_a_day_a_month_or_a_year() {
-        for (code, expected) in [
-            ("dd.mm.yyyy", Precision::Day),
-            ("d-mmm", Precision::Day),
-            ("mmm yyyy", Precision::Month),
-            ("[$-409]mmmm\\ yy;@", Precision::Month),
-            ("yyyy", Precision::Year),
-            ("\"day\" yyyy", Precision::Year),
-            ("General", Precision::Day),
-        ] {
-            assert_eq!(Look::of(code).precision, expected, "{code}");
-        }
-    }
-
-    #[test]
-    fn a_number_keeps_the_decimals_that_are_shown_and_those_it_has() {
-        for (number, code, expected) in [
-            (3.1, "0.00", "3.10"),
-            (3.0, "#,##0.0", "3.0"),
-            (3.125, "0.0", "3.125"),
-            (2.0, "General", "2"),
-            (-0.5, "0.00;[Red]-0.000", "-0.50"),
-            (1e21, "0", "1000000000000000000000"),
-        ] {
-            assert_eq!(Look::of(code).number(number), expected, "{number} as {code}");
-        }
     }
 
     #[test]

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, Span};
+use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use crate::finding::Finding;
 use crate::location::{Located, Location};
@@ -76,7 +76,10 @@ impl<'a> Reader<'a> {
         self.count(1, &location)?;
         let anchor = event.anchor_id();
         let node = match event {
-            Event::Scalar(text, style, _, _) => scalar(text.into_owned(), style, location),
+            Event::Scalar(text, style, _, tag) => {
+                self.untagged(tag.as_deref(), &location)?;
+                scalar(text.into_owned(), style, location)
+            }
             Event::SequenceStart(..) => self.sequence(location, depth)?,
             Event::MappingStart(..) => self.mapping(location, depth)?,
             Event::Alias(id) => {
@@ -92,6 +95,17 @@ impl<'a> Reader<'a> {
             self.anchors.insert(id, (node.clone(), self.nodes - before));
         }
         Ok(node)
+    }
+
+    /// A word behind `!` would say of which type a value is; here it is nearly always the first word of a text.
+    fn untagged(&self, tag: Option<&Tag>, location: &Location) -> Result<(), Finding> {
+        match tag {
+            Some(tag) if !tag.is_yaml_core_schema() && !tag.suffix().is_empty() => {
+                let finding = Finding::error("yaml-tag", format!("`!{}` is a tag to YAML, and would be lost", tag.suffix()), location.clone());
+                Err(finding.hint(Some("put the text in quotes".to_owned())))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn count(&mut self, nodes: usize, location: &Location) -> Result<(), Finding> {
@@ -123,9 +137,20 @@ impl<'a> Reader<'a> {
     fn mapping(&mut self, location: Location, depth: usize) -> Result<Node, Finding> {
         let mut fields: Vec<Field> = Vec::new();
         let mut first_by_key: HashMap<String, Location> = HashMap::new();
+        let mut merged: Vec<Node> = Vec::new();
         loop {
             let (event, span) = self.expect(&location)?;
             if matches!(event, Event::MappingEnd) {
+                // What a merge key brings in stands behind what is written here.
+                for field in merged.iter().flat_map(Node::members).flat_map(|node| match node {
+                    Node::Map(fields, _) => &fields[..],
+                    _ => &[],
+                }) {
+                    if !first_by_key.contains_key(&field.key.value) {
+                        first_by_key.insert(field.key.value.clone(), field.key.location.clone());
+                        fields.push(field.clone());
+                    }
+                }
                 return Ok(Node::Map(fields, location));
             }
             let key = match self.node(event, span, depth + 1)? {
@@ -141,6 +166,10 @@ impl<'a> Reader<'a> {
             }
             let (event, span) = self.expect(&location)?;
             let value = self.node(event, span, depth + 1)?;
+            if key.value == "<<" {
+                merged.push(value);
+                continue;
+            }
             fields.push(Field { key, value });
         }
     }

@@ -1,7 +1,7 @@
 //! Every folder under `tests/cases/<topic>/` is a case: `data/` (and if need be `ontology/`, `queries/`) is what goes in,
 //! `findings.txt` and `quads.nq` are what must come out. To add a case, add a folder, run with `CIVIGRAPH_BLESS=1`, and
 //! read what was written. Where there is `more/data/` as well, it goes in on top, and takes nothing away of what was there:
-//! a record changes its own statements and no other's.
+//! a record changes its own statements and no other's. With a file `no-sections` the source lists none.
 
 use std::path::Path;
 
@@ -37,6 +37,10 @@ fn run(topic: &Path) -> Vec<String> {
             if case.join(folder).is_dir() {
                 crate::support::copy(&case.join(folder), &scratch.path().join(folder));
             }
+        }
+        // A source that lists no sections.
+        if case.join("no-sections").exists() {
+            std::fs::remove_file(scratch.path().join("data/s/sections.csv")).expect("the sections");
         }
         let made = scratch.make();
         if case.join("more").is_dir() {

@@ -46,6 +46,7 @@ fn stations_know_only_those_before_them() {
             "location",
             "finding",
             "nearest",
+            "fold",
             "record",
             "text",
             "parallel",

@@ -10,6 +10,7 @@ mod diagram_formats;
 mod diagram_page;
 mod diagram_scripts;
 mod diagrams;
+mod examples;
 mod export;
 mod find;
 mod fuzz;

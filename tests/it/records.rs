@@ -36,6 +36,24 @@ fn the_page_is_a_project_without_a_fault() {
 }
 
 #[test]
+fn the_page_on_mappings_is_a_project_whose_only_note_is_of_the_title_above_a_header() {
+    let page = fs::read_to_string(crate::support::root().join("docs/mapping.md")).expect("the page");
+    let scratch = project(&page);
+    scratch.write("civigraph.toml", "title = \"Mappings\"\nbase = \"https://example.org/\"\n");
+    let made = scratch.make();
+    let codes: Vec<&str> = made.findings.iter().map(|finding| finding.code.as_str()).collect();
+    assert_eq!(codes, ["title-rows"], "{}", crate::support::shown_findings(&made));
+    let things = &made.contributions["list"].things;
+    assert_eq!((things["Organization"].len(), things["Country"].len(), things["Membership"].len()), (3, 2, 3));
+    let grants = &made.contributions["foundation"].things;
+    assert_eq!((grants["Organization"].len(), grants["Funding"].len()), (3, 2));
+    let known = page.lines().filter_map(|line| line.strip_prefix("| `\"")?.split_once('"')).map(|(name, _)| name);
+    for format in known {
+        assert!(crate::support::root().join(format!("mappings/{format}.toml")).is_file(), "{format} does not ship");
+    }
+}
+
+#[test]
 fn every_date_and_number_that_the_page_names_can_be_read() {
     let page = fs::read_to_string(crate::support::root().join("docs/records.md")).expect("the page");
     let part = |heading: &str| {

@@ -1,0 +1,62 @@
+//! What a schema tells those who read tables: the keys of each kind, and what sort of value each takes.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::fold::fold;
+use crate::source::{Sort, TableKey, TableKind};
+use crate::vocab::xsd;
+
+use super::{Form, Kind, Schema};
+
+impl Schema {
+    /// The kinds as tables know them.
+    pub fn table_kinds(&self) -> Vec<TableKind> {
+        let codes: HashMap<&str, Arc<HashMap<String, String>>> = self
+            .lists
+            .values()
+            .map(|list| {
+                let mut words = HashMap::new();
+                for (name, code) in &list.codes {
+                    words.entry(fold(&code.label)).or_insert_with(|| name.clone());
+                }
+                // A code's own name goes before another's label.
+                words.extend(list.codes.keys().map(|name| (fold(name), name.clone())));
+                (list.scheme.as_str(), Arc::new(words))
+            })
+            .collect();
+        let sort = |form: &Form| match form {
+            Form::Reference(_) | Form::Nested(_) => Sort::Thing,
+            Form::Code(scheme) => codes.get(scheme.as_str()).map_or(Sort::Other, |words| Sort::Code(Arc::clone(words))),
+            Form::Date => Sort::Date,
+            Form::Number => Sort::Amount,
+            Form::Text => Sort::Text,
+            Form::Iri => Sort::Address,
+            Form::Literal(datatype) => match datatype.as_ref() {
+                xsd::BOOLEAN => Sort::Truth,
+                xsd::DATE => Sort::Day,
+                xsd::G_YEAR => Sort::Year,
+                xsd::DECIMAL | xsd::DOUBLE | xsd::INTEGER => Sort::Number,
+                _ => Sort::Other,
+            },
+        };
+        let keys = |kind: &Kind| {
+            let keys = kind.keys.iter().map(|key| TableKey {
+                name: key.name.clone(),
+                label: key.words(),
+                code: key.code().to_owned(),
+                sort: sort(&key.form),
+            });
+            Arc::new(keys.collect())
+        };
+        self.kinds
+            .values()
+            .map(|kind| TableKind {
+                name: kind.name.clone(),
+                plural: kind.plural.clone(),
+                keys: keys(kind),
+                minted: !kind.identified_by.is_empty(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,363 @@
+//! What a file seems to be, and a `source.toml` to begin with: its format if it is a known one, else its columns under the keys that their
+//! headings and values look like.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::fold::fold;
+use crate::project::Project;
+use crate::record::{Field, Node};
+
+use super::kinds::{Sort, TableKind};
+use super::mapping::path::Path as JsonPath;
+use super::sheet::Grid;
+use super::text::{self, Unread};
+use super::toml::Toml;
+use super::{json, sheet, table, workbook, yaml};
+
+/// The key whose values name a thing, and what a file of words for headings is called.
+const HEADINGS: &str = "headings";
+/// How many rows are looked at.
+const ROWS: usize = 200;
+
+/// What is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// What the file seems to be, in words.
+    pub seems: String,
+    /// The settings of its table or tables, as TOML.
+    pub settings: String,
+}
+
+/// A table's header and first rows, with the number of the header's row.
+struct Sample {
+    name: String,
+    header: u32,
+    columns: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Looks at a file and proposes how to read it.
+///
+/// # Errors
+/// The file cannot be read, or nothing is known of its sort; in words.
+pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Proposal, String> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    let file: Arc<str> = name.as_str().into();
+    let words = |unread: Unread| unread.words();
+    match ending.as_str() {
+        "csv" | "tsv" | "tab" | "psv" => {
+            let mut input = text::stream(path, None).map_err(words)?;
+            let said = table::excel_line(&mut input);
+            let delimiter = said.or((ending == "tsv").then_some(b'\t'));
+            let delimiter = match delimiter {
+                Some(delimiter) => delimiter,
+                None => input.fill_buf().map_or(b',', table::delimiter),
+            };
+            let mut table = table::Table::new(input, delimiter, &file).at_line(1 + usize::from(said.is_some()));
+            let sample = sample(&name, &mut table, kinds, project)?;
+            of_tables(project, kinds, sample.into_iter().collect(), "a table")
+        }
+        "xlsx" | "xlsm" => {
+            let input = text::open(path).map_err(words)?;
+            let mut book = workbook::Workbook::open(input, &file).map_err(|finding| finding.message)?;
+            let mut samples = Vec::new();
+            for sheet in book.sheets().into_iter().filter(|sheet| !sheet.hidden) {
+                let mut rows = book.rows(&sheet.name).map_err(|finding| finding.message)?;
+                samples.extend(sample(&format!("{name}/{}", sheet.name), &mut rows, kinds, project)?);
+            }
+            of_tables(project, kinds, samples, "a workbook")
+        }
+        "json" | "ndjson" | "jsonl" | "jsonld" | "yaml" | "yml" => {
+            let text = text::read_whole(path).map_err(words)?;
+            let documents = if ending.starts_with('y') {
+                yaml::read(&text, &file).map_err(|finding| finding.message)?
+            } else {
+                match json::read(&text, &file, 1) {
+                    Ok(document) => document.into_iter().collect(),
+                    Err(fault) => {
+                        let values = json::values(&text);
+                        let read = values.iter().take(ROWS).filter_map(|(line, value)| json::read(value, &file, *line).ok().flatten());
+                        let read: Vec<Node> = read.collect();
+                        if read.is_empty() { return Err(fault.message) } else { read }
+                    }
+                }
+            };
+            of_documents(project, kinds, &name, &documents)
+        }
+        "ttl" | "nt" | "nq" | "trig" | "rdf" | "owl" => Ok(Proposal { seems: "RDF: its statements are read as they are".to_owned(), settings: String::new() }),
+        "" => Err("its name has no ending that says what it is".to_owned()),
+        other => Err(format!("nothing is known of `.{other}` files; save it as .csv or .xlsx")),
+    }
+}
+
+fn sample(name: &str, grid: &mut dyn Grid, kinds: &[TableKind], project: &Project) -> Result<Option<Sample>, String> {
+    let mut faults = Vec::new();
+    let mut rows = Vec::new();
+    while rows.len() < ROWS {
+        match grid.row(&mut faults).map_err(|finding| finding.message)? {
+            Some(row) => rows.push(row),
+            None => break,
+        }
+    }
+    let words = headings(project);
+    let known = |text: &str| {
+        let folded = fold(text);
+        words.contains_key(&folded) || kinds.iter().any(|kind| kind.key_of_heading(text).is_some())
+    };
+    // The header is the row among the first with the most known headings; of as many, the one with the most cells.
+    let score = |row: &sheet::Cells| (row.iter().filter(|(_, cell)| known(&cell.value)).count(), row.len());
+    let best = rows.iter().take(15).enumerate().max_by_key(|(at, row)| (score(row), std::cmp::Reverse(*at))).map(|(at, _)| at);
+    let Some(at) = best else { return Ok(None) };
+    let header = rows[at].first().map_or(1, |(_, cell)| cell.location.line);
+    let width = rows[at].last().map_or(0, |(index, _)| index + 1);
+    let line = |row: &sheet::Cells| {
+        let mut cells = vec![String::new(); width];
+        for (index, cell) in row {
+            if let Some(slot) = cells.get_mut(*index) {
+                *slot = cell.value.split_whitespace().collect::<Vec<_>>().join(" ");
+            }
+        }
+        cells
+    };
+    Ok(Some(Sample { name: name.to_owned(), header, columns: line(&rows[at]), rows: rows[at + 1..].iter().map(line).collect() }))
+}
+
+/// The keys that headings stand for, by the headings folded.
+fn headings(project: &Project) -> HashMap<String, String> {
+    let mut words = HashMap::new();
+    let assets = project.assets("mappings", "toml").unwrap_or_default();
+    for asset in assets.iter().filter(|asset| asset.stem() == HEADINGS) {
+        if let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() {
+            for field in fields {
+                for member in field.value.members() {
+                    if let Node::Text(text) = member {
+                        words.entry(fold(&text.value)).or_insert_with(|| field.key.value.clone());
+                    }
+                }
+            }
+        }
+    }
+    words
+}
+
+/// The kinds that headings speak of, by the headings folded.
+fn kinds_of_headings(project: &Project) -> HashMap<String, String> {
+    let mut words = HashMap::new();
+    let assets = project.assets("mappings", "toml").unwrap_or_default();
+    for asset in assets.iter().filter(|asset| asset.stem() == HEADINGS) {
+        let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() else { continue };
+        for Field { key: kind, value } in fields.into_iter().filter(|field| field.key.value == "kinds").flat_map(|field| match field.value {
+            Node::Map(kinds, _) => kinds,
+            _ => Vec::new(),
+        }) {
+            for member in value.members() {
+                if let Node::Text(text) = member {
+                    words.entry(fold(&text.value)).or_insert_with(|| kind.value.clone());
+                }
+            }
+        }
+    }
+    words
+}
+
+/// A text as TOML has it.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            c if c.is_control() => _ = write!(quoted, "\\u{:04X}", u32::from(c)),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// A column as it stands in a template.
+fn column(name: &str) -> String {
+    quoted(&format!("{{{}}}", name.replace('{', "{{").replace('}', "}}")))
+}
+
+fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what: &str) -> Result<Proposal, String> {
+    let words = headings(project);
+    let spoken = kinds_of_headings(project);
+    let mut settings = String::new();
+    let mut seems = Vec::new();
+    for sample in &samples {
+        let (kind, keys) = keys(sample, kinds, &words, &spoken);
+        let Some(kind) = kind else { continue };
+        seems.push(format!("{} of `{}` ({} rows seen)", kind.name, sample.name, sample.rows.len()));
+        let table = quoted(&sample.name);
+        _ = writeln!(settings, "[tables.{table}]");
+        if sample.header > 1 {
+            _ = writeln!(settings, "header = {}", sample.header);
+        }
+        let unused: Vec<String> = sample
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(at, name)| !name.is_empty() && !keys.iter().any(|(_, column)| column == at))
+            .map(|(_, name)| quoted(name))
+            .collect();
+        if !unused.is_empty() {
+            _ = writeln!(settings, "ignore = [{}] # not understood: say what they mean below, or leave them out", unused.join(", "));
+        }
+        _ = writeln!(settings, "\n[[tables.{table}.records]]\nkind = {}", quoted(&kind.name));
+        if !kind.minted
+            && let Some((_, at)) = keys.iter().find(|(key, _)| key == "id").or_else(|| keys.iter().find(|(key, _)| key == "name"))
+        {
+            _ = writeln!(settings, "id = {}", column(&sample.columns[*at]));
+        }
+        for (key, at) in keys.iter().filter(|(key, _)| key != "id") {
+            let name = &sample.columns[*at];
+            let codes = kind.key(key).map(|key| &key.sort).filter(|sort| matches!(sort, Sort::Code(_)));
+            let strange: Vec<String> = codes.map_or_else(Vec::new, |sort| {
+                let mut seen: Vec<&String> = sample.rows.iter().map(|row| &row[*at]).filter(|text| !text.is_empty()).collect();
+                seen.sort();
+                seen.dedup();
+                seen.into_iter().filter(|text| sort.code(text).is_none()).take(20).map(|text| format!("{} = \"\"", quoted(text))).collect()
+            });
+            if strange.is_empty() {
+                _ = writeln!(settings, "{key} = {}", column(name));
+            } else {
+                _ = writeln!(settings, "{key} = {{ from = {}, map = {{ {} }} }} # fill in the codes: `civigraph schema {}`", column(name), strange.join(", "), kind.name);
+            }
+        }
+        settings.push('\n');
+    }
+    if seems.is_empty() {
+        return Err("no column of it was understood".to_owned());
+    }
+    Ok(Proposal { seems: format!("{what}: {}", seems.join("; ")), settings })
+}
+
+/// The kind that most columns fit, and which column fills which of its keys.
+fn keys<'k>(
+    sample: &Sample,
+    kinds: &'k [TableKind],
+    words: &HashMap<String, String>,
+    spoken: &HashMap<String, String>,
+) -> (Option<&'k TableKind>, Vec<(String, usize)>) {
+    let fits = |kind: &TableKind| {
+        let mut keys: Vec<(String, usize)> = Vec::new();
+        for (at, name) in sample.columns.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
+            let by_word = words.get(&fold(name)).filter(|key| kind.key(key).is_some()).cloned();
+            let key = if fold(name) == "id" { Some("id".to_owned()) } else { kind.key_of_heading(name).map(|key| key.name.clone()).or(by_word) };
+            let key = key.or_else(|| by_look(kind, sample, at));
+            if let Some(key) = key.filter(|key| !keys.iter().any(|(known, _)| known == key)) {
+                keys.push((key, at));
+            }
+        }
+        keys
+    };
+    // What names nothing cannot be given an id.
+    let usable = |kind: &TableKind, keys: &[(String, usize)]| kind.minted || keys.iter().any(|(key, _)| key == "name" || key == "id");
+    let named = super::kinds::kind_named(sample.name.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or(""), kinds);
+    let best = kinds
+        .iter()
+        .map(|kind| (kind, fits(kind)))
+        .filter(|(kind, keys)| usable(kind, keys))
+        .max_by_key(|(kind, keys)| {
+            let spoken = sample.columns.iter().filter(|column| spoken.get(&fold(column)) == Some(&kind.name)).count();
+            // Among as many, the plainest kind: the one with the fewest keys.
+            (Some(&kind.name) == named.as_ref(), keys.len() + 3 * spoken, std::cmp::Reverse(kind.keys.len()), std::cmp::Reverse(kind.name.clone()))
+        });
+    best.map_or((None, Vec::new()), |(kind, keys)| (Some(kind), keys))
+}
+
+/// The key that a column's values look like: addresses and dates are known by sight.
+fn by_look(kind: &TableKind, sample: &Sample, at: usize) -> Option<String> {
+    let values: Vec<&String> = sample.rows.iter().filter_map(|row| row.get(at)).filter(|text| !text.is_empty()).collect();
+    if values.is_empty() {
+        return None;
+    }
+    let most = |fits: &dyn Fn(&str) -> bool| values.iter().filter(|text| fits(text)).count() * 10 >= values.len() * 8;
+    let first = |fits: &dyn Fn(&Sort) -> bool| kind.keys.iter().find(|key| fits(&key.sort)).map(|key| key.name.clone());
+    if most(&|text| text.starts_with("http://") || text.starts_with("https://") || text.starts_with("www.")) {
+        return first(&|sort| matches!(sort, Sort::Address));
+    }
+    if most(&|text| text.len() >= 8 && super::mapping::date::read(text, &[], Some(super::mapping::date::Order::DayMonthYear)).is_ok()) {
+        return first(&|sort| matches!(sort, Sort::Date));
+    }
+    None
+}
+
+fn of_documents(project: &Project, kinds: &[TableKind], name: &str, documents: &[Node]) -> Result<Proposal, String> {
+    let assets = project.assets("mappings", "toml").unwrap_or_default();
+    for asset in &assets {
+        let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() else { continue };
+        let Some(Field { value, .. }) = fields.iter().find(|field| field.key.value == "looks_like") else { continue };
+        let paths: Vec<JsonPath> = value
+            .members()
+            .iter()
+            .filter_map(|member| match member {
+                Node::Text(text) => JsonPath::parse(&text.value).ok(),
+                _ => None,
+            })
+            .collect();
+        let looks = !paths.is_empty() && documents.iter().take(50).any(|document| paths.iter().all(|path| !path.find(document).is_empty()));
+        if looks {
+            let settings = format!("[tables.{}]\nformat = {}\n", quoted(name), quoted(asset.stem()));
+            return Ok(Proposal { seems: format!("{}: a known format, no mapping is needed", asset.stem()), settings });
+        }
+    }
+    // The longest list of objects is where the rows are.
+    let mut lists: Vec<(String, &[Node])> = Vec::new();
+    if let [document] = documents {
+        lists_in(document, "$", &mut lists, 0);
+    } else {
+        lists.push(("$".to_owned(), documents));
+    }
+    let Some((path, rows)) = lists.into_iter().max_by_key(|(path, rows)| (rows.len(), std::cmp::Reverse(path.len()))) else {
+        return Err("no list of objects was found in it".to_owned());
+    };
+    let mut columns: Vec<String> = Vec::new();
+    for row in rows.iter().take(ROWS) {
+        if let Node::Map(fields, _) = row {
+            for field in fields.iter().filter(|field| matches!(field.value, Node::Text(_))) {
+                if !columns.contains(&field.key.value) {
+                    columns.push(field.key.value.clone());
+                }
+            }
+        }
+    }
+    let lines = rows.iter().take(ROWS).map(|row| {
+        columns
+            .iter()
+            .map(|column| match row {
+                Node::Map(fields, _) => match fields.iter().find(|field| field.key.value == *column).map(|field| &field.value) {
+                    Some(Node::Text(text)) => text.value.clone(),
+                    _ => String::new(),
+                },
+                _ => String::new(),
+            })
+            .collect()
+    });
+    let sample = Sample { name: name.to_owned(), header: 1, rows: lines.collect(), columns };
+    let mut proposal = of_tables(project, kinds, vec![sample], "JSON")?;
+    if path != "$" || documents.len() == 1 {
+        let head = format!("[tables.{}]\n", quoted(name));
+        let rows = if path == "$" { "$[*]".to_owned() } else { format!("{path}[*]") };
+        proposal.settings = proposal.settings.replacen(&head, &format!("{head}rows = {}\n", quoted(&rows)), 1);
+    }
+    Ok(proposal)
+}
+
+fn lists_in<'n>(node: &'n Node, path: &str, lists: &mut Vec<(String, &'n [Node])>, depth: usize) {
+    match node {
+        Node::List(members, _) if members.iter().any(|member| matches!(member, Node::Map(..))) => lists.push((path.to_owned(), members)),
+        Node::Map(fields, _) if depth < 4 => {
+            for field in fields {
+                let plain = field.key.value.chars().all(|c| c.is_alphanumeric() || c == '_');
+                let path = if plain { format!("{path}.{}", field.key.value) } else { format!("{path}['{}']", field.key.value.replace('\'', "\\'")) };
+                lists_in(&field.value, &path, lists, depth + 1);
+            }
+        }
+        _ => {}
+    }
+}

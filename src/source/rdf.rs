@@ -1,0 +1,146 @@
+//! RDF as a source: statements that somebody wrote as statements. Those in named graphs stay in them; the others are cited to their file
+//! and, where the format has lines, to the line they end in.
+//!
+//! Blank nodes get addresses of their own, numbered as they appear, so that the same file gives the same graph.
+
+use std::collections::HashMap;
+use std::io::Read;
+
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::{BlankNode, GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+
+use crate::finding::Finding;
+use crate::location::{Located, Location};
+
+use super::reader::{Input, Reader};
+use super::{Sink, text};
+
+/// Formats that are read statement by statement: N-Triples, N-Quads, Turtle, TriG.
+pub struct Triples;
+/// Formats whose statements are nested: RDF/XML and JSON-LD.
+pub struct Nested;
+
+impl Reader for Triples {
+    fn endings(&self) -> &'static [&'static str] {
+        &["nt", "nq", "ttl", "trig", "n3"]
+    }
+
+    fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
+        let format = match input.name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+            "nt" => RdfFormat::NTriples,
+            "nq" => RdfFormat::NQuads,
+            "trig" => RdfFormat::TriG,
+            _ => RdfFormat::Turtle,
+        };
+        read(format, true, input, sink)
+    }
+}
+
+impl Reader for Nested {
+    fn endings(&self) -> &'static [&'static str] {
+        &["rdf", "owl", "jsonld"]
+    }
+
+    fn knows(&self, start: &[u8]) -> bool {
+        let start = String::from_utf8_lossy(&start[..start.len().min(2048)]);
+        start.contains("<rdf:RDF")
+    }
+
+    fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
+        let format = if input.name.ends_with(".jsonld") { RdfFormat::JsonLd { profile: Default::default() } } else { RdfFormat::RdfXml };
+        read(format, false, input, sink)
+    }
+}
+
+fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
+    let text = text::read_whole(input.path).map_err(|unread| unread.finding(input.file))?;
+    let said = input.settings().and_then(|(settings, _)| settings.section.as_ref());
+    let section = said.map_or_else(|| input.section(), |said| Located::new(said.value.written.clone(), said.location.clone()));
+    let uncited = said.is_none() && input.source.sectioned && !input.source.registry;
+    let mut told = false;
+    let base = format!("file:///{}", crate::iri::slugify(input.name));
+    let counting = Counting { text: text.as_bytes(), at: 0, line: std::rc::Rc::new(std::cell::Cell::new(1)) };
+    let line = std::rc::Rc::clone(&counting.line);
+    let parser = RdfParser::from_format(format);
+    let parser = parser.with_base_iri(base).map_err(|error| Finding::error("unreadable-file", error.to_string(), Location::file(input.file)))?;
+    let mut blanks = Blanks { prefix: format!("urn:civigraph:{}:{}:", input.source.id, crate::iri::slug_for(input.locator())), known: HashMap::new() };
+    for quad in parser.for_reader(counting) {
+        match quad {
+            Ok(quad) => {
+                let at = lines.then(|| format!("line {}", line.get()));
+                if uncited && quad.graph_name == GraphName::DefaultGraph {
+                    if !told {
+                        let message = "nothing says which section of the source these statements rest on";
+                        let hint = format!("write section = \"…\" under [tables.\"{}\"] in source.toml", input.name);
+                        sink.finding(Finding::error("missing-section", message, Location::file(input.file)).hint(Some(hint)));
+                    }
+                    told = true;
+                    continue;
+                }
+                let here = Located::new(section.value.clone(), Location::new(input.file, if lines { line.get() } else { 1 }, 1, 0));
+                sink.statement(blanks.named(quad), &here, at.as_deref());
+            }
+            Err(error) => {
+                let words = error.to_string();
+                let place = match &error {
+                    oxigraph::io::RdfParseError::Syntax(syntax) => syntax.location().map_or_else(
+                        || Location::file(input.file),
+                        |span| Location::new(input.file, span.start.line as usize + 1, span.start.column as usize + 1, 1),
+                    ),
+                    oxigraph::io::RdfParseError::Io(_) => Location::file(input.file),
+                };
+                return Err(Finding::error("unreadable-file", words, place));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A text given line by line, so that it is known how far a parser has read when it gives a statement.
+struct Counting<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: std::rc::Rc<std::cell::Cell<usize>>,
+}
+
+impl Read for Counting<'_> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let rest = &self.text[self.at..];
+        if self.at > 0 && self.text[self.at - 1] == b'\n' {
+            self.line.set(self.line.get() + 1);
+        }
+        let line = rest.iter().position(|byte| *byte == b'\n').map_or(rest.len(), |at| at + 1).min(into.len());
+        into[..line].copy_from_slice(&rest[..line]);
+        self.at += line;
+        Ok(line)
+    }
+}
+
+/// Addresses for blank nodes, in the order in which they appear.
+struct Blanks {
+    prefix: String,
+    known: HashMap<BlankNode, NamedNode>,
+}
+
+impl Blanks {
+    fn name(&mut self, node: BlankNode) -> NamedNode {
+        let number = self.known.len() + 1;
+        self.known.entry(node).or_insert_with(|| NamedNode::new_unchecked(format!("{}b{number}", self.prefix))).clone()
+    }
+
+    fn named(&mut self, quad: Quad) -> Quad {
+        let subject = match quad.subject {
+            NamedOrBlankNode::BlankNode(node) => self.name(node).into(),
+            named => named,
+        };
+        let object = match quad.object {
+            Term::BlankNode(node) => self.name(node).into(),
+            other => other,
+        };
+        let graph_name = match quad.graph_name {
+            GraphName::BlankNode(node) => self.name(node).into(),
+            other => other,
+        };
+        Quad { subject, predicate: quad.predicate, object, graph_name }
+    }
+}

@@ -1,0 +1,168 @@
+//! Files as text: opened, decoded, bounded. UTF-8 unless the file's first bytes or the introduction say otherwise.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::path::Path;
+use std::sync::Arc;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::finding::Finding;
+use crate::location::Location;
+use crate::project::plain;
+
+/// The largest file that is read whole, in bytes.
+pub const WHOLE_LIMIT: u64 = 256 << 20;
+
+/// Why a file was not read.
+#[derive(Debug)]
+pub enum Unread {
+    /// It is not there.
+    Missing,
+    /// It is a folder.
+    Folder,
+    /// It has more bytes than are read whole.
+    TooLarge,
+    /// Its bytes are no text: what is wrong, at which line and column.
+    NotText(String, usize, usize),
+    /// What the system said.
+    System(io::Error),
+}
+
+impl Unread {
+    /// In words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Missing => "the file is not there".to_owned(),
+            Self::Folder => "it is a folder, expected a file".to_owned(),
+            Self::TooLarge => format!("the file is larger than {} MiB; use a line format (csv, ndjson)", WHOLE_LIMIT >> 20),
+            Self::NotText(message, ..) => message.clone(),
+            Self::System(error) => plain(error),
+        }
+    }
+
+    /// As a finding on the file.
+    pub fn finding(&self, file: &Arc<str>) -> Finding {
+        let place = match self {
+            Self::NotText(_, line, column) => Location::new(file, *line, *column, 1),
+            _ => Location::file(file),
+        };
+        Finding::error("unreadable-file", self.words(), place)
+    }
+}
+
+/// Opens a file for its bytes.
+///
+/// # Errors
+/// It is not there, is a folder, or the system refuses.
+pub fn open(path: &Path) -> Result<BufReader<File>, Unread> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Unread::Missing,
+        _ => Unread::System(error),
+    })?;
+    match file.metadata() {
+        Ok(meta) if meta.is_dir() => Err(Unread::Folder),
+        Ok(_) => Ok(BufReader::with_capacity(1 << 16, file)),
+        Err(error) => Err(Unread::System(error)),
+    }
+}
+
+/// Opens a text file to be streamed, its mark taken off. What is not UTF-8 is decoded whole first.
+///
+/// # Errors
+/// As of [`open`]; a file to be decoded is too large.
+pub fn stream(path: &Path, said: Option<&'static Encoding>) -> Result<Box<dyn BufRead>, Unread> {
+    let mut input = open(path)?;
+    let start = input.fill_buf().map_err(Unread::System)?;
+    let marked = start.starts_with(b"\xEF\xBB\xBF");
+    let encoding = said.unwrap_or_else(|| encoding_of(start));
+    if encoding != UTF_8 {
+        return decoded(input, encoding).map(|text| Box::new(Cursor::new(text.into_bytes())) as Box<dyn BufRead>);
+    }
+    if marked {
+        input.consume(3);
+    }
+    Ok(Box::new(input))
+}
+
+/// Reads a text file whole, without a byte-order mark.
+///
+/// # Errors
+/// As of [`open`]; it is too large, or no text.
+pub fn read_whole(path: &Path) -> Result<String, Unread> {
+    read_as(path, None)
+}
+
+/// As [`read_whole`], in the encoding that the introduction says.
+///
+/// # Errors
+/// As of [`read_whole`].
+pub fn read_as(path: &Path, said: Option<&'static Encoding>) -> Result<String, Unread> {
+    let mut input = open(path)?;
+    let encoding = match said {
+        Some(said) => said,
+        None => encoding_of(input.fill_buf().map_err(Unread::System)?),
+    };
+    if encoding != UTF_8 {
+        return decoded(input, encoding);
+    }
+    let bytes = bytes_of(input)?;
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    match text_of(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err((message, column)) => {
+            let good = String::from_utf8_lossy(&bytes[..column.min(bytes.len())]).into_owned();
+            let line = good.matches('\n').count() + 1;
+            let column = good.rsplit('\n').next().map_or(1, |last| last.chars().count());
+            Err(Unread::NotText(message, line, column.max(1)))
+        }
+    }
+}
+
+fn bytes_of(mut input: BufReader<File>) -> Result<Vec<u8>, Unread> {
+    let mut bytes = Vec::new();
+    input.rewind().map_err(Unread::System)?;
+    (&mut input).take(WHOLE_LIMIT + 1).read_to_end(&mut bytes).map_err(Unread::System)?;
+    if bytes.len() as u64 > WHOLE_LIMIT { Err(Unread::TooLarge) } else { Ok(bytes) }
+}
+
+fn decoded(input: BufReader<File>, encoding: &'static Encoding) -> Result<String, Unread> {
+    let bytes = bytes_of(input)?;
+    let (text, used, broken) = encoding.decode(&bytes);
+    if broken {
+        let before = text.find('\u{FFFD}').map_or("", |at| &text[..at]);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
+        return Err(Unread::NotText(format!("this is not {}", used.name()), line, column));
+    }
+    Ok(text.into_owned())
+}
+
+/// What a file that begins so is written in: UTF-16 where its mark or its empty bytes say so, else UTF-8.
+fn encoding_of(start: &[u8]) -> &'static Encoding {
+    match start {
+        [0xFF, 0xFE, ..] => UTF_16LE,
+        [0xFE, 0xFF, ..] => UTF_16BE,
+        [0, high, 0, ..] if *high != 0 => UTF_16BE,
+        [low, 0, next, 0, ..] if *low != 0 && *next != 0 => UTF_16LE,
+        _ => UTF_8,
+    }
+}
+
+/// Bytes as text: UTF-8 without NUL. Otherwise what is wrong, and at which byte, from 1.
+///
+/// # Errors
+/// The first byte that is no text.
+pub fn text_of(bytes: &[u8]) -> Result<&str, (String, usize)> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => match text.find('\0') {
+            Some(at) => Err(("a NUL byte stands here".to_owned(), at + 1)),
+            None => Ok(text),
+        },
+        Err(error) => {
+            let at = error.valid_up_to();
+            let byte = bytes.get(at).copied().unwrap_or(0);
+            Err((format!("byte 0x{byte:02X} is not UTF-8; save the file as UTF-8"), at + 1))
+        }
+    }
+}
