@@ -47,7 +47,12 @@ impl Schema {
                 code: key.code().to_owned(),
                 sort: sort(&key.form),
             });
-            Arc::new(keys.collect())
+            // The two ends of a time may stand apart.
+            let ends = kind.names().filter(|name| kind.key(name).is_none()).filter_map(|name| {
+                let (key, _) = kind.end(name)?;
+                Some(TableKey { name: name.to_owned(), label: name.to_owned(), code: key.code().to_owned(), sort: Sort::Date })
+            });
+            Arc::new(keys.chain(ends).collect())
         };
         self.kinds
             .values()
