@@ -146,7 +146,8 @@ pub fn slug_for(text: &str) -> String {
     let text = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or(text);
     let spelled = deunicode::deunicode_with_tofu(text, "");
     let slug = slugify(&spelled);
-    let lost = slug.is_empty() || text.chars().any(|c| c.is_alphanumeric() && deunicode::deunicode_char(c).is_none_or(|spelled| spelled.trim().is_empty()));
+    let lost = slug.is_empty()
+        || text.chars().any(|c| c.is_alphanumeric() && deunicode::deunicode_char(c).is_none_or(|spelled| spelled.trim().is_empty()));
     let long = slug.len() >= SLUG_LIMIT;
     if !lost && !long {
         return slug;

@@ -20,7 +20,9 @@ use crate::source::{self, Sink, propose};
 /// Looks at the file, says what it seems to be, copies it into a new folder under data/, writes a source.toml that says what its rows mean, and shows the first records that
 /// it makes. Then open source.toml and correct what was guessed wrong; `civigraph check` says what is missing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph import members.xlsx\n  civigraph import grants.json --source foundation\n  civigraph import members.csv --dry-run")]
+#[command(
+    after_help = "Examples:\n  civigraph import members.xlsx\n  civigraph import grants.json --source foundation\n  civigraph import members.csv --dry-run"
+)]
 pub struct ImportArgs {
     /// The file: csv, tsv, xlsx, json, ndjson, yaml or RDF
     #[arg(value_name = "FILE")]
@@ -55,7 +57,10 @@ pub fn run(args: &ImportArgs, session: &Session) -> Outcome {
         return Err(Failure::Usage(format!("`{folder}` cannot name a source: {fault}"), hint));
     }
     let title = toml::Value::from(stem).to_string();
-    let text = format!("title = {title} # what it is called, as a reader would cite it\n# publisher = \"…\"\n# url = \"…\"\n# as_of = 2025-12-31 # up to which day it speaks\n\n{}", proposal.settings);
+    let text = format!(
+        "title = {title} # what it is called, as a reader would cite it\n# publisher = \"…\"\n# url = \"…\"\n# as_of = 2025-12-31 # up to which day it speaks\n\n{}",
+        proposal.settings
+    );
     let place = format!("data/{folder}");
     let here = project.root.join(&place);
     if here.join("source.toml").exists() {
@@ -146,6 +151,8 @@ fn words(node: &Node) -> String {
         Node::Empty(_) => String::new(),
         Node::Text(text) => text.value.clone(),
         Node::List(members, _) => format!("[{}]", members.iter().map(words).collect::<Vec<_>>().join(", ")),
-        Node::Map(fields, _) => fields.iter().map(|field| format!("{} ({})", words(&field.value), field.key.value)).collect::<Vec<_>>().join(", "),
+        Node::Map(fields, _) => {
+            fields.iter().map(|field| format!("{} ({})", words(&field.value), field.key.value)).collect::<Vec<_>>().join(", ")
+        }
     }
 }

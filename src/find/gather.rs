@@ -5,9 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
-use crate::fold::{fold_key, initials};
 use super::index::{Property, Role};
 use super::write::short_number;
+use crate::fold::{fold_key, initials};
 use crate::iri::{Base, Prefixes, slug_fault};
 use crate::ontology::{Ontology, preference};
 use crate::schema::{Form, Schema};

@@ -10,9 +10,9 @@ use std::ops::Range;
 use oxigraph::model::NamedNode;
 
 use super::file::{self, Names};
-use crate::fold::{fold, fold_key, fold_long};
 use super::index::{KindName, Role, WORDS, mask};
 use super::{Match, Wanted, Why};
+use crate::fold::{fold, fold_key, fold_long};
 use crate::iri::slugify;
 use crate::store::StoreError;
 

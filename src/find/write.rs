@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::NamedNode;
 
-use crate::fold::{fold, fold_long};
 use super::gather::{Gathered, Thing};
 use super::index::{Column, Head, KindName, Kinds, MAGIC, Role, Run, WORDS, mask};
+use crate::fold::{fold, fold_long};
 
 impl Gathered<'_> {
     /// The whole file.

@@ -142,7 +142,9 @@ impl<'i, 'a: 'i> Reading<'i, 'a> {
                     let hint = "say with `rows` where its rows are, and with `records` what they make".to_owned();
                     sink.finding(Finding::warning("unused-setting", message, settings.place.clone()).hint(Some(hint)));
                 }
-                let said = settings.and_then(|settings| settings.section.as_ref()).map(|section| Located::new(section.value.written.clone(), section.location.clone()));
+                let said = settings
+                    .and_then(|settings| settings.section.as_ref())
+                    .map(|section| Located::new(section.value.written.clone(), section.location.clone()));
                 let section = said.or_else(|| (!input.source.sectioned).then(|| input.section()));
                 let stem = input.name.rsplit_once('.').map_or(input.name, |(stem, _)| stem);
                 let kind = settings.and_then(|settings| settings.kind.clone()).or_else(|| kinds::kind_named(stem, input.kinds));

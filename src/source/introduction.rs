@@ -179,7 +179,9 @@ pub fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding
 /// `[tables]`: what is said of each, with the places of the settings. What a known format says is said before.
 fn tables(project: &Project, folder: &str, located: &Toml<'_>, findings: &mut Vec<Finding>) -> Vec<TableEntry> {
     let Ok(Node::Map(fields, _)) = located.read() else { return Vec::new() };
-    let Some(Field { value: Node::Map(said, _), .. }) = fields.into_iter().find(|field| field.key.value == "tables") else { return Vec::new() };
+    let Some(Field { value: Node::Map(said, _), .. }) = fields.into_iter().find(|field| field.key.value == "tables") else {
+        return Vec::new();
+    };
     let beside = |name: &str| {
         if name.contains("..") || name.starts_with('/') {
             return Err("a file beside the introduction is meant".to_owned());
@@ -221,7 +223,10 @@ fn shipped_format(project: &Project, field: &Field, findings: &mut Vec<Finding>)
     let Some(asset) = known.iter().find(|asset| asset.stem() == name.value) else {
         let near = crate::nearest::nearest(&name.value, known.iter().map(|asset| asset.stem().to_owned()));
         let names: Vec<&str> = known.iter().map(crate::project::Asset::stem).collect();
-        let hint = near.map_or_else(|| format!("known are: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or_else(
+            || format!("known are: {}", if names.is_empty() { "none".to_owned() } else { names.join(", ") }),
+            |near| format!("did you mean `{near}`?"),
+        );
         let message = format!("`{}` is no known format", name.value);
         findings.push(Finding::error("unreadable-setting", message, name.location.clone()).hint(Some(hint)));
         return None;

@@ -72,7 +72,16 @@ pub fn record(node: Node, kind: Located<String>, outer: &Cited, separator: Optio
             _ => own.push(field),
         }
     }
-    sink.record(Record { kind, fields: own, cited, separator: separator.cloned(), location, mapped: false, mention: false, extra: Vec::new() });
+    sink.record(Record {
+        kind,
+        fields: own,
+        cited,
+        separator: separator.cloned(),
+        location,
+        mapped: false,
+        mention: false,
+        extra: Vec::new(),
+    });
 }
 
 fn cite(cited: &mut Cited, field: Field, separator: Option<&Arc<str>>, sink: &mut dyn Sink) {
@@ -235,7 +244,8 @@ impl<'a> TableOf<'a> {
         let separator = settings.and_then(|settings| settings.separator.as_deref()).unwrap_or(";").into();
         let ways = settings.map(|settings| settings.ways.clone());
         // Without settings a cell that says `n/a` is what it says.
-        let ways = Ways { typed, null: settings.map(|settings| settings.ways.null.clone()).unwrap_or_default(), ..ways.unwrap_or_default() };
+        let ways =
+            Ways { typed, null: settings.map(|settings| settings.ways.null.clone()).unwrap_or_default(), ..ways.unwrap_or_default() };
         Self { kind, columns, separator, ways, section }
     }
 

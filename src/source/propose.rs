@@ -88,7 +88,9 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
             };
             of_documents(project, kinds, &name, &documents)
         }
-        "ttl" | "nt" | "nq" | "trig" | "rdf" | "owl" => Ok(Proposal { seems: "RDF: its statements are read as they are".to_owned(), settings: String::new() }),
+        "ttl" | "nt" | "nq" | "trig" | "rdf" | "owl" => {
+            Ok(Proposal { seems: "RDF: its statements are read as they are".to_owned(), settings: String::new() })
+        }
         "" => Err("its name has no ending that says what it is".to_owned()),
         other => Err(format!("nothing is known of `.{other}` files; save it as .csv or .xlsx")),
     }
@@ -150,10 +152,12 @@ fn kinds_of_headings(project: &Project) -> HashMap<String, String> {
     let assets = project.assets("mappings", "toml").unwrap_or_default();
     for asset in assets.iter().filter(|asset| asset.stem() == HEADINGS) {
         let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() else { continue };
-        for Field { key: kind, value } in fields.into_iter().filter(|field| field.key.value == "kinds").flat_map(|field| match field.value {
-            Node::Map(kinds, _) => kinds,
-            _ => Vec::new(),
-        }) {
+        for Field { key: kind, value } in
+            fields.into_iter().filter(|field| field.key.value == "kinds").flat_map(|field| match field.value {
+                Node::Map(kinds, _) => kinds,
+                _ => Vec::new(),
+            })
+        {
             for member in value.members() {
                 if let Node::Text(text) = member {
                     words.entry(fold(&text.value)).or_insert_with(|| kind.value.clone());
@@ -225,7 +229,13 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
             if strange.is_empty() {
                 _ = writeln!(settings, "{key} = {}", column(name));
             } else {
-                _ = writeln!(settings, "{key} = {{ from = {}, map = {{ {} }} }} # fill in the codes: `civigraph schema {}`", column(name), strange.join(", "), kind.name);
+                _ = writeln!(
+                    settings,
+                    "{key} = {{ from = {}, map = {{ {} }} }} # fill in the codes: `civigraph schema {}`",
+                    column(name),
+                    strange.join(", "),
+                    kind.name
+                );
             }
         }
         settings.push('\n');
@@ -247,7 +257,8 @@ fn keys<'k>(
         let mut keys: Vec<(String, usize)> = Vec::new();
         for (at, name) in sample.columns.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
             let by_word = words.get(&fold(name)).filter(|key| kind.key(key).is_some()).cloned();
-            let key = if fold(name) == "id" { Some("id".to_owned()) } else { kind.key_of_heading(name).map(|key| key.name.clone()).or(by_word) };
+            let key =
+                if fold(name) == "id" { Some("id".to_owned()) } else { kind.key_of_heading(name).map(|key| key.name.clone()).or(by_word) };
             let key = key.or_else(|| by_look(kind, sample, at));
             if let Some(key) = key.filter(|key| !keys.iter().any(|(known, _)| known == key)) {
                 keys.push((key, at));
@@ -258,15 +269,16 @@ fn keys<'k>(
     // What names nothing cannot be given an id.
     let usable = |kind: &TableKind, keys: &[(String, usize)]| kind.minted || keys.iter().any(|(key, _)| key == "name" || key == "id");
     let named = super::kinds::kind_named(sample.name.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or(""), kinds);
-    let best = kinds
-        .iter()
-        .map(|kind| (kind, fits(kind)))
-        .filter(|(kind, keys)| usable(kind, keys))
-        .max_by_key(|(kind, keys)| {
-            let spoken = sample.columns.iter().filter(|column| spoken.get(&fold(column)) == Some(&kind.name)).count();
-            // Among as many, the plainest kind: the one with the fewest keys.
-            (Some(&kind.name) == named.as_ref(), keys.len() + 3 * spoken, std::cmp::Reverse(kind.keys.len()), std::cmp::Reverse(kind.name.clone()))
-        });
+    let best = kinds.iter().map(|kind| (kind, fits(kind))).filter(|(kind, keys)| usable(kind, keys)).max_by_key(|(kind, keys)| {
+        let spoken = sample.columns.iter().filter(|column| spoken.get(&fold(column)) == Some(&kind.name)).count();
+        // Among as many, the plainest kind: the one with the fewest keys.
+        (
+            Some(&kind.name) == named.as_ref(),
+            keys.len() + 3 * spoken,
+            std::cmp::Reverse(kind.keys.len()),
+            std::cmp::Reverse(kind.name.clone()),
+        )
+    });
     best.map_or((None, Vec::new()), |(kind, keys)| (Some(kind), keys))
 }
 
@@ -354,7 +366,11 @@ fn lists_in<'n>(node: &'n Node, path: &str, lists: &mut Vec<(String, &'n [Node])
         Node::Map(fields, _) if depth < 4 => {
             for field in fields {
                 let plain = field.key.value.chars().all(|c| c.is_alphanumeric() || c == '_');
-                let path = if plain { format!("{path}.{}", field.key.value) } else { format!("{path}['{}']", field.key.value.replace('\'', "\\'")) };
+                let path = if plain {
+                    format!("{path}.{}", field.key.value)
+                } else {
+                    format!("{path}['{}']", field.key.value.replace('\'', "\\'"))
+                };
                 lists_in(&field.value, &path, lists, depth + 1);
             }
         }

@@ -62,8 +62,10 @@ fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) 
     let counting = Counting { text: text.as_bytes(), at: 0, line: std::rc::Rc::new(std::cell::Cell::new(1)) };
     let line = std::rc::Rc::clone(&counting.line);
     let parser = RdfParser::from_format(format);
-    let parser = parser.with_base_iri(base).map_err(|error| Finding::error("unreadable-file", error.to_string(), Location::file(input.file)))?;
-    let mut blanks = Blanks { prefix: format!("urn:civigraph:{}:{}:", input.source.id, crate::iri::slug_for(input.locator())), known: HashMap::new() };
+    let parser =
+        parser.with_base_iri(base).map_err(|error| Finding::error("unreadable-file", error.to_string(), Location::file(input.file)))?;
+    let mut blanks =
+        Blanks { prefix: format!("urn:civigraph:{}:{}:", input.source.id, crate::iri::slug_for(input.locator())), known: HashMap::new() };
     for quad in parser.for_reader(counting) {
         match quad {
             Ok(quad) => {

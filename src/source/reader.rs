@@ -92,7 +92,8 @@ pub static READERS: &[&dyn Reader] = &[
 ];
 
 /// Documents and pictures that people keep beside what was read from them.
-const BESIDE: &[&str] = &["pdf", "doc", "docx", "odt", "rtf", "txt", "html", "htm", "eml", "png", "jpg", "jpeg", "gif", "svg", "webp", "pptx", "odp"];
+const BESIDE: &[&str] =
+    &["pdf", "doc", "docx", "odt", "rtf", "txt", "html", "htm", "eml", "png", "jpg", "jpeg", "gif", "svg", "webp", "pptx", "odp"];
 
 /// The reader of files of such a name.
 pub fn for_name(name: &str) -> Option<&'static dyn Reader> {
@@ -120,7 +121,8 @@ pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
     };
     let place = Location::file(input.file);
     let is_beside = BESIDE.contains(&ending.to_lowercase().as_str());
-    let finding = if is_beside { Finding::warning("unreadable-file", message, place) } else { Finding::error("unreadable-file", message, place) };
+    let finding =
+        if is_beside { Finding::warning("unreadable-file", message, place) } else { Finding::error("unreadable-file", message, place) };
     let or = if is_beside { String::new() } else { format!(", or say skip = true under [tables.\"{}\"]", input.name) };
     Err(finding.hint(Some(format!("tables (csv, tsv, xlsx, ods), yaml, json, ndjson and RDF are read; notes go into .md files{or}"))))
 }

@@ -179,7 +179,8 @@ fn kind_of<'i>(sheet: &Sheet<'_>, input: &Input<'i>, place: &Location) -> Result
     if let Some(said) = said {
         let place = sheet.settings.map_or(place, |settings| &settings.place).clone();
         let near = nearest(&said, input.kinds.iter().map(|kind| kind.name.clone()));
-        return Err(Finding::error("unknown-kind", format!("`{said}` is not a kind"), place).hint(near.map(|near| format!("did you mean `{near}`?"))));
+        return Err(Finding::error("unknown-kind", format!("`{said}` is not a kind"), place)
+            .hint(near.map(|near| format!("did you mean `{near}`?"))));
     }
     let near = nearest(&stem, input.kinds.iter().map(|kind| kind.plural.clone()));
     if sheet.prefix.is_empty() {
@@ -266,7 +267,8 @@ impl Reader for Separated {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let (settings, parts) = input.settings().map_or((None, Vec::new()), |(settings, parts)| (Some(settings), parts));
-        let mut file = text::stream(input.path, settings.and_then(|settings| settings.encoding)).map_err(|unread| unread.finding(input.file))?;
+        let mut file =
+            text::stream(input.path, settings.and_then(|settings| settings.encoding)).map_err(|unread| unread.finding(input.file))?;
         let said = settings.and_then(|settings| settings.delimiter);
         let of_name = input.name.ends_with(".tsv").then_some(b'\t');
         let (first_line, of_line) = match table::excel_line(&mut file) {

@@ -40,7 +40,11 @@ impl Reader for Whole {
         let mut book = open_workbook_auto(input.path).map_err(|error| {
             let error = error.to_string();
             let locked = error.to_lowercase().contains("password");
-            unreadable(if locked { "the workbook is protected by a password; save it without one".to_owned() } else { format!("the workbook is damaged: {error}") })
+            unreadable(if locked {
+                "the workbook is protected by a password; save it without one".to_owned()
+            } else {
+                format!("the workbook is damaged: {error}")
+            })
         })?;
         let sheets: Vec<Sheet> = book
             .sheets_metadata()
@@ -50,7 +54,8 @@ impl Reader for Whole {
             .collect();
         each_sheet(&sheets, input, sink, &mut |name, sheet, sink| {
             let range = book.worksheet_range(name).map_err(|error| unreadable(format!("the sheet {}: {error}", quoted(name))))?;
-            let mut grid = Held { file: Arc::clone(input.file), sheet: quoted(name), start: range.start().unwrap_or((0, 0)), next: 0, range };
+            let mut grid =
+                Held { file: Arc::clone(input.file), sheet: quoted(name), start: range.start().unwrap_or((0, 0)), next: 0, range };
             sheet::read(&mut grid, sheet, input, sink)
         })
     }

@@ -57,7 +57,9 @@ pub fn delimiter(start: &[u8]) -> u8 {
         .max_by_key(|(at, count)| (same(*at, *count), *count, std::cmp::Reverse(*at)));
     match (most(header), agreed) {
         (None, Some((at, _))) => DELIMITERS[at],
-        (Some(own), Some((at, count))) if header[at] == 0 && header[own] < count && same(at, count) + 1 >= lines.len() / 2 => DELIMITERS[at],
+        (Some(own), Some((at, count))) if header[at] == 0 && header[own] < count && same(at, count) + 1 >= lines.len() / 2 => {
+            DELIMITERS[at]
+        }
         (Some(own), _) => DELIMITERS[own],
         (None, None) => b',',
     }

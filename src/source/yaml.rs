@@ -101,7 +101,8 @@ impl<'a> Reader<'a> {
     fn untagged(&self, tag: Option<&Tag>, location: &Location) -> Result<(), Finding> {
         match tag {
             Some(tag) if !tag.is_yaml_core_schema() && !tag.suffix().is_empty() => {
-                let finding = Finding::error("yaml-tag", format!("`!{}` is a tag to YAML, and would be lost", tag.suffix()), location.clone());
+                let finding =
+                    Finding::error("yaml-tag", format!("`!{}` is a tag to YAML, and would be lost", tag.suffix()), location.clone());
                 Err(finding.hint(Some("put the text in quotes".to_owned())))
             }
             _ => Ok(()),

@@ -182,7 +182,11 @@ fn the_files_are_as_they_came_and_their_mappings_are_short() {
     folders.retain(|folder| folder.join("civigraph.toml").is_file());
     for folder in folders {
         for source in crate::support::folders(&folder.join("data")) {
-            let lines = fs::read_to_string(source.join("source.toml")).expect("an introduction").lines().filter(|line| !line.trim().is_empty()).count();
+            let lines = fs::read_to_string(source.join("source.toml"))
+                .expect("an introduction")
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .count();
             if lines > 40 {
                 faults.push(format!("{}: {lines} lines", source.display()));
             }

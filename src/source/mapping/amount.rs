@@ -54,7 +54,9 @@ pub fn read(text: &str, decimal: Option<Decimal>, typed: bool) -> Result<String,
     let is_sign = |c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₺' | '₦' | '₱' | '₩' | '¢') || c.is_whitespace();
     let rest = rest.trim_start_matches(is_sign);
     let rest = strip_currency_code(rest);
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}'))).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}')))
+        .unwrap_or(rest.len());
     let (digits, tail) = rest.split_at(end);
     let digits: String = digits.trim().chars().filter(|c| !matches!(c, '\'' | '’' | ' ' | '\u{a0}' | '\u{202f}')).collect();
     if !digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.starts_with(['.', ',']) || digits.is_empty() {
@@ -93,7 +95,8 @@ fn strip_currency_code(text: &str) -> &str {
 
 fn exponent(tail: &str) -> (i32, &str) {
     let Some(rest) = tail.strip_prefix(['e', 'E']) else { return (0, tail) };
-    let end = rest.char_indices().find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && matches!(c, '-' | '+'))).map_or(rest.len(), |(at, _)| at);
+    let end =
+        rest.char_indices().find(|(at, c)| !(c.is_ascii_digit() || *at == 0 && matches!(c, '-' | '+'))).map_or(rest.len(), |(at, _)| at);
     match rest[..end].parse::<i32>() {
         Ok(power) if power.abs() <= 60 => (power, &rest[end..]),
         _ => (0, tail),
@@ -124,8 +127,20 @@ fn point(digits: &str, decimal: Option<Decimal>, typed: bool) -> Result<String, 
                 _ => Err(Why::NotANumber),
             }
         }
-        (2.., 0, None) => if grouped('.') { Ok(without('.')) } else { Err(Why::NotANumber) },
-        (0, 2.., None) => if grouped(',') { Ok(without(',')) } else { Err(Why::NotANumber) },
+        (2.., 0, None) => {
+            if grouped('.') {
+                Ok(without('.'))
+            } else {
+                Err(Why::NotANumber)
+            }
+        }
+        (0, 2.., None) => {
+            if grouped(',') {
+                Ok(without(','))
+            } else {
+                Err(Why::NotANumber)
+            }
+        }
         (1, 0, None) if grouped('.') => Err(Why::Ambiguous(without('.'), digits.to_owned())),
         (1, 0, None) => Ok(digits.to_owned()),
         (0, 1, None) if grouped(',') => Err(Why::Ambiguous(without(','), digits.replace(',', "."))),

@@ -40,8 +40,10 @@ const TRUE: &[&str] = &["true", "yes", "y", "x", "1", "ja", "oui", "si", "sim", 
 /// And for its opposite.
 const FALSE: &[&str] = &["false", "no", "n", "0", "nein", "non", "nao", "falsch", "faux"];
 
-static HOST: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?i)(www\.)?[\p{L}0-9]([\p{L}0-9-]*[\p{L}0-9])?(\.[\p{L}0-9-]+)*\.[\p{L}]{2,}(:\d+)?([/?#]\S*)?$").expect("a pattern of ours"));
+static HOST: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?i)(www\.)?[\p{L}0-9]([\p{L}0-9-]*[\p{L}0-9])?(\.[\p{L}0-9-]+)*\.[\p{L}]{2,}(:\d+)?([/?#]\S*)?$")
+        .expect("a pattern of ours")
+});
 
 impl Ways {
     /// Whether a text says that nothing is known.

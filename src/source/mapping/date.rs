@@ -29,18 +29,69 @@ pub enum Why {
 
 /// The months in the languages that most tables come in, by their first letters: at least three of them, as far as they go.
 const MONTHS: &[(&str, u8)] = &[
-    ("january", 1), ("januar", 1), ("janvier", 1), ("enero", 1), ("gennaio", 1), ("janeiro", 1), ("januari", 1),
-    ("february", 2), ("februar", 2), ("fevrier", 2), ("febrero", 2), ("febbraio", 2), ("fevereiro", 2), ("februari", 2),
-    ("march", 3), ("marz", 3), ("maerz", 3), ("mars", 3), ("marzo", 3), ("marco", 3), ("maart", 3),
-    ("april", 4), ("avril", 4), ("abril", 4), ("aprile", 4),
-    ("may", 5), ("mai", 5), ("mayo", 5), ("maggio", 5), ("maio", 5), ("mei", 5),
-    ("june", 6), ("juni", 6), ("juin", 6), ("junio", 6), ("giugno", 6), ("junho", 6),
-    ("july", 7), ("juli", 7), ("juillet", 7), ("julio", 7), ("luglio", 7), ("julho", 7),
-    ("august", 8), ("aout", 8), ("agosto", 8), ("augustus", 8),
-    ("september", 9), ("septembre", 9), ("septiembre", 9), ("settembre", 9), ("setembro", 9), ("sept", 9),
-    ("october", 10), ("oktober", 10), ("octobre", 10), ("octubre", 10), ("ottobre", 10), ("outubro", 10),
-    ("november", 11), ("novembre", 11),
-    ("december", 12), ("dezember", 12),
+    ("january", 1),
+    ("januar", 1),
+    ("janvier", 1),
+    ("enero", 1),
+    ("gennaio", 1),
+    ("janeiro", 1),
+    ("januari", 1),
+    ("february", 2),
+    ("februar", 2),
+    ("fevrier", 2),
+    ("febrero", 2),
+    ("febbraio", 2),
+    ("fevereiro", 2),
+    ("februari", 2),
+    ("march", 3),
+    ("marz", 3),
+    ("maerz", 3),
+    ("mars", 3),
+    ("marzo", 3),
+    ("marco", 3),
+    ("maart", 3),
+    ("april", 4),
+    ("avril", 4),
+    ("abril", 4),
+    ("aprile", 4),
+    ("may", 5),
+    ("mai", 5),
+    ("mayo", 5),
+    ("maggio", 5),
+    ("maio", 5),
+    ("mei", 5),
+    ("june", 6),
+    ("juni", 6),
+    ("juin", 6),
+    ("junio", 6),
+    ("giugno", 6),
+    ("junho", 6),
+    ("july", 7),
+    ("juli", 7),
+    ("juillet", 7),
+    ("julio", 7),
+    ("luglio", 7),
+    ("julho", 7),
+    ("august", 8),
+    ("aout", 8),
+    ("agosto", 8),
+    ("augustus", 8),
+    ("september", 9),
+    ("septembre", 9),
+    ("septiembre", 9),
+    ("settembre", 9),
+    ("setembro", 9),
+    ("sept", 9),
+    ("october", 10),
+    ("oktober", 10),
+    ("octobre", 10),
+    ("octubre", 10),
+    ("ottobre", 10),
+    ("outubro", 10),
+    ("november", 11),
+    ("novembre", 11),
+    ("december", 12),
+    ("dezember", 12),
 ];
 
 /// More months, whose names begin as others do elsewhere.
@@ -111,7 +162,13 @@ fn of_numbers([a, b, c]: [u32; 3], parts: &[&str], order: Option<Order>) -> Resu
         edtf::day(&text).map(|_| text)
     };
     let full = |year: u32, written: &str| match written.len() {
-        2 => if year < 70 { 2000 + year } else { 1900 + year },
+        2 => {
+            if year < 70 {
+                2000 + year
+            } else {
+                1900 + year
+            }
+        }
         _ => year,
     };
     if parts[0].len() == 4 {

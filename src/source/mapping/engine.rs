@@ -98,7 +98,10 @@ impl<'a> Engine<'a> {
             for (key, _) in &record.keys {
                 if key.value != "id" && kind.key(&key.value).is_none() {
                     let near = nearest(&key.value, kind.keys.iter().map(|key| key.name.clone()));
-                    let hint = near.map_or_else(|| format!("`civigraph schema {}` lists its keys", kind.name), |near| format!("did you mean `{near}`?"));
+                    let hint = near.map_or_else(
+                        || format!("`civigraph schema {}` lists its keys", kind.name),
+                        |near| format!("did you mean `{near}`?"),
+                    );
                     let message = format!("`{}` is not a key of {}", key.value, kind.name);
                     sink.finding(Finding::error("unknown-key", message, key.location.clone()).hint(Some(hint)));
                 }
@@ -179,8 +182,7 @@ impl<'a> Engine<'a> {
 
     fn row_of(&mut self, row: &Row<'_>, specs: &[RecordSpec], sink: &mut dyn Sink) {
         let place = row.node.location().clone();
-        let more =
-            vec![("row", Located::new(row.number.to_string(), place.clone())), ("at", Located::new(row.at.clone(), place.clone()))];
+        let more = vec![("row", Located::new(row.number.to_string(), place.clone())), ("at", Located::new(row.at.clone(), place.clone()))];
         let mut scope = Scope { nodes: vec![row.node], more, depth: 0 };
         if !self.hold(&self.settings.conditions, &scope) {
             return;
@@ -252,7 +254,10 @@ impl<'a> Engine<'a> {
                 if id.is_none() {
                     if index == 0 && spec.conditions.is_empty() && spec.each.is_none() {
                         let message = "there is nothing in this row to make an id from";
-                        sink.finding(Finding::error("missing-id", message, row.node.location().clone()).related(key.location.clone(), "this is to be its id"));
+                        sink.finding(
+                            Finding::error("missing-id", message, row.node.location().clone())
+                                .related(key.location.clone(), "this is to be its id"),
+                        );
                     }
                     return;
                 }
@@ -277,13 +282,23 @@ impl<'a> Engine<'a> {
                 self.claim_id(&slug, &written, content, spec, row, sink);
             }
             let shown = if written.value.starts_with('<') { written.value } else { slug };
-            fields.insert(0, Field { key: Located::new("id".to_owned(), written.location.clone()), value: Node::Text(Located::new(shown, written.location)) });
+            fields.insert(
+                0,
+                Field {
+                    key: Located::new("id".to_owned(), written.location.clone()),
+                    value: Node::Text(Located::new(shown, written.location)),
+                },
+            );
         }
         let mut whole = DefaultHasher::new();
-        (&spec.kind.value, content, fields.first().and_then(|field| match &field.value {
-            Node::Text(text) if field.key.value == "id" => Some(text.value.clone()),
-            _ => None,
-        }))
+        (
+            &spec.kind.value,
+            content,
+            fields.first().and_then(|field| match &field.value {
+                Node::Text(text) if field.key.value == "id" => Some(text.value.clone()),
+                _ => None,
+            }),
+        )
             .hash(&mut whole);
         if !made_here.insert(whole.finish()) {
             return;
@@ -298,9 +313,7 @@ impl<'a> Engine<'a> {
             scope.more.insert(0, ("at", Located::new(at.to_owned(), place.clone())));
             self.fill(template, &scope).into_iter().map(|(text, _)| text).collect::<Vec<_>>()
         });
-        let at = narrowed.unwrap_or_else(|| {
-            if at.is_empty() { Vec::new() } else { vec![Located::new(at.to_owned(), place.clone())] }
-        });
+        let at = narrowed.unwrap_or_else(|| if at.is_empty() { Vec::new() } else { vec![Located::new(at.to_owned(), place.clone())] });
         let cited = Cited { section: Some(section.unwrap_or_else(|| self.section.clone())), at };
         let extra = if index == 0 && self.settings.unknown == Unknown::Keep { self.extra(row.node) } else { Vec::new() };
         let kind = Located::new(spec.kind.value.clone(), place.clone());
@@ -323,12 +336,16 @@ impl<'a> Engine<'a> {
         if *known != words && !spec.mention && !mention && iri::slug_fault(&words).is_some() {
             let message = format!("`{}` and `{known}` would both have the id `{slug}`", written.value);
             let hint = "if they are two things, add a column to the template of `id`".to_owned();
-            sink.finding(Finding::warning("two-become-one", message, written.location.clone()).related(first.clone(), "first here").hint(Some(hint)));
+            sink.finding(
+                Finding::warning("two-become-one", message, written.location.clone()).related(first.clone(), "first here").hint(Some(hint)),
+            );
         } else if !spec.mention && !mention && *before != content && *first != *row.node.location() {
             let message = format!("two rows make the id `{slug}`, and say different things of it");
             let hint = "if they are two things, add a column to the template of `id`; if rows only mention it, say `mention = true`";
             sink.finding(
-                Finding::error("duplicate-id", message, written.location.clone()).related(first.clone(), "first here").hint(Some(hint.to_owned())),
+                Finding::error("duplicate-id", message, written.location.clone())
+                    .related(first.clone(), "first here")
+                    .hint(Some(hint.to_owned())),
             );
         }
     }
@@ -356,7 +373,11 @@ impl<'a> Engine<'a> {
                 value.templates(&mut templates);
                 for template in templates {
                     for place in template.value.places() {
-                        if self.given.contains(&place.name) || self.is_known(&place.name) || !told.insert(place.name.clone()) || place.up > 0 {
+                        if self.given.contains(&place.name)
+                            || self.is_known(&place.name)
+                            || !told.insert(place.name.clone())
+                            || place.up > 0
+                        {
                             continue;
                         }
                         let near = nearest(&place.name, self.seen.keys().cloned());
@@ -484,14 +505,13 @@ impl<'a> Engine<'a> {
     ) -> Vec<Made> {
         match value {
             Value::Template(template) => {
-                let filled = self.fill_all(&template.value, &template.location, scope, key.map(|key| (key, &self.settings.ways)), findings, given);
+                let filled =
+                    self.fill_all(&template.value, &template.location, scope, key.map(|key| (key, &self.settings.ways)), findings, given);
                 let filled = filled.into_iter().filter_map(|text| finished(key, &self.settings.ways, text, findings));
                 let language = key.and_then(|_| self.language(None, scope));
                 filled.map(|text| (text, language.clone())).collect()
             }
-            Value::Every(values) => {
-                values.iter().flat_map(|value| self.evaluate_ref_with(value, scope, key, findings, given)).collect()
-            }
+            Value::Every(values) => values.iter().flat_map(|value| self.evaluate_ref_with(value, scope, key, findings, given)).collect(),
             Value::First(values) => values
                 .iter()
                 .map(|value| self.evaluate_ref_with(value, scope, key, findings, given))
@@ -515,7 +535,11 @@ impl<'a> Engine<'a> {
         findings: &mut Vec<Finding>,
         given: &mut Vec<String>,
     ) -> Vec<Made> {
-        let plain = worked.split.is_none() && worked.pattern.is_none() && worked.map.is_none() && worked.otherwise.is_none() && worked.dates.is_empty();
+        let plain = worked.split.is_none()
+            && worked.pattern.is_none()
+            && worked.map.is_none()
+            && worked.otherwise.is_none()
+            && worked.dates.is_empty();
         let mut made = Vec::new();
         if self.hold(&worked.conditions, scope) {
             made = self.evaluate_ref_with(&worked.from, scope, key.filter(|_| plain), findings, given);
@@ -544,7 +568,8 @@ impl<'a> Engine<'a> {
             made = self.fill_ref(default, scope, given);
             if !plain && worked.map.is_none() {
                 let ways = Ways { dates: worked.dates.clone(), ..self.settings.ways.clone() };
-                made = made.into_iter().filter_map(|(text, language)| Some((finished_whole(key, &ways, text, findings)?, language))).collect();
+                made =
+                    made.into_iter().filter_map(|(text, language)| Some((finished_whole(key, &ways, text, findings)?, language))).collect();
             }
             return made;
         }
@@ -559,25 +584,30 @@ impl<'a> Engine<'a> {
                     (Some(word), _, _) if word.is_empty() => {}
                     (Some(word), _, _) => mapped.push((Located::new(word, text.location), language)),
                     (None, Some(otherwise), _) => mapped.extend(
-                        self.fill_ref(otherwise, scope, given).into_iter().map(|(word, _)| (Located::new(word.value, text.location.clone()), language.clone())),
+                        self.fill_ref(otherwise, scope, given)
+                            .into_iter()
+                            .map(|(word, _)| (Located::new(word.value, text.location.clone()), language.clone())),
                     ),
                     (None, None, None) => mapped.push((text, language)),
                     (None, None, Some(map)) => {
-                                let near = nearest(&text.value, map.written.iter().cloned());
-                                let hint = near.map_or_else(
-                                    || "add it there, or say what stands for all others: otherwise = \"…\"".to_owned(),
-                                    |near| format!("did you mean `{near}`? Or add it there"),
-                                );
-                                let code = key.map_or("unmapped-value", |key| key.code.as_str());
-                                let message = format!("`{}` is not in {}", text.value, map.name);
-                                findings.push(Finding::error(code, message, text.location).hint(Some(hint)));
+                        let near = nearest(&text.value, map.written.iter().cloned());
+                        let hint = near.map_or_else(
+                            || "add it there, or say what stands for all others: otherwise = \"…\"".to_owned(),
+                            |near| format!("did you mean `{near}`? Or add it there"),
+                        );
+                        let code = key.map_or("unmapped-value", |key| key.code.as_str());
+                        let message = format!("`{}` is not in {}", text.value, map.name);
+                        findings.push(Finding::error(code, message, text.location).hint(Some(hint)));
                     }
                 }
             }
             made = mapped;
         }
         if !plain {
-            let ways = Ways { dates: if worked.dates.is_empty() { self.settings.ways.dates.clone() } else { worked.dates.clone() }, ..self.settings.ways.clone() };
+            let ways = Ways {
+                dates: if worked.dates.is_empty() { self.settings.ways.dates.clone() } else { worked.dates.clone() },
+                ..self.settings.ways.clone()
+            };
             made = made.into_iter().filter_map(|(text, language)| Some((finished_whole(key, &ways, text, findings)?, language))).collect();
         }
         if worked.language.is_some() {

@@ -155,8 +155,28 @@ impl TableSettings {
 
 /// The settings of a table, for hints.
 const SETTINGS: &[&str] = &[
-    "kind", "columns", "separator", "delimiter", "skip", "header", "encoding", "section", "at", "ignore", "unknown", "only", "except",
-    "rows", "null", "dates", "date_order", "decimal", "values", "records", "language", "format",
+    "kind",
+    "columns",
+    "separator",
+    "delimiter",
+    "skip",
+    "header",
+    "encoding",
+    "section",
+    "at",
+    "ignore",
+    "unknown",
+    "only",
+    "except",
+    "rows",
+    "null",
+    "dates",
+    "date_order",
+    "decimal",
+    "values",
+    "records",
+    "language",
+    "format",
 ];
 /// What a value that is worked on may say.
 const WORKED: &[&str] = &["from", "first", "if", "unless", "split", "match", "map", "otherwise", "default", "language", "dates"];
@@ -249,7 +269,8 @@ impl Reader<'_> {
     fn unknown(&mut self, field: &Field, known: &[&str], of: &str) {
         let near = nearest(&field.key.value, known.iter().map(|name| (*name).to_owned()));
         let hint = near.map_or_else(|| format!("known are {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
-        let finding = Finding::error("unreadable-setting", format!("`{}` is no setting of {of}", field.key.value), field.key.location.clone());
+        let finding =
+            Finding::error("unreadable-setting", format!("`{}` is no setting of {of}", field.key.value), field.key.location.clone());
         self.findings.push(finding.hint(Some(hint)));
     }
 
