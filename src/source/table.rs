@@ -167,7 +167,7 @@ impl<R: BufRead> Table<R> {
                 } else if stray.is_none()
                     && start.is_some_and(|(_, _, quoted)| quoted)
                     && quotes > 0
-                    && quotes % 2 == 0
+                    && quotes.is_multiple_of(2)
                     && byte != self.delimiter
                     && !byte.is_ascii_whitespace()
                 {
