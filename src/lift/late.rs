@@ -5,10 +5,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 
+use crate::dataset::Id;
 use crate::finding::Finding;
 use crate::fold::fold;
 use crate::iri;
-use crate::dataset::Id;
 use crate::location::Located;
 use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
@@ -59,7 +59,8 @@ pub fn settle(context: Context<'_>, sources: &[Source], lifted: &mut Lifted) {
 fn naming(schema: &Schema) -> HashSet<NamedNode> {
     let is_code = |key: &Key| matches!(&key.form, Form::Literal(datatype) if datatype.as_ref() == xsd::STRING) && key.max == Some(1);
     let keys = || schema.kinds.values().flat_map(|kind| &kind.keys).filter(|key| key.form == Form::Text || is_code(key));
-    let headings: HashSet<&(i64, String)> = keys().filter(|key| key.property == skos::PREF_LABEL).filter_map(|key| key.group.as_ref()).collect();
+    let headings: HashSet<&(i64, String)> =
+        keys().filter(|key| key.property == skos::PREF_LABEL).filter_map(|key| key.group.as_ref()).collect();
     let labels = [skos::PREF_LABEL, skos::ALT_LABEL, skos::HIDDEN_LABEL];
     keys()
         .filter(|key| labels.contains(&key.property.as_ref()) || key.group.as_ref().is_some_and(|group| headings.contains(group)))
@@ -71,7 +72,9 @@ impl Names {
     fn of(context: Context<'_>, lifted: &Lifted) -> Self {
         let mut names = Self { naming: naming(context.schema), ..Self::default() };
         for [subject, property, object, _] in lifted.statements.quads().iter().copied() {
-            let (Term::NamedNode(property), Term::Literal(name)) = (lifted.terms.term(property), lifted.terms.term(object)) else { continue };
+            let (Term::NamedNode(property), Term::Literal(name)) = (lifted.terms.term(property), lifted.terms.term(object)) else {
+                continue;
+            };
             if names.naming.contains(property)
                 && let Term::NamedNode(thing) = lifted.terms.term(subject)
             {
@@ -169,7 +172,12 @@ impl<'a> Lifter<'a> {
 
     fn is_of(&self, kind: &str, classes: &[NamedNode]) -> bool {
         classes.is_empty()
-            || self.context.schema.kinds.get(kind).is_some_and(|kind| classes.iter().any(|class| self.context.schema.is_a(&kind.class, class)))
+            || self
+                .context
+                .schema
+                .kinds
+                .get(kind)
+                .is_some_and(|kind| classes.iter().any(|class| self.context.schema.is_a(&kind.class, class)))
     }
 
     /// The thing that is named where an id could stand: by somebody else's id, by what this source's resolutions say, or by its name.
@@ -181,17 +189,19 @@ impl<'a> Lifter<'a> {
             return Some(self.context.base.thing(&said.value));
         }
         let names = self.names;
-        let waits = names.is_some_and(|names| {
-            names.kinds.get(by_id.as_str()).is_some_and(|kinds| kinds.iter().any(|kind| self.is_of(kind, classes)))
-        });
+        let waits = names
+            .is_some_and(|names| names.kinds.get(by_id.as_str()).is_some_and(|kinds| kinds.iter().any(|kind| self.is_of(kind, classes))));
         if waits || self.known(&by_id, classes) {
             return Some(by_id);
         }
         let fits = |thing: &String| {
-            let waiting = names.and_then(|names| names.kinds.get(thing)).is_some_and(|kinds| kinds.iter().any(|kind| self.is_of(kind, classes)));
+            let waiting =
+                names.and_then(|names| names.kinds.get(thing)).is_some_and(|kinds| kinds.iter().any(|kind| self.is_of(kind, classes)));
             waiting || self.known(&NamedNode::new_unchecked(thing.clone()), classes)
         };
-        let fitting = |things: Option<&BTreeSet<String>>| -> Vec<String> { things.into_iter().flatten().filter(|thing| fits(thing)).cloned().collect() };
+        let fitting = |things: Option<&BTreeSet<String>>| -> Vec<String> {
+            things.into_iter().flatten().filter(|thing| fits(thing)).cloned().collect()
+        };
         let mut found = fitting(names.and_then(|names| names.alike.get(&written.trim().to_lowercase())));
         if found.is_empty() {
             found = fitting(names.and_then(|names| names.things.get(&folded)));
@@ -212,9 +222,9 @@ impl<'a> Lifter<'a> {
         let (message, hint) = match &found[..] {
             [] => {
                 let near = if self.lifted.hints < HINTS {
-                    let candidates = names.into_iter().flat_map(|names| {
-                        names.things.iter().filter(|(_, things)| things.iter().any(&fits)).map(|(name, _)| name.clone())
-                    });
+                    let candidates = names
+                        .into_iter()
+                        .flat_map(|names| names.things.iter().filter(|(_, things)| things.iter().any(&fits)).map(|(name, _)| name.clone()));
                     nearest(&folded, candidates)
                 } else {
                     None
@@ -238,11 +248,10 @@ impl<'a> Lifter<'a> {
         };
         self.lifted.hints += 1;
         self.failed.push(key.code().to_owned());
-        let quoted = hint.replace(&format!("`{written},"), &if written.contains([',', '"']) {
-            format!("`\"{}\",", written.replace('"', "\"\""))
-        } else {
-            format!("`{written},")
-        });
+        let quoted = hint.replace(
+            &format!("`{written},"),
+            &if written.contains([',', '"']) { format!("`\"{}\",", written.replace('"', "\"\"")) } else { format!("`{written},") },
+        );
         self.find(Finding::error(key.code(), message, text.location.clone()).label("nothing has this name").hint(Some(quoted)));
         None
     }
