@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, TermRef};
 
 use crate::dataset::Id;
 use crate::finding::Finding;
@@ -71,13 +71,10 @@ fn naming(schema: &Schema) -> HashSet<NamedNode> {
 impl Names {
     fn of(context: Context<'_>, lifted: &Lifted) -> Self {
         let mut names = Self { naming: naming(context.schema), ..Self::default() };
-        for [subject, property, object, _] in lifted.statements.quads().iter().copied() {
-            let (Term::NamedNode(property), Term::Literal(name)) = (lifted.terms.term(property), lifted.terms.term(object)) else {
-                continue;
-            };
-            if names.naming.contains(property)
-                && let Term::NamedNode(thing) = lifted.terms.term(subject)
-            {
+        let naming: HashSet<Id> =
+            names.naming.iter().filter_map(|property| lifted.terms.find(&Term::NamedNode(property.clone()))).collect();
+        for [subject, _, object, _] in lifted.statements.quads().iter().copied().filter(|quad| naming.contains(&quad[1])) {
+            if let (TermRef::NamedNode(thing), TermRef::Literal(name)) = (lifted.terms.term(subject), lifted.terms.term(object)) {
                 names.add(thing.as_str(), name.value());
             }
         }
