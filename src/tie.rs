@@ -3,7 +3,9 @@
 //! A membership is one tie from member to organization, worded by its role; a property such as "is part of" is a tie of
 //! its own. Pages, paths and metrics all stand on the same ties.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod words;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
@@ -15,6 +17,8 @@ use crate::schema::{Form, Kind, Schema, local};
 use crate::store::{In, Store, StoreError};
 use crate::values::edtf::{self, Bounds};
 use crate::vocab::{cg, rdf};
+
+pub use words::{Tense, code_words, fold_words, tenses};
 
 /// A tie between two things.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +101,8 @@ pub struct Fold {
     pub class: Option<NamedNode>,
     /// The property that is a tie by itself.
     pub property: Option<NamedNode>,
+    /// Of the things of which class it words the property; of all that no other fold is for without one.
+    pub subject: Option<NamedNode>,
     /// The property of the claim that leads to the tie's start.
     pub from: Option<NamedNode>,
     /// The property of the claim that leads to the tie's end.
@@ -107,6 +113,8 @@ pub struct Fold {
     pub text: String,
     /// How it reads from its end.
     pub back: String,
+    /// The rule itself.
+    pub iri: NamedNode,
 }
 
 /// The rules of folding, by their IRI.
@@ -115,6 +123,7 @@ pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
         .subjects(rdf::TYPE, cg::FOLD)
         .into_iter()
         .map(|fold| Fold {
+            subject: ontology.object(&fold, cg::FOLD_SUBJECT),
             class: ontology.object(&fold, cg::FOLDS_CLASS),
             property: ontology.object(&fold, cg::FOLDS_PROPERTY),
             from: ontology.object(&fold, cg::FOLD_FROM),
@@ -122,8 +131,16 @@ pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
             label: ontology.object(&fold, cg::FOLD_LABEL),
             text: ontology.text(fold.as_ref(), cg::FOLD_TEXT, language).unwrap_or_else(|| "is tied to".to_owned()),
             back: ontology.text(fold.as_ref(), cg::FOLD_TEXT_BACK, language).unwrap_or_else(|| "is tied to".to_owned()),
+            iri: fold,
         })
         .collect()
+}
+
+/// The rule that words a property of a thing of some classes.
+pub fn fold_of<'f>(folds: &'f [Fold], property: &NamedNode, classes: &[Term]) -> Option<&'f Fold> {
+    let own = || folds.iter().filter(|fold| fold.property.as_ref() == Some(property));
+    let is_for = |fold: &&Fold| fold.subject.as_ref().is_some_and(|class| classes.contains(&Term::from(class.clone())));
+    own().find(is_for).or_else(|| own().find(|fold| fold.subject.is_none()))
 }
 
 /// All ties of a graph, sorted by ends, relation and claim. What only a rule derived is no tie of its own: the claim that
@@ -133,10 +150,12 @@ pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
 /// The storage reported a fault.
 pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, language: &str) -> Result<Vec<Tie>, StoreError> {
     let mut ties = Vec::new();
-    for fold in folds(ontology, language) {
+    let folds = folds(ontology, language);
+    let tenses = tenses(ontology, schema);
+    for fold in &folds {
         match (&fold.class, &fold.property) {
-            (Some(class), _) => fold_claims(class, &fold, store, ontology, schema, base, language, &mut ties)?,
-            (None, Some(property)) => fold_property(property, &fold, store, base, &mut ties)?,
+            (Some(class), _) => fold_claims(class, fold, &tenses, store, ontology, schema, base, language, &mut ties)?,
+            (None, Some(property)) => fold_property(property, fold, &folds, store, base, &mut ties)?,
             (None, None) => {}
         }
     }
@@ -144,22 +163,45 @@ pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, la
     Ok(ties)
 }
 
-fn things(store: &Store, subject: &NamedNode, property: Option<&NamedNode>) -> Result<Vec<NamedNode>, StoreError> {
-    let Some(property) = property else { return Ok(Vec::new()) };
-    Ok(store
-        .objects(subject.as_ref(), property.as_ref())?
-        .into_iter()
-        .filter_map(|term| match term {
-            Term::NamedNode(node) => Some(node),
-            _ => None,
-        })
-        .collect())
+/// What one place says of a claim: its ends, the codes that word it, when, and what else changes how it reads.
+#[derive(Debug, Clone, Default)]
+struct Telling {
+    from: Vec<NamedNode>,
+    to: Vec<NamedNode>,
+    labels: Vec<NamedNode>,
+    written: Vec<String>,
+    others: Vec<NamedNode>,
+}
+
+/// What each cited place says of a claim. No place is taken to say what another does.
+fn tellings(store: &Store, base: &Base, claim: &NamedNode, fold: &Fold) -> Result<BTreeMap<NamedNode, Telling>, StoreError> {
+    let mut told: BTreeMap<NamedNode, Telling> = BTreeMap::new();
+    for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Named)) {
+        let quad = quad?;
+        let GraphName::NamedNode(graph) = quad.graph_name else { continue };
+        if !is_citation(base, &graph) {
+            continue;
+        }
+        let telling = told.entry(graph).or_default();
+        let is = |property: &Option<NamedNode>| property.as_ref() == Some(&quad.predicate);
+        match quad.object {
+            Term::NamedNode(object) if is(&fold.from) => telling.from.push(object),
+            Term::NamedNode(object) if is(&fold.to) => telling.to.push(object),
+            Term::NamedNode(object) if is(&fold.label) => telling.labels.push(object),
+            Term::NamedNode(object) => telling.others.push(object),
+            Term::Literal(literal) if quad.predicate.as_ref() == cg::EDTF => telling.written.push(literal.value().to_owned()),
+            Term::Literal(literal) if quad.predicate.as_ref() == cg::HELD_ON => telling.written.push(format!("as-of {}", literal.value())),
+            _ => {}
+        }
+    }
+    Ok(told)
 }
 
 #[allow(clippy::too_many_arguments, reason = "one call, and each is needed")]
 fn fold_claims(
     class: &NamedNode,
     fold: &Fold,
+    tenses: &HashMap<NamedNode, Tense>,
     store: &Store,
     ontology: &Ontology,
     schema: &Schema,
@@ -167,53 +209,58 @@ fn fold_claims(
     language: &str,
     ties: &mut Vec<Tie>,
 ) -> Result<(), StoreError> {
-    let mut cited: BTreeMap<NamedNode, BTreeSet<NamedNode>> = BTreeMap::new();
-    for quad in store.quads(None, Some(rdf::TYPE), Some(class.as_ref().into()), Some(In::Named)) {
-        let quad = quad?;
-        if let (NamedOrBlankNode::NamedNode(claim), GraphName::NamedNode(graph)) = (quad.subject, quad.graph_name) {
-            let graphs = cited.entry(claim).or_default();
-            if is_citation(base, &graph) {
-                graphs.insert(graph);
-            }
+    let mut claims: BTreeSet<NamedNode> = BTreeSet::new();
+    for quad in store.quads(None, Some(rdf::TYPE), Some(class.as_ref().into()), Some(In::Default)) {
+        if let NamedOrBlankNode::NamedNode(claim) = quad?.subject {
+            claims.insert(claim);
         }
     }
-    for (claim, citations) in cited {
-        let (froms, tos) = (things(store, &claim, fold.from.as_ref())?, things(store, &claim, fold.to.as_ref())?);
-        if froms.is_empty() || tos.is_empty() {
+    for claim in claims {
+        let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Tense)> = BTreeMap::new();
+        let told = tellings(store, base, &claim, fold)?;
+        for (place, telling) in &told {
+            let labels = if telling.labels.is_empty() { vec![class.clone()] } else { telling.labels.clone() };
+            let marks = marked(schema, &telling.others, ontology);
+            let tense = telling.others.iter().filter_map(|code| tenses.get(code)).max().copied().unwrap_or_default();
+            for (from, to) in telling.from.iter().flat_map(|from| telling.to.iter().map(move |to| (from, to))) {
+                for relation in &labels {
+                    let entry = found
+                        .entry((from.clone(), to.clone(), relation.clone(), marks.clone()))
+                        .or_insert_with(|| (BTreeSet::new(), BTreeSet::new(), tense));
+                    entry.0.extend(telling.written.iter().cloned());
+                    entry.1.insert(place.clone());
+                }
+            }
+        }
+        if found.is_empty() {
             continue;
         }
-        let when = When::of(store, claim.as_ref())?;
-        let labels = things(store, &claim, fold.label.as_ref())?;
-        let mut marks = marks(store, schema, &claim, &labels, ontology)?;
+        let mut when = When::of(store, claim.as_ref())?;
         let ended = match schema.kind_of_class(class.as_str()) {
-            Some(kind) if marks.is_empty() => ended(store, base, schema, kind, &when, &citations)?,
-            _ => None,
+            Some(kind) => ended(store, base, schema, kind, &when, told.keys())?,
+            None => None,
         };
-        marks.extend(ended.clone());
-        for from in &froms {
-            for to in &tos {
-                let relation = labels.first().cloned().unwrap_or_else(|| class.clone());
-                let say = |property, other: &str| {
-                    labels.first().and_then(|label| ontology.text(label.as_ref(), property, language)).unwrap_or_else(|| {
-                        match labels.first().and_then(|label| ontology.label(label.as_ref(), language)) {
-                            Some(label) => format!("{other} ({label})"),
-                            None => other.to_owned(),
-                        }
-                    })
+        for ((from, to, relation, marks), (written, citations, tense)) in found {
+            // What its codes say of it goes before what its dates say.
+            let ended = ended.clone().filter(|_| marks.is_empty());
+            let tense = if ended.is_some() { tense.max(Tense::Over) } else { tense };
+            let say = |back: bool| {
+                let own = || {
+                    fold_words(ontology, &fold.iri, tense, back, language).unwrap_or_else(|| if back { fold.back.clone() } else { fold.text.clone() })
                 };
-                ties.push(Tie {
-                    from: from.clone(),
-                    to: to.clone(),
-                    relation,
-                    text: say(cg::READS, &fold.text),
-                    back: say(cg::READS_BACK, &fold.back),
-                    claim: Some(claim.clone()),
-                    when: when.clone(),
-                    marks: marks.clone(),
-                    ended: ended.clone(),
-                    citations: citations.iter().cloned().collect(),
-                });
-            }
+                if relation == *class {
+                    return own();
+                }
+                code_words(ontology, &relation, tense, back, language).unwrap_or_else(|| match ontology.label(relation.as_ref(), language) {
+                    Some(label) => format!("{} ({label})", own()),
+                    None => own(),
+                })
+            };
+            let (text, back) = (say(false), say(true));
+            when.written = written.into_iter().collect();
+            let marks = marks.into_iter().chain(ended.clone()).collect();
+            let citations = citations.into_iter().collect();
+            ties.push(Tie { from, to, relation, text, back, claim: Some(claim.clone()), when: when.clone(), marks, ended, citations });
         }
     }
     Ok(())
@@ -231,21 +278,29 @@ pub fn marks(
     labels: &[NamedNode],
     ontology: &Ontology,
 ) -> Result<Vec<String>, StoreError> {
-    let mut marks = BTreeSet::new();
+    let mut objects = Vec::new();
     for quad in store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
-        let Term::NamedNode(object) = quad?.object else { continue };
         // The code that words the tie says enough by doing so.
-        if labels.contains(&object) {
-            continue;
+        if let Term::NamedNode(object) = quad?.object
+            && !labels.contains(&object)
+        {
+            objects.push(object);
         }
+    }
+    Ok(marked(schema, &objects, ontology))
+}
+
+fn marked(schema: &Schema, objects: &[NamedNode], ontology: &Ontology) -> Vec<String> {
+    let mut marks = BTreeSet::new();
+    for object in objects {
         let Some(scheme) = object.as_str().rsplit_once('/').map(|(scheme, _)| NamedNode::new_unchecked(scheme)) else { continue };
         let Some(code) = schema.lists.get(&scheme).and_then(|list| list.codes.get(local(object.as_str()))) else { continue };
-        let broken = ontology.line(&object).is_some_and(|line| line != "solid");
+        let broken = ontology.line(object).is_some_and(|line| line != "solid");
         if code.ended_by_as_of || broken {
             marks.insert(code.label.clone());
         }
     }
-    Ok(marks.into_iter().collect())
+    marks.into_iter().collect()
 }
 
 /// The word for what goes on for a time and was over when its sources spoke, as its dates say: that of the code which says so
@@ -282,7 +337,15 @@ pub fn ended<'c>(
     Ok(Some(word.unwrap_or_else(|| "ended".to_owned())))
 }
 
-fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, ties: &mut Vec<Tie>) -> Result<(), StoreError> {
+fn fold_property(
+    property: &NamedNode,
+    fold: &Fold,
+    folds: &[Fold],
+    store: &Store,
+    base: &Base,
+    ties: &mut Vec<Tie>,
+) -> Result<(), StoreError> {
+    let several = folds.iter().filter(|other| other.property.as_ref() == Some(property)).count() > 1;
     let mut cited: BTreeMap<(NamedNode, NamedNode), BTreeSet<NamedNode>> = BTreeMap::new();
     for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Named)) {
         let quad = quad?;
@@ -296,6 +359,9 @@ fn fold_property(property: &NamedNode, fold: &Fold, store: &Store, base: &Base, 
         }
     }
     for ((from, to), citations) in cited {
+        if several && fold_of(folds, property, &store.objects(from.as_ref(), rdf::TYPE)?).is_none_or(|best| best.iri != fold.iri) {
+            continue;
+        }
         ties.push(Tie {
             from,
             to,

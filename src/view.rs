@@ -8,6 +8,7 @@ mod arrange;
 mod finish;
 mod gather;
 mod look;
+mod told;
 mod words;
 
 use std::collections::{BTreeMap, HashMap};
@@ -23,6 +24,7 @@ use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::Schema;
 use crate::store::StoreError;
+use crate::tie;
 
 pub use arrange::{Grouping, Sizing};
 pub use look::style;
@@ -52,6 +54,8 @@ pub struct Choice {
     pub depth: usize,
     /// Only what held on this day.
     pub at: Option<Date>,
+    /// The day that the picture holds for where none is asked for: up to when its sources speak.
+    pub as_of: Option<Date>,
     /// With `at`: only what certainly held.
     pub certain: bool,
     /// Nothing that had certainly ended before this day.
@@ -103,12 +107,17 @@ pub fn graph(
         ontology,
         schema,
         classes: HashMap::new(),
+        rows: Vec::new(),
         things: BTreeMap::new(),
         ties: BTreeMap::new(),
         left: LeftOut::default(),
+        tenses: tie::tenses(ontology, schema),
+        folds: tie::folds(ontology, shown.language),
+        drawn,
+        today: choice.at.or(choice.as_of),
     };
     for row in rows {
-        gathered.row(&row?, choice, drawn)?;
+        gathered.row(&row?);
     }
     gathered.finish(choice)
 }

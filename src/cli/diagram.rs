@@ -37,7 +37,7 @@ pub struct DiagramArgs {
     /// network, hierarchy, timeline, flow; the view says which unless this does
     #[arg(long, value_name = "LAYOUT")]
     layout: Option<String>,
-    /// right or down, for hierarchies
+    /// down, up, right or left, for hierarchies
     #[arg(long, value_name = "WAY")]
     direction: Option<String>,
     /// light, dark or print
@@ -139,7 +139,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         }
     }
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let (things, ties) = (count(graph.nodes.len(), "thing", "things"), count(graph.ties.len(), "tie", "ties"));
+    let (things, ties) = (count(graph.nodes.len(), "thing", "things"), count(graph.tie_count(), "tie", "ties"));
     session.say(&format!("{things} and {ties}"));
     for note in &notes {
         session.say(&format!("note: {note}"));

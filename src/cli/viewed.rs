@@ -5,7 +5,7 @@ use std::io::Write;
 
 use clap::Args;
 use jiff::civil::Date;
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, Term};
 
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::Graph;
@@ -15,8 +15,10 @@ use crate::query::parameter::Default as OwnValue;
 use crate::query::value::Known;
 use crate::query::{self, Question};
 use crate::schema::Key;
+use crate::store::In;
 use crate::values::edtf;
 use crate::view::{self, Choice, Drawn, Grouping, Sizing};
+use crate::vocab::cg;
 
 /// What is wanted of a view's rows.
 #[derive(Debug, Clone, Args)]
@@ -63,6 +65,7 @@ impl Chosen {
             focus: self.focus(view, reading)?,
             depth: self.depth,
             at: super::day(self.at.as_ref())?,
+            as_of: as_of(reading)?,
             certain: self.certain,
             from,
             to,
@@ -91,6 +94,17 @@ impl Chosen {
             Failure::Usage(format!("the view `{}` shows one thing: say which with --focus", view.name), Some(hint))
         })
     }
+}
+
+/// The last day up to which a source of the graph speaks.
+fn as_of(reading: &Reading) -> Result<Option<Date>, Failure> {
+    let mut last = None;
+    for quad in reading.store.quads(None, Some(cg::AS_OF), None, Some(In::Default)) {
+        if let Term::Literal(day) = quad?.object {
+            last = last.max(edtf::day(day.value()));
+        }
+    }
+    Ok(last)
 }
 
 /// The view of a name.

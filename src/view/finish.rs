@@ -2,50 +2,70 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use oxigraph::model::{Literal, NamedNode, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Term};
 
 use super::arrange::{self, count};
-use super::gather::{Found, Gathered, LeftOut, TieKey};
+use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
+use super::told::{self, Told};
 use super::{Choice, ViewError, look};
-use crate::diagram::{Citation, Fact, Graph, Node, Tie};
-use crate::store::StoreError;
-use crate::vocab::{cg, dcterms, rdf};
+use crate::diagram::{Citation, Dated, Fact, Graph, Node, Tie};
+use crate::ontology::preference;
+use crate::store::{In, StoreError};
+use crate::vocab::{cg, dcterms, rdf, rdfs, skos};
+
+/// What places say of a thing under one property: each value with the places.
+type Said = BTreeMap<String, (Literal, BTreeSet<String>)>;
 
 impl Gathered<'_> {
     pub(super) fn finish(mut self, choice: &Choice) -> Result<Graph, ViewError> {
-        let mut ties = told_once(std::mem::take(&mut self.ties));
-        let shown = &self.things;
-        let is_gone = |thing: &String| self.left.gone.contains(thing) && shown.get(thing).is_none_or(|thing| !thing.stated);
-        let mut things: Vec<String> = shown.keys().filter(|thing| !is_gone(thing)).cloned().collect();
-        ties.retain(|((from, to, ..), _)| !is_gone(from) && !is_gone(to));
+        self.settle(choice)?;
+        let mut ties: Vec<(TieKey, Vec<Told>)> = std::mem::take(&mut self.ties).into_iter().collect();
+        let all = std::mem::take(&mut self.things);
+        let stated: BTreeSet<&str> = all.iter().filter(|(_, thing)| thing.stated).map(|((iri, _), _)| iri.as_str()).collect();
+        let is_gone = |iri: &str| self.left.gone.contains(iri) && !stated.contains(iri);
+        let mut things: Vec<(String, Option<Step>)> = all.keys().filter(|(iri, _)| !is_gone(iri)).cloned().collect();
+        ties.retain(|(key, _)| !is_gone(&key.from) && !is_gone(&key.to));
         let mut notes = self.left.told(choice);
         if let Some(focus) = &choice.focus {
             let near = near(focus.as_str(), choice.depth, &ties);
             let before = (things.len(), ties.len());
-            let shown = &self.things;
-            let is_about = |thing: &str| {
-                let step = shown.get(thing).and_then(|thing| thing.mark.as_ref());
-                step.is_some_and(|step| [&step.who, &step.about].into_iter().flatten().any(|node| near.contains(node.as_str())))
+            let is_about = |step: &Option<Step>| {
+                step.as_ref()
+                    .is_some_and(|step| [&step.who, &step.about].into_iter().flatten().any(|node| near.contains(node.as_str())))
             };
-            things.retain(|thing| near.contains(thing) || is_about(thing));
-            ties.retain(|((from, to, ..), _)| near.contains(from) && near.contains(to));
+            things.retain(|(iri, step)| near.contains(iri) || is_about(step));
+            ties.retain(|(key, _)| near.contains(&key.from) && near.contains(&key.to));
             let left = (before.0 - things.len(), before.1 - ties.len());
             if left.0 > 0 {
                 let (things, ties) = (count(left.0, "more thing", "more things"), count(left.1, "more tie", "more ties"));
                 notes.push(format!("{things} and {ties} not shown: further than {} from the focus", choice.depth));
             }
         }
-        let index: HashMap<&str, usize> = things.iter().enumerate().map(|(index, thing)| (thing.as_str(), index)).collect();
-        let ties = ties
-            .into_iter()
-            .filter_map(|((from, to, ..), found)| {
-                let citations = self.citations(&found.cited);
-                Some(Tie { from: *index.get(from.as_str())?, to: *index.get(to.as_str())?, citations, ..found.tie })
-            })
-            .collect();
+        let index: HashMap<&str, usize> =
+            things.iter().enumerate().filter(|(_, (_, step))| step.is_none()).map(|(index, (iri, _))| (iri.as_str(), index)).collect();
+        let mut drawn = Vec::new();
+        for (key, told) in ties {
+            let (Some(from), Some(to)) = (index.get(key.from.as_str()), index.get(key.to.as_str())) else { continue };
+            self.ties_of(&key, told, (*from, *to), &mut drawn)?;
+        }
+        self.ends_disputed(&mut drawn, &things)?;
+        let ties = told_once(drawn);
+        let mut all = all;
         let mut nodes = Vec::with_capacity(things.len());
-        for thing in &things {
-            nodes.push(self.node(thing)?);
+        let mut twice: HashMap<&str, usize> = HashMap::new();
+        for key in &things {
+            let thing = all.remove(key).unwrap_or_default();
+            let mut node = self.node(&key.0, key.1.as_ref(), thing)?;
+            // Two places that tell a step differently have a mark each.
+            let number = twice.entry(&key.0).or_insert(0);
+            *number += 1;
+            if *number > 1 {
+                node.id = format!("{} ({number})", node.id);
+            }
+            nodes.push(node);
+        }
+        for (iri, _) in twice.iter().filter(|(_, number)| **number > 1) {
+            nodes.iter_mut().filter(|node| node.iri == **iri).for_each(|node| node.disputed = true);
         }
         let mut graph = Graph { notes, nodes, ties, language: self.shown.language.to_owned(), ..Graph::default() };
         if let Some(grouping) = &choice.grouping {
@@ -60,11 +80,92 @@ impl Gathered<'_> {
         Ok(graph)
     }
 
-    fn node(&mut self, iri: &str) -> Result<Node, StoreError> {
+    /// The ties that what is told of one claim makes: one, or one for each thing that is said differently.
+    fn ties_of(&self, key: &TieKey, told: Vec<Told>, (from, to): (usize, usize), ties: &mut Vec<Tie>) -> Result<(), StoreError> {
+        let told = told::gathered(told);
+        let disputed = told::disputed(&told);
+        let many = key.claim.as_ref().map(|claim| self.many(claim)).transpose()?.flatten().unwrap_or_default();
+        for entry in told {
+            let (line, note, tense) = self.drawn_as(&entry.values, key)?;
+            let label = match (&key.words, &key.relation) {
+                (Some(words), _) => words.clone(),
+                (None, Some(relation)) => self.reads(relation, key, tense)?,
+                (None, None) => String::new(),
+            };
+            let relation_label = match (&key.words, &key.relation) {
+                (None, Some(relation)) => self.reads(relation, key, crate::tie::Tense::Holds)?,
+                _ => label.clone(),
+            };
+            ties.push(Tie {
+                from,
+                to,
+                label,
+                relation: key.relation.as_ref().map(|relation| relation.as_str().to_owned()).unwrap_or_default(),
+                relation_label,
+                directed: self.drawn.directed,
+                line,
+                note,
+                amount: entry.values.amount.clone(),
+                bounds: entry.values.when.map(|(span, _)| span),
+                citations: self.citations(&entry.cited),
+                also: self.citations(&entry.also),
+                claim: key.claim.as_ref().map(|claim| claim.as_str().to_owned()).unwrap_or_default(),
+                disputed: disputed.clone(),
+                many: many.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Marks the ties of claims of which places name different ends or roles, where there can be only one.
+    fn ends_disputed(&self, ties: &mut [Tie], things: &[(String, Option<Step>)]) -> Result<(), StoreError> {
+        let mut claims: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, tie) in ties.iter().enumerate().filter(|(_, tie)| !tie.claim.is_empty()) {
+            claims.entry(tie.claim.clone()).or_default().push(index);
+        }
+        for (claim, own) in claims.into_iter().filter(|(_, own)| own.len() > 1) {
+            let claim = NamedNode::new_unchecked(claim);
+            let single = self.single_valued(claim.as_ref())?;
+            let mut said: BTreeMap<&NamedNode, BTreeSet<&str>> = BTreeMap::new();
+            for (value, property) in &single {
+                said.entry(property).or_default().insert(value);
+            }
+            for at in own {
+                let tie = &mut ties[at];
+                let ends = [("from", things[tie.from].0.as_str()), ("to", things[tie.to].0.as_str()), ("role", tie.relation.as_str())];
+                for (what, value) in ends {
+                    if single.get(value).is_some_and(|property| said[property].len() > 1) {
+                        tie.disputed.push(what.to_owned());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a claim names under properties that have one value at most.
+    fn single_valued(&self, claim: NamedNodeRef<'_>) -> Result<HashMap<String, NamedNode>, StoreError> {
+        let mut found = HashMap::new();
+        let (mut classes, mut named) = (Vec::new(), Vec::new());
+        for quad in self.shown.store.quads(Some(claim.into()), None, None, Some(In::Default)) {
+            let quad = quad?;
+            if let Term::NamedNode(object) = quad.object {
+                if quad.predicate.as_ref() == rdf::TYPE { classes.push(object) } else { named.push((object, quad.predicate)) }
+            }
+        }
+        let kinds: Vec<_> = classes.iter().filter_map(|class| self.schema.kind_of_class(class.as_str())).collect();
+        for (object, property) in named {
+            if kinds.iter().flat_map(|kind| &kind.keys).any(|key| key.property == property && key.max == Some(1)) {
+                found.insert(object.as_str().to_owned(), property);
+            }
+        }
+        Ok(found)
+    }
+
+    fn node(&mut self, iri: &str, step: Option<&Step>, thing: Thing) -> Result<Node, StoreError> {
         let node = NamedNode::new_unchecked(iri);
-        let thing = self.things.remove(iri).unwrap_or_default();
         // A mark looks as what happened looks, a thing as its class.
-        let class = match &thing.mark {
+        let class = match step {
             Some(step) => step.relation.clone(),
             None => self.class(&node),
         };
@@ -74,42 +175,112 @@ impl Gathered<'_> {
             .and_then(|(style, _)| self.ontology.text(style.as_ref(), cg::CAPTION, self.shown.language))
             .or_else(|| class.as_ref().and_then(|class| self.ontology.label(class.as_ref(), self.shown.language)))
             .unwrap_or_default();
+        let told = told::gathered(thing.told);
+        let times = told::disputed(&told);
+        // Of times that can all be right the closest is drawn, and stands beside the places that give it.
+        let (first, rest) = closest(told);
+        let cited = match &first {
+            Some(first) if !first.cited.is_empty() => first.cited.clone(),
+            // What no row cites rests on the places that say it is there.
+            _ => self.graphs(node.as_ref(), rdf::TYPE, None)?,
+        };
         let mut facts = Vec::new();
+        let mut say = |label: &str, value: String, places: &BTreeSet<String>, disputed: bool| {
+            let citations = if places == &cited && !disputed { Vec::new() } else { self.citations(places) };
+            facts.push(Fact { label: label.to_owned(), value, citations, disputed });
+        };
         if !class_label.is_empty() {
-            facts.push(Fact { label: "kind".to_owned(), value: class_label.clone() });
+            say("kind", class_label.clone(), &cited, false);
+        }
+        let names = self.names(node.as_ref())?;
+        let named_twice = names.len() > 1;
+        for (name, places) in names.values().filter(|_| named_twice) {
+            say("name", name.value().to_owned(), places, true);
         }
         let mut described = None;
-        for object in self.shown.store.objects(node.as_ref(), dcterms::DESCRIPTION).unwrap_or_default() {
-            if let Term::Literal(literal) = object {
-                described.get_or_insert_with(|| literal.value().to_owned());
-                facts.push(Fact { label: "what it is".to_owned(), value: Literal::value(&literal).to_owned() });
+        for (text, places) in self.said(node.as_ref(), dcterms::DESCRIPTION)?.values() {
+            described.get_or_insert_with(|| text.value().to_owned());
+            say("what it is", text.value().to_owned(), places, false);
+        }
+        let mut disputed = named_twice || !times.is_empty();
+        let (mut line, mut note) = (crate::diagram::Line::Solid, None);
+        if let Some(first) = &first {
+            (line, note) = self.line(&first.values.codes);
+            if let Some(note) = &note {
+                say("note", note.clone(), &first.cited, times.iter().any(|what| what == "modality"));
             }
         }
-        if let Some(note) = &thing.note {
-            facts.push(Fact { label: "note".to_owned(), value: note.clone() });
+        let clash = times.iter().any(|what| what == "when");
+        let mut spans = Vec::new();
+        for entry in first.iter().chain(&rest) {
+            if let Some((span, _)) = &entry.values.when
+                && !rest.is_empty()
+            {
+                say("when", span.label.clone(), &entry.cited, clash);
+                spans.push(Dated { span: span.clone(), citations: self.citations(&entry.cited) });
+            }
+            if !entry.also.is_empty() {
+                say("also named in", String::new(), &entry.also, false);
+            }
         }
+        for entry in &rest {
+            if let (_, Some(other)) = self.line(&entry.values.codes) {
+                say("note", other, &entry.cited, times.iter().any(|what| what == "modality"));
+            }
+        }
+        for (group, places) in thing.groups.iter().filter(|_| thing.groups.len() > 1) {
+            say("group", group.label.clone(), places, false);
+        }
+        disputed |= clash;
+        let bounds = first.as_ref().and_then(|first| first.values.when.clone()).map(|(span, _)| span);
         let id = self.shown.base.slug_of(iri).unwrap_or(iri).to_owned();
-        // What no row cites rests on the places that say it is there.
-        let cited = if thing.cited.is_empty() { self.graphs(node.as_ref(), rdf::TYPE, None)? } else { thing.cited };
-        let citations = self.citations(&cited);
+        let label = match step {
+            Some(step) => self.told(step),
+            None => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
+        };
         Ok(Node {
-            label: match &thing.mark {
-                Some(step) => self.told(step),
-                None => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
-            },
+            label,
             id,
             iri: iri.to_owned(),
             class: style
                 .map_or_else(|| class.map(|class| class.as_str().to_owned()).unwrap_or_default(), |(_, class)| class.as_str().to_owned()),
             class_label,
-            group: thing.group,
+            group: thing.groups.into_keys().next(),
+            citations: self.citations(&cited),
             facts,
-            citations,
-            bounds: thing.bounds,
-            line: thing.line,
-            note: thing.note,
+            bounds: bounds.filter(|_| !clash),
+            spans: if clash { spans } else { Vec::new() },
+            disputed,
+            line,
+            note,
             ..Node::default()
         })
+    }
+
+    /// The names that places give a thing in the language that is shown; several where they disagree.
+    fn names(&self, node: NamedNodeRef<'_>) -> Result<Said, StoreError> {
+        for property in [skos::PREF_LABEL, rdfs::LABEL] {
+            let names = self.said(node, property)?;
+            let best = names.values().map(|(name, _)| preference(name.language(), self.shown.language)).min();
+            if best.is_some() {
+                return Ok(names.into_iter().filter(|(_, (name, _))| Some(preference(name.language(), self.shown.language)) == best).collect());
+            }
+        }
+        Ok(Said::new())
+    }
+
+    /// What places say of a thing under a property.
+    fn said(&self, node: NamedNodeRef<'_>, property: NamedNodeRef<'_>) -> Result<Said, StoreError> {
+        let mut said = Said::new();
+        for quad in self.shown.store.quads(Some(node.into()), Some(property), None, Some(In::Named)) {
+            let quad = quad?;
+            if let (Term::Literal(text), GraphName::NamedNode(graph)) = (quad.object, quad.graph_name)
+                && (crate::tie::is_citation(self.shown.base, &graph) || graph == self.shown.base.graph("registry"))
+            {
+                said.entry(text.to_string()).or_insert_with(|| (text, BTreeSet::new())).1.insert(graph.as_str().to_owned());
+            }
+        }
+        Ok(said)
     }
 
     pub(super) fn citations(&self, graphs: &BTreeSet<String>) -> Vec<Citation> {
@@ -126,6 +297,18 @@ impl Gathered<'_> {
         citations.sort();
         citations
     }
+}
+
+/// The entry whose time lies within all others', if there is one, else the first; and the rest.
+fn closest(mut told: Vec<Told>) -> (Option<Told>, Vec<Told>) {
+    let times: Vec<_> = told.iter().filter_map(|entry| entry.values.when.as_ref().map(|(_, bounds)| *bounds)).collect();
+    let all = told::narrowed(&times);
+    let place = told.iter().position(|entry| entry.values.when.as_ref().map(|(_, bounds)| *bounds) == all && all.is_some());
+    if told.is_empty() {
+        return (None, told);
+    }
+    let first = told.remove(place.unwrap_or(0));
+    (Some(first), told)
 }
 
 impl LeftOut {
@@ -155,38 +338,41 @@ impl LeftOut {
     }
 }
 
-/// Ties that say the same of the same two things in the same words become one, which rests on all that either rests on: two claims
-/// of different kinds can both read "drafted". The first relation by name stays. Sums of money and different times are kept apart.
-fn told_once(ties: BTreeMap<TieKey, Found>) -> Vec<(TieKey, Found)> {
-    let mut once: Vec<(TieKey, Found)> = Vec::with_capacity(ties.len());
-    let mut told: HashMap<(String, String, String, Option<String>), usize> = HashMap::new();
-    for (key, mut found) in ties {
-        let words = (key.0.clone(), key.1.clone(), found.tie.label.clone(), key.3.clone());
-        if let Some(&at) = told.get(&words)
-            && let Some((_, first)) = once.get_mut(at)
-            && first.tie.amount.is_none()
-            && found.tie.amount.is_none()
-            && (first.tie.bounds == found.tie.bounds || first.tie.bounds.is_none() || found.tie.bounds.is_none())
+/// Ties of different relations that read alike between the same two things, and of which the same is told, become one that rests on
+/// all that either rests on: two claims of different kinds can both read "drafted". The first relation by name stays. Sums of money,
+/// and what places contradict each other in, are kept apart.
+fn told_once(ties: Vec<Tie>) -> Vec<Tie> {
+    let mut once: Vec<Tie> = Vec::with_capacity(ties.len());
+    let mut known: HashMap<(usize, usize, String), Vec<usize>> = HashMap::new();
+    for tie in ties {
+        let same = known.entry((tie.from, tie.to, tie.label.clone())).or_default();
+        let plain = |tie: &Tie| tie.amount.is_none() && tie.disputed.is_empty() && tie.also.is_empty() && !tie.label.is_empty();
+        let alike = |other: &Tie| {
+            plain(other) && other.relation != tie.relation && (&other.note, other.line, &other.bounds) == (&tie.note, tie.line, &tie.bounds)
+        };
+        if plain(&tie)
+            && let Some(&at) = same.iter().find(|at| alike(&once[**at]))
         {
-            first.cited.append(&mut found.cited);
-            first.tie.bounds = first.tie.bounds.take().or(found.tie.bounds);
+            let mut citations = std::mem::take(&mut once[at].citations);
+            citations.extend(tie.citations);
+            citations.sort();
+            citations.dedup();
+            once[at].citations = citations;
             continue;
         }
-        if !found.tie.label.is_empty() {
-            told.entry(words).or_insert(once.len());
-        }
-        once.push((key, found));
+        same.push(once.len());
+        once.push(tie);
     }
     once
 }
 
 /// What is at most `depth` ties away from a thing, in either direction.
-fn near(focus: &str, depth: usize, ties: &[(TieKey, Found)]) -> BTreeSet<String> {
+fn near(focus: &str, depth: usize, ties: &[(TieKey, Vec<Told>)]) -> BTreeSet<String> {
     let mut near: BTreeSet<String> = BTreeSet::from([focus.to_owned()]);
     for _ in 0..depth {
         let more: Vec<String> = ties
             .iter()
-            .flat_map(|((from, to, ..), _)| [(from, to), (to, from)])
+            .flat_map(|(key, _)| [(&key.from, &key.to), (&key.to, &key.from)])
             .filter(|(known, new)| near.contains(*known) && !near.contains(*new))
             .map(|(_, new)| new.clone())
             .collect();

@@ -1,4 +1,7 @@
-//! The rows of a view, gathered: each thing and each tie once, with all it rests on; what is not wanted, counted.
+//! The rows of a view, gathered: each thing and each claim once, with what each place says of it; what is not wanted, counted.
+//!
+//! A row is what one place says of one claim. Values are never put together from several places: what two places say alike is one
+//! entry that rests on both, and what they say differently stays two, see `told`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,25 +9,66 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use oxigraph::sparql::QuerySolution;
 
+use super::told::{self, Told, Values};
 use super::{Choice, Drawn, ViewError};
-use crate::diagram::{Amount, Day, Group, Line, Qualifier, Tie, TimeSpan};
+use crate::diagram::{Amount, Day, Group, Qualifier, TimeSpan};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
 use crate::store::{In, StoreError};
+use crate::tie::{Fold, Tense};
 use crate::values::edtf::{self, Bounds};
 use crate::vocab::rdf;
 
-pub(super) type TieKey = (String, String, String, Option<String>);
+/// Ties of one key say the same of the same two things, by one claim.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct TieKey {
+    pub(super) from: String,
+    pub(super) to: String,
+    pub(super) relation: Option<NamedNode>,
+    pub(super) claim: Option<NamedNode>,
+    pub(super) words: Option<String>,
+}
 
 pub(super) struct Gathered<'a> {
     pub(super) shown: Shown<'a>,
     pub(super) ontology: &'a Ontology,
     pub(super) schema: &'a Schema,
     pub(super) classes: HashMap<String, Option<NamedNode>>,
-    pub(super) things: BTreeMap<String, Thing>,
-    pub(super) ties: BTreeMap<TieKey, Found>,
+    pub(super) rows: Vec<Row>,
+    /// By IRI; steps by what they say as well, so that two places that tell a step differently have one each.
+    pub(super) things: BTreeMap<(String, Option<Step>), Thing>,
+    pub(super) ties: BTreeMap<TieKey, Vec<Told>>,
     pub(super) left: LeftOut,
+    /// What of the codes is over, or yet to come.
+    pub(super) tenses: HashMap<NamedNode, Tense>,
+    pub(super) folds: Vec<Fold>,
+    pub(super) drawn: Drawn,
+    /// The day that the picture holds for.
+    pub(super) today: Option<Date>,
+}
+
+/// What one place says in one row.
+pub(super) struct Row {
+    pub(super) first: NamedNode,
+    pub(super) from: Option<NamedNode>,
+    pub(super) to: Option<NamedNode>,
+    pub(super) relation: Option<NamedNode>,
+    pub(super) words: Option<String>,
+    pub(super) claim: Option<NamedNode>,
+    pub(super) is_mark: bool,
+    pub(super) about: Option<NamedNode>,
+    pub(super) cited: Option<NamedNode>,
+    pub(super) values: Values,
+}
+
+impl Row {
+    /// What has the time that the row speaks of.
+    fn dated(&self) -> String {
+        let own = if self.is_mark || self.to.is_none() { Some(&self.first) } else { self.claim.as_ref() };
+        let ends = || format!("{} {:?} {:?}", self.first, self.to, self.relation);
+        own.map_or_else(ends, ToString::to_string)
+    }
 }
 
 /// What of the view's rows is not shown, so that the page can say so.
@@ -43,7 +87,7 @@ pub(super) struct LeftOut {
 }
 
 /// What a claim drawn as a mark says: who did what to what.
-#[derive(Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Step {
     pub(super) who: Option<NamedNode>,
     pub(super) relation: Option<NamedNode>,
@@ -52,62 +96,23 @@ pub(super) struct Step {
 
 #[derive(Default)]
 pub(super) struct Thing {
-    /// A step in the life of something, drawn as a mark of its own.
-    pub(super) mark: Option<Step>,
     /// A row of its own says that it is there, and not only a tie.
     pub(super) stated: bool,
-    pub(super) line: Line,
-    pub(super) note: Option<String>,
-    pub(super) group: Option<Group>,
-    pub(super) bounds: Option<TimeSpan>,
-    pub(super) cited: BTreeSet<String>,
-}
-
-pub(super) struct Found {
-    pub(super) tie: Tie,
-    pub(super) cited: BTreeSet<String>,
+    /// What the places say of it.
+    pub(super) told: Vec<Told>,
+    /// Its groups, with the places that put it there.
+    pub(super) groups: BTreeMap<Group, BTreeSet<String>>,
 }
 
 impl Gathered<'_> {
-    pub(super) fn row(&mut self, row: &QuerySolution, choice: &Choice, drawn: Drawn) -> Result<(), ViewError> {
+    /// Reads a row of the view's answer.
+    pub(super) fn row(&mut self, row: &QuerySolution) {
         let node = |name: &str| match row.get(name) {
             Some(Term::NamedNode(node)) => Some(node.clone()),
             _ => None,
         };
-        let (from, to, relation, mark) = (node("from"), node("to"), node("relation"), node("mark"));
-        let Some(first) = mark.as_ref().or(from.as_ref()).cloned() else { return Ok(()) };
-        let stated = bounds(row);
-        let bounds = span(row, stated);
-        let named = format!("{first} {to:?} {relation:?}");
-        let own = to.is_none() && mark.is_none();
-        if let Some(day) = choice.at
-            && !stated.hold(day, choice.certain)
-        {
-            self.left.day.insert(named);
-            self.left.gone.extend(own.then(|| first.as_str().to_owned()));
-            return Ok(());
-        }
-        if choice.from.is_some_and(|from| stated.latest_end.is_some_and(|end| end < from))
-            || choice.to.is_some_and(|to| stated.earliest_start.is_some_and(|start| start > to))
-        {
-            self.left.span.insert(named);
-            self.left.gone.extend(own.then(|| first.as_str().to_owned()));
-            return Ok(());
-        }
-        let about = node("group");
-        // A mark is of the kind of what it happened to, or of who did it.
-        let kin = if mark.is_some() { [about.as_ref(), from.as_ref()] } else { [Some(&first), None] };
-        if !self.wanted(kin.into_iter().flatten(), choice) {
-            self.left.kinds.insert(first.as_str().to_owned());
-            return Ok(());
-        }
-        if !choice.only.is_empty()
-            && (to.is_some() || mark.is_some())
-            && relation.as_ref().is_none_or(|relation| !choice.only.contains(relation))
-        {
-            self.left.roles.insert(named);
-            return Ok(());
-        }
+        let (from, to, mark) = (node("from"), node("to"), node("mark"));
+        let Some(first) = mark.as_ref().or(from.as_ref()).cloned() else { return };
         let group = match row.get("group") {
             Some(term @ Term::NamedNode(node)) => Some(Group {
                 key: node.as_str().to_owned(),
@@ -116,69 +121,122 @@ impl Gathered<'_> {
             Some(Term::Literal(literal)) => Some(Group { key: literal.value().to_owned(), label: literal.value().to_owned() }),
             _ => None,
         };
-        let mut cited: BTreeSet<String> = node("cited").map(|node| node.as_str().to_owned()).into_iter().collect();
-        if cited.is_empty()
-            && let Some(claim) = node("claim").as_ref().or(mark.as_ref())
-        {
-            cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
+        let amount = (row.get("amount").is_some() || row.get("qualifier").is_some()).then(|| Amount {
+            value: literal(row, "amount").and_then(|value| value.parse().ok()),
+            qualifier: node("qualifier").and_then(|code| Qualifier::parse(code.as_str())).unwrap_or_default(),
+            currency: literal(row, "currency").unwrap_or_default(),
+        });
+        let bounds = bounds(row);
+        let values = Values {
+            codes: [node("tenure"), node("modality")],
+            amount,
+            when: span(row, bounds).map(|span| (span, bounds)),
+            group,
+        };
+        self.rows.push(Row {
+            first,
+            from,
+            to: to.filter(|_| mark.is_none()),
+            relation: node("relation"),
+            words: match row.get("words") {
+                Some(Term::Literal(words)) => Some(words.value().to_owned()),
+                _ => None,
+            },
+            claim: node("claim"),
+            is_mark: mark.is_some(),
+            about: node("group"),
+            cited: node("cited"),
+            values,
+        });
+    }
+
+    /// Puts together what was read: what held, is of the kinds asked for, and is told of each thing and claim.
+    pub(super) fn settle(&mut self, choice: &Choice) -> Result<(), ViewError> {
+        let rows = std::mem::take(&mut self.rows);
+        let mut times: HashMap<String, Vec<Bounds>> = HashMap::new();
+        for row in &rows {
+            let known = times.entry(row.dated()).or_default();
+            known.extend(row.values.when.iter().map(|(_, bounds)| *bounds).filter(|bounds| !known.contains(bounds)).collect::<Vec<_>>());
         }
-        let (line, note) = self.line([node("tenure"), node("modality")]);
-        let to = to.filter(|_| mark.is_none());
-        if let Some(to) = &to
+        for row in rows {
+            let dated = row.dated();
+            if let Some(times) = times.get(&dated)
+                && self.is_outside(&row, &dated, times, choice)
+            {
+                continue;
+            }
+            self.keep(row, choice)?;
+        }
+        Ok(())
+    }
+
+    /// Whether what a row speaks of did not hold at the time asked for, which is then counted.
+    fn is_outside(&mut self, row: &Row, dated: &str, times: &[Bounds], choice: &Choice) -> bool {
+        let own = row.to.is_none() && !row.is_mark;
+        let gone = |left: &mut LeftOut| left.gone.extend(own.then(|| row.first.as_str().to_owned()));
+        if let Some(day) = choice.at
+            && !told::held(times, choice.certain, |bounds| bounds.hold(day, choice.certain))
+        {
+            self.left.day.insert(dated.to_owned());
+            gone(&mut self.left);
+            return true;
+        }
+        let within = |bounds: &Bounds| {
+            choice.from.is_none_or(|from| bounds.latest_end.is_none_or(|end| end >= from))
+                && choice.to.is_none_or(|to| bounds.earliest_start.is_none_or(|start| start <= to))
+        };
+        if !told::held(times, false, within) {
+            self.left.span.insert(dated.to_owned());
+            gone(&mut self.left);
+            return true;
+        }
+        false
+    }
+
+    /// Notes what a row says of its thing, or of its tie.
+    fn keep(&mut self, row: Row, choice: &Choice) -> Result<(), ViewError> {
+        // A mark is of the kind of what it happened to, or of who did it.
+        let kin = if row.is_mark { [row.about.as_ref(), row.from.as_ref()] } else { [Some(&row.first), None] };
+        if !self.wanted(kin.into_iter().flatten(), choice) {
+            self.left.kinds.insert(row.first.as_str().to_owned());
+            return Ok(());
+        }
+        let is_tie = row.to.is_some() || row.is_mark;
+        if !choice.only.is_empty() && is_tie && row.relation.as_ref().is_none_or(|relation| !choice.only.contains(relation)) {
+            self.left.roles.insert(format!("{} {:?} {:?}", row.dated(), row.to, row.relation));
+            return Ok(());
+        }
+        if let Some(to) = &row.to
             && !self.wanted([to].into_iter(), choice)
         {
             self.left.kinds.insert(to.as_str().to_owned());
             return Ok(());
         }
-        let thing = self.things.entry(first.as_str().to_owned()).or_default();
-        if group.is_some() {
-            thing.group = group;
+        let mut cited: BTreeSet<String> = row.cited.iter().map(|node| node.as_str().to_owned()).collect();
+        if cited.is_empty()
+            && let Some(claim) = row.claim.as_ref().or(row.is_mark.then_some(&row.first))
+        {
+            cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
         }
-        let Some(to) = to else {
+        let step = row.is_mark.then(|| Step { who: row.from.clone(), relation: row.relation.clone(), about: row.about.clone() });
+        let thing = self.things.entry((row.first.as_str().to_owned(), step)).or_default();
+        if let Some(group) = &row.values.group {
+            thing.groups.entry(group.clone()).or_default().extend(cited.iter().cloned());
+        }
+        let Some(to) = row.to else {
             thing.stated = true;
-            thing.bounds = bounds.or(thing.bounds.take());
-            thing.cited.append(&mut cited);
-            thing.line = line;
-            thing.note = note;
-            thing.mark = mark.map(|_| Step { who: from, relation, about });
+            told::note(&mut thing.told, Values { group: None, ..row.values }, cited);
             return Ok(());
         };
-        let from = first;
-        self.things.entry(to.as_str().to_owned()).or_default();
+        self.things.entry((to.as_str().to_owned(), None)).or_default();
         if cited.is_empty()
-            && let Some(relation) = &relation
+            && let Some(relation) = &row.relation
         {
-            cited = self.graphs(from.as_ref(), relation.as_ref(), Some(to.clone().into()))?;
+            cited = self.graphs(row.first.as_ref(), relation.as_ref(), Some(to.clone().into()))?;
         }
-        let words = match row.get("words") {
-            Some(Term::Literal(words)) => Some(words.value().to_owned()),
-            _ => None,
-        };
-        let label = match (&relation, words) {
-            (_, Some(words)) => words,
-            (Some(relation), None) => self.reads(relation, &from, &to, node("claim").as_ref())?,
-            (None, None) => String::new(),
-        };
-        let key = relation.as_ref().map(|relation| relation.as_str().to_owned()).unwrap_or_default();
-        let mut tie = Tie {
-            label: label.clone(),
-            relation: key.clone(),
-            relation_label: label,
-            directed: drawn.directed,
-            line,
-            note,
-            bounds,
-            ..Tie::default()
-        };
-        if row.get("amount").is_some() || row.get("qualifier").is_some() {
-            tie.amount = Some(Amount {
-                value: literal(row, "amount").and_then(|value| value.parse().ok()),
-                qualifier: node("qualifier").and_then(|code| Qualifier::parse(code.as_str())).unwrap_or_default(),
-                currency: literal(row, "currency").unwrap_or_default(),
-            });
-        }
-        let entry = (from.as_str().to_owned(), to.as_str().to_owned(), key, tie.note.clone());
-        self.ties.entry(entry).or_insert_with(|| Found { tie, cited: BTreeSet::new() }).cited.append(&mut cited);
+        let (from, to) = (row.first.as_str().to_owned(), to.as_str().to_owned());
+        let key = TieKey { from, to, relation: row.relation, claim: row.claim, words: row.words };
+        told::note(self.ties.entry(key).or_default(), Values { group: None, ..row.values }, cited);
         Ok(())
     }
 

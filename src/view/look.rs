@@ -1,6 +1,6 @@
 //! How things and ties look: the styles of an ontology, by the class or relation they are for.
 
-use oxigraph::model::{NamedNode, NamedNodeRef, TripleRef};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, TermRef, TripleRef};
 
 use crate::diagram::{Colour, Figure, Line, NodeStyle, Style, TieStyle};
 use crate::ontology::Ontology;
@@ -49,6 +49,23 @@ pub fn style(ontology: &Ontology, language: &str) -> Style {
             };
             style.ties.insert(relation.as_str().to_owned(), look);
         }
+    }
+    // What has no colour gets one by its place among all relations of the project, so that it is the same in every picture.
+    let mut relations: Vec<NamedNode> = ontology
+        .graph
+        .iter()
+        .filter(|triple| [cg::READS, cg::FOLD_TO, cg::FOLDS_PROPERTY].contains(&triple.predicate))
+        .filter_map(|triple| match (triple.predicate == cg::READS, triple.subject, triple.object) {
+            (true, NamedOrBlankNodeRef::NamedNode(code), _) => Some(code.into_owned()),
+            (false, _, TermRef::NamedNode(property)) => Some(property.into_owned()),
+            _ => None,
+        })
+        .collect();
+    relations.sort();
+    relations.dedup();
+    for (place, relation) in relations.into_iter().enumerate() {
+        let look = style.ties.entry(relation.as_str().to_owned()).or_default();
+        look.ink = look.ink.or(Some(crate::diagram::style::hue(place)));
     }
     style
 }

@@ -2,20 +2,22 @@
 
 use oxigraph::model::{NamedNode, Term};
 
-use super::gather::{Gathered, Step};
+use super::gather::{Gathered, Step, TieKey};
 use super::look;
+use super::told::Values;
 use crate::diagram::Line;
 use crate::schema::local;
 use crate::store::{In, StoreError};
+use crate::tie::{self, Tense};
 use crate::vocab::{cg, rdf};
 
 impl Gathered<'_> {
     /// How the codes of a claim ask for it to be drawn, and why.
-    pub(super) fn line(&self, codes: [Option<NamedNode>; 2]) -> (Line, Option<String>) {
+    pub(super) fn line(&self, codes: &[Option<NamedNode>]) -> (Line, Option<String>) {
         let mut drawn = Line::Solid;
         let mut notes = Vec::new();
-        for code in codes.into_iter().flatten() {
-            if let Some(line) = self.ontology.line(&code).and_then(|name| look::line(&name)).filter(|line| *line != Line::Solid) {
+        for code in codes.iter().flatten() {
+            if let Some(line) = self.ontology.line(code).and_then(|name| look::line(&name)).filter(|line| *line != Line::Solid) {
                 drawn = line;
                 notes.push(self.shown.label(code.as_ref()).unwrap_or_else(|| local(code.as_str()).to_owned()));
             }
@@ -23,42 +25,81 @@ impl Gathered<'_> {
         (drawn, (!notes.is_empty()).then(|| notes.join(", ")))
     }
 
+    /// How a tie is drawn, why, and whether it is over or yet to come: as its codes say, and where they say nothing and it lasts, by
+    /// its end and the day that the picture holds for.
+    pub(super) fn drawn_as(&self, values: &Values, key: &TieKey) -> Result<(Line, Option<String>, Tense), StoreError> {
+        let (line, note) = self.line(&values.codes);
+        let said = values.codes.iter().flatten().filter_map(|code| self.tenses.get(code)).max().copied();
+        if let Some(tense) = said {
+            return Ok((line, note, tense));
+        }
+        let ended = values.when.as_ref().and_then(|(_, bounds)| bounds.latest_end).zip(self.today).is_some_and(|(end, day)| end < day);
+        if !ended || !self.lasts(key)? {
+            return Ok((line, note, Tense::Holds));
+        }
+        // What has ended looks like what is called so.
+        let code = self.tenses.iter().filter(|(_, tense)| **tense == Tense::Over).map(|(code, _)| code).min();
+        let (over, called) = self.line(&[code.cloned()]);
+        let line = if line == Line::Solid && over == Line::Solid { Line::Dashed } else if line == Line::Solid { over } else { line };
+        Ok((line, note.or(called).or_else(|| Some("ended".to_owned())), Tense::Over))
+    }
+
+    /// Whether a tie lasts: its words are others once it is over.
+    fn lasts(&self, key: &TieKey) -> Result<bool, StoreError> {
+        let Some(relation) = &key.relation else { return Ok(false) };
+        let has = |node: &NamedNode, property| self.ontology.text(node.as_ref(), property, self.shown.language).is_some();
+        Ok(has(relation, cg::READS_OVER) || self.fold(relation, key.claim.as_ref(), None)?.is_some_and(|fold| has(&fold, cg::FOLD_TEXT_OVER)))
+    }
+
+    /// The fold that has words for a relation: that of the property, or the one that the claim's class has for it.
+    fn fold(&self, relation: &NamedNode, claim: Option<&NamedNode>, from: Option<&NamedNode>) -> Result<Option<NamedNode>, StoreError> {
+        let Some(claim) = claim else {
+            let classes = from.map(|from| self.shown.store.objects(from.as_ref(), rdf::TYPE)).transpose()?.unwrap_or_default();
+            return Ok(tie::fold_of(&self.folds, relation, &classes).map(|fold| fold.iri.clone()));
+        };
+        let classes = self.shown.store.objects(claim.as_ref(), rdf::TYPE)?;
+        let of_class = |fold: &NamedNode| self.ontology.objects(fold, cg::FOLDS_CLASS).into_iter().any(|class| classes.contains(&Term::from(class)));
+        Ok(self.ontology.subjects(cg::FOLD_TO, relation).into_iter().find(of_class))
+    }
+
+    /// What several claims of a class are called when they are counted: "grants".
+    pub(super) fn many(&self, claim: &NamedNode) -> Result<Option<String>, StoreError> {
+        for class in self.shown.store.objects(claim.as_ref(), rdf::TYPE)? {
+            let Term::NamedNode(class) = class else { continue };
+            let folds = self.ontology.subjects(cg::FOLDS_CLASS, &class);
+            let many = folds.iter().find_map(|fold| self.ontology.text(fold.as_ref(), cg::FOLD_MANY, self.shown.language));
+            if many.is_some() {
+                return Ok(many);
+            }
+        }
+        Ok(None)
+    }
+
     /// How a relation reads from one thing to another: a code's own words; those of the fold of its property, from the other end if
     /// the statement runs the other way; those of the fold that a claim's class has for the property; its label.
-    pub(super) fn reads(
-        &self,
-        relation: &NamedNode,
-        from: &NamedNode,
-        to: &NamedNode,
-        claim: Option<&NamedNode>,
-    ) -> Result<String, StoreError> {
+    pub(super) fn reads(&self, relation: &NamedNode, key: &TieKey, tense: Tense) -> Result<String, StoreError> {
         let language = self.shown.language;
-        let text = |node: &NamedNode, property| self.ontology.text(node.as_ref(), property, language);
-        if let Some(words) = text(relation, cg::READS) {
+        if let Some(words) = tie::code_words(self.ontology, relation, tense, false, language) {
             return Ok(words);
         }
-        if let Some(fold) = self.ontology.subjects(cg::FOLDS_PROPERTY, relation).into_iter().next() {
+        let (from, to) = (NamedNode::new_unchecked(key.from.clone()), NamedNode::new_unchecked(key.to.clone()));
+        if key.claim.is_none() && self.folds.iter().any(|fold| fold.property.as_ref() == Some(relation)) {
             let says = |from: &NamedNode, to: &NamedNode| {
                 let object = Term::from(to.clone());
                 let mut found =
                     self.shown.store.quads(Some(from.as_ref().into()), Some(relation.as_ref()), Some(object.as_ref()), Some(In::Default));
                 found.next().transpose().map(|quad| quad.is_some())
             };
-            let back = !says(from, to)? && says(to, from)?;
-            if let Some(words) = text(&fold, if back { cg::FOLD_TEXT_BACK } else { cg::FOLD_TEXT }) {
+            let back = !says(&from, &to)? && says(&to, &from)?;
+            let subject = if back { &to } else { &from };
+            if let Some(fold) = self.fold(relation, None, Some(subject))?
+                && let Some(words) = tie::fold_words(self.ontology, &fold, tense, back, language) {
                 return Ok(words);
             }
         }
-        let classes = match claim {
-            Some(claim) => self.shown.store.objects(claim.as_ref(), rdf::TYPE)?,
-            None => Vec::new(),
-        };
-        let folds = self.ontology.subjects(cg::FOLD_TO, relation);
-        let fold = folds
-            .into_iter()
-            .find(|fold| self.ontology.objects(fold, cg::FOLDS_CLASS).into_iter().any(|class| classes.contains(&Term::from(class))));
+        let fold = self.fold(relation, key.claim.as_ref(), None)?;
         Ok(fold
-            .and_then(|fold| text(&fold, cg::FOLD_TEXT))
+            .and_then(|fold| tie::fold_words(self.ontology, &fold, tense, false, language))
             .or_else(|| self.shown.label(relation.as_ref()))
             .unwrap_or_else(|| local(relation.as_str()).to_owned()))
     }
@@ -70,7 +111,7 @@ impl Gathered<'_> {
         let label = || self.ontology.label(relation.as_ref(), language).or_else(|| self.shown.label(relation.as_ref()));
         let Some(who) = &step.who else { return label().unwrap_or_else(|| local(relation.as_str()).to_owned()) };
         let who = self.shown.label(who.as_ref()).unwrap_or_else(|| self.shown.term(&who.clone().into()));
-        let reads = self.ontology.text(relation.as_ref(), cg::READS, language).or_else(label);
+        let reads = tie::code_words(self.ontology, relation, Tense::Holds, false, language).or_else(label);
         format!("{who} {}", reads.unwrap_or_else(|| local(relation.as_str()).to_owned()))
     }
 }

@@ -30,6 +30,13 @@ pub struct Graph {
     pub ties: Vec<Tie>,
 }
 
+impl Graph {
+    /// How many ties there are: what places tell differently of one claim is one tie.
+    pub fn tie_count(&self) -> usize {
+        crate::plan::counted(self, 0..self.ties.len())
+    }
+}
+
 /// A thing in the picture.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -58,6 +65,10 @@ pub struct Node {
     pub line: Line,
     /// Why the outline is not solid: "planned".
     pub note: Option<String>,
+    /// The times that different places give it, where they contradict each other; `bounds` is empty then.
+    pub spans: Vec<Dated>,
+    /// Whether places contradict each other about it.
+    pub disputed: bool,
 }
 
 /// A tie between two things.
@@ -86,6 +97,25 @@ pub struct Tie {
     pub citations: Vec<Citation>,
     /// When it held.
     pub bounds: Option<TimeSpan>,
+    /// The claim it was made from: ties of one claim are one in every count, and differ only where places contradict each other.
+    /// Empty where each tie counts for itself.
+    pub claim: String,
+    /// Places that say the tie and none of its values: no amount, no time.
+    pub also: Vec<Citation>,
+    /// In what other places contradict it: "amount", "when".
+    pub disputed: Vec<String>,
+    /// What several of its kind are called in a sum: "grants".
+    pub many: String,
+}
+
+/// A time and the places that give it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Dated {
+    /// The time.
+    pub span: TimeSpan,
+    /// The places.
+    pub citations: Vec<Citation>,
 }
 
 /// A group of things.
@@ -106,7 +136,23 @@ pub struct Fact {
     pub label: String,
     /// Its value.
     pub value: String,
+    /// The places that give this value, where they are not all that the thing rests on.
+    pub citations: Vec<Citation>,
+    /// Whether another place gives another value.
+    pub disputed: bool,
 }
+
+impl Fact {
+    /// The value with the places that give it and the sign of disagreement, as far as they are noted.
+    pub fn told(&self) -> String {
+        let places: Vec<&str> = self.citations.iter().map(|c| if c.label.is_empty() { c.iri.as_str() } else { c.label.as_str() }).collect();
+        let cited = if places.is_empty() { String::new() } else { format!(" [{}]", places.join("; ")) };
+        format!("{}{cited}{}", self.value, if self.disputed { DISPUTED } else { "" })
+    }
+}
+
+/// What stands behind a value that another place contradicts.
+pub const DISPUTED: &str = " ‡";
 
 /// What a thing or a tie rests on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

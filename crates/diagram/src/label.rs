@@ -177,7 +177,7 @@ fn longest_word(plan: &Plan, label: &str) -> f64 {
 /// A label whole, in two lines, then shorter and shorter, by price; footnote numbers stay to the last.
 fn shapes(plan: &Plan, k: usize) -> Vec<Shape> {
     let label = &plan.strands[k].label;
-    let numbers = if plan.options.cite { plan.numbers(&plan.strands[k].ties) } else { String::new() };
+    let numbers = plan.strands[k].numbers.clone();
     let words = label.strip_suffix(&numbers).unwrap_or(label).trim();
     let mut shapes: Vec<Shape> = Vec::new();
     let whole = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);

@@ -13,11 +13,9 @@ mod stress;
 mod swim;
 mod timeline;
 
-pub(crate) use flow::number as amount;
-
 use super::geometry::Rect;
 use super::plan::Plan;
-use super::scene::Item;
+use super::scene::{Item, Paint};
 
 /// Where things stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -67,6 +65,8 @@ pub(crate) struct Drawing {
     pub(crate) places: Vec<Rect>,
     /// How many ties are hatched because their amount is not known exactly.
     pub(crate) hatched: usize,
+    /// What fillings of bars mean, for the legend.
+    pub(crate) keys: Vec<(String, Paint)>,
     /// What the drawing itself leaves out.
     pub(crate) notes: Vec<String>,
 }

@@ -29,8 +29,10 @@ pub mod text;
 
 mod format;
 mod group;
+mod keep;
 mod label;
 mod layout;
+mod money;
 mod page;
 mod paint;
 mod plan;
@@ -39,7 +41,7 @@ mod route;
 use std::collections::BTreeMap;
 
 pub use format::Format;
-pub use graph::{Amount, Citation, Day, Fact, Graph, Group, Line, Node, Qualifier, Tie, TimeSpan};
+pub use graph::{Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Node, Qualifier, Tie, TimeSpan};
 pub use layout::Layout;
 pub use scene::Scene;
 pub use style::{Colour, Figure, NodeStyle, Style, Theme, TieStyle};
@@ -119,8 +121,12 @@ pub enum Direction {
     /// From left to right.
     #[default]
     Right,
+    /// From right to left.
+    Left,
     /// From top to bottom.
     Down,
+    /// From bottom to top.
+    Up,
 }
 
 impl Direction {
@@ -128,9 +134,21 @@ impl Direction {
     pub fn parse(name: &str) -> Option<Self> {
         match name {
             "right" => Some(Self::Right),
+            "left" => Some(Self::Left),
             "down" => Some(Self::Down),
+            "up" => Some(Self::Up),
             _ => None,
         }
+    }
+
+    /// Whether layers stand beside each other.
+    pub(crate) fn is_across(self) -> bool {
+        matches!(self, Self::Right | Self::Left)
+    }
+
+    /// Whether ties lead against the way one reads.
+    pub(crate) fn is_back(self) -> bool {
+        matches!(self, Self::Left | Self::Up)
     }
 }
 

@@ -4,11 +4,11 @@
 //! less, so that it does not take the page from the picture.
 
 use super::geometry::{Point, Rect, Step, polygon};
-use super::graph::Line;
+use super::graph::{DISPUTED, Line};
 use super::layout::Drawing;
 use super::paint;
-use super::plan::Plan;
-use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Text};
+use super::plan::{Plan, counted};
+use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
 use super::style::{Colour, Figure, NodeLook};
 use crate::text::{self, Weight, one_line};
 
@@ -30,7 +30,7 @@ pub(crate) fn compose(plan: &Plan, mut drawing: Drawing) -> Scene {
     }
     let boxes: Vec<Rect> = drawing.places.iter().map(|r| r.moved(by)).collect();
     page.y += bounds.h + 14.0 * scale;
-    page.legend(drawing.hatched);
+    page.legend(drawing.hatched, &drawing.keys);
     let notes: Vec<String> = plan.notes.iter().chain(&drawing.notes).cloned().collect();
     page.footer(&notes);
     let height = page.y + margin - 8.0 * scale;
@@ -66,7 +66,7 @@ fn language(plan: &Plan) -> String {
 /// The picture in a sentence.
 fn description(plan: &Plan, notes: &[String]) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let ties: usize = plan.strands.iter().map(|s| s.ties.len()).sum();
+    let ties = counted(plan.graph, plan.strands.iter().flat_map(|s| s.ties.iter().copied()));
     let mut said = format!("{} and {}.", count(plan.nodes.len(), "thing", "things"), count(ties, "tie", "ties"));
     let kinds: Vec<String> = plan.classes.iter().filter(|c| !c.caption.is_empty()).map(|c| format!("{}: {}", c.caption, c.count)).collect();
     if !kinds.is_empty() {
@@ -100,6 +100,8 @@ enum Sample {
     Figure(NodeLook),
     Line(Colour, Line),
     Hatch(Colour),
+    Sign(&'static str),
+    Bar(Paint),
 }
 
 impl Page<'_, '_> {
@@ -140,7 +142,7 @@ impl Page<'_, '_> {
         }
     }
 
-    fn legend(&mut self, hatched: usize) {
+    fn legend(&mut self, hatched: usize, keys: &[(String, Paint)]) {
         let plan = self.plan;
         let mut figures: Vec<Entry> = Vec::new();
         for class in plan.classes.iter().filter(|c| !c.caption.is_empty()) {
@@ -159,6 +161,12 @@ impl Page<'_, '_> {
         if hatched > 0 {
             let caption = format!("hatched: amount not stated, or not exactly ({hatched})");
             lines.push(Entry { of: Of::Page, caption, sample: Sample::Hatch(plan.options.theme.faint()) });
+        }
+        for (caption, sample) in keys {
+            lines.push(Entry { of: Of::Page, caption: caption.clone(), sample: Sample::Bar(*sample) });
+        }
+        if plan.disputed > 0 {
+            lines.push(Entry { of: Of::Page, caption: format!("citations disagree ({})", plan.disputed), sample: Sample::Sign(DISPUTED.trim()) });
         }
         if figures.is_empty() && lines.is_empty() {
             return;
@@ -207,6 +215,24 @@ impl Page<'_, '_> {
                 Sample::Hatch(ink) => {
                     let steps = polygon(&Rect::around(Point::new(x + swatch / 2.0, middle), swatch, 10.0 * k).corners());
                     vec![Mark::Path { steps, fill: Some(Paint::Hatched(ink)), stroke: None }]
+                }
+                Sample::Bar(paint) => {
+                    let steps = polygon(&Rect::around(Point::new(x + swatch / 2.0, middle), swatch, 9.0 * k).corners());
+                    let edge = Stroke { ink: theme.faint(), width: 0.8 * k, line: if matches!(paint, Paint::Solid(..)) { Line::Solid } else { Line::Dashed } };
+                    vec![Mark::Path { steps, fill: Some(paint), stroke: Some(edge) }]
+                }
+                Sample::Sign(sign) => {
+                    let width = self.plan.ruler.width(sign, size * 1.3, Weight::Bold);
+                    vec![Mark::Text(Text {
+                        at: Point::new(x + swatch / 2.0, middle + size * 0.45),
+                        anchor: Anchor::Middle,
+                        size: size * 1.3,
+                        weight: Weight::Bold,
+                        ink: theme.ink(),
+                        halo: None,
+                        text: sign.to_owned(),
+                        width,
+                    })]
                 }
                 Sample::Line(ink, line) => {
                     let ends = vec![Step::Move(Point::new(x, middle)), Step::Line(Point::new(x + swatch, middle))];

@@ -53,7 +53,7 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
         let labels = if missing == 1 { "label" } else { "labels" };
         notes.push(format!("{missing} tie {labels} had no room; the colours tell what they say"));
     }
-    Drawing { items, places, notes, hatched: 0 }
+    Drawing { items, places, notes, ..Drawing::default() }
 }
 
 fn hull(plan: &Plan, area: &Area) -> Item {

@@ -5,15 +5,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{Citation, Graph, Group, Line, Tie};
+use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie};
+use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
-use super::{DiagramError, Labels, MOST_NODES, Options};
+use super::{DiagramError, Labels, Options};
+use crate::keep::{self, Kept};
 use crate::text::{self, Ruler, Weight};
 
 /// More lines than this between the same two things are drawn as one.
 const MOST_STRANDS: usize = 4;
 /// With more strands than this, labels hide more than they tell.
 const MOST_LABELS: usize = 160;
+/// A tooltip tells at most so many ties one by one.
+const MOST_SAID: usize = 12;
 /// The font size of tie labels.
 pub(crate) const LABEL_SIZE: f64 = 9.0;
 
@@ -32,6 +36,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) relations: Vec<Key<TieLook>>,
     /// Broken lines and what they mean, with counts.
     pub(crate) lines: BTreeMap<(Line, String), usize>,
+    /// Of how many things and ties places contradict each other.
+    pub(crate) disputed: usize,
     /// Footnotes in order; their numbers are their places from 1.
     pub(crate) footnotes: Vec<Citation>,
     pub(crate) notes: Vec<String>,
@@ -59,6 +65,10 @@ pub(crate) struct Strand {
     pub(crate) to: usize,
     pub(crate) heads: (bool, bool),
     pub(crate) label: String,
+    /// The footnote numbers that the label ends with, if it carries any.
+    pub(crate) numbers: String,
+    /// What flows along it, if it says.
+    pub(crate) money: Option<Money>,
     pub(crate) title: String,
     pub(crate) look: TieLook,
     pub(crate) line: Line,
@@ -87,7 +97,7 @@ pub(crate) struct Key<L> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(graph: &'a Graph, style: &Style, options: &'a Options) -> Result<Self, DiagramError> {
-        let kept = choose(graph, options)?;
+        let Kept { nodes: kept, left } = keep::choose(graph, options)?;
         let ruler = Ruler::new(&options.fonts);
         let place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(at, &index)| (index, at)).collect();
         let ties: Vec<usize> =
@@ -105,6 +115,7 @@ impl<'a> Plan<'a> {
             classes,
             relations,
             lines: BTreeMap::new(),
+            disputed: 0,
             footnotes: Vec::new(),
             notes: graph.notes.iter().map(|n| text::one_line(n)).filter(|n| !n.is_empty()).collect(),
         };
@@ -114,21 +125,11 @@ impl<'a> Plan<'a> {
             let note = node.note.as_deref().map(text::one_line).unwrap_or_default();
             *plan.lines.entry((node.line, note)).or_default() += 1;
         }
-        plan.left_out(graph.nodes.len() - kept.len(), graph.ties.len() - ties.len());
+        plan.disputed = kept.iter().filter(|&&index| graph.nodes[index].disputed).count()
+            + counted(graph, ties.iter().copied().filter(|&t| !graph.ties[t].disputed.is_empty()));
+        let (all, shown) = (counted(graph, 0..graph.ties.len()), counted(graph, ties.iter().copied()));
+        plan.notes.extend(keep::left_out(left, all - shown));
         Ok(plan)
-    }
-
-    fn left_out(&mut self, nodes: usize, ties: usize) {
-        let say = |n: usize, one: &str, many: &str| format!("{n} more {}", if n == 1 { one } else { many });
-        match (nodes, ties) {
-            (0, 0) => {}
-            (0, t) => self.notes.push(format!("{} not shown", say(t, "tie", "ties"))),
-            (n, 0) => self.notes.push(format!("{} not shown", say(n, "thing", "things"))),
-            (n, t) => {
-                let (things, ties) = (say(n, "thing", "things"), say(t, "tie", "ties"));
-                self.notes.push(format!("{things} with fewer connections and {ties} not shown"));
-            }
-        }
     }
 
     fn spots(&self, kept: &[usize]) -> Vec<Spot> {
@@ -151,7 +152,7 @@ impl<'a> Plan<'a> {
                 let share = if most > least { ((weight(index) - least) / (most - least)).sqrt() } else { 0.25 };
                 let font = 10.5 + 3.5 * share;
                 let bold = if share > 0.55 { Weight::Bold } else { Weight::Regular };
-                let label = label_of(self.graph, index);
+                let label = drawn_label(self.graph, index);
                 let whole = self.ruler.width(&label, font, bold);
                 // A box about three times as wide as high, but no word is broken that a wider box could hold.
                 let word = label.split(' ').map(|w| self.ruler.width(w, font, bold)).fold(0.0, f64::max);
@@ -162,7 +163,10 @@ impl<'a> Plan<'a> {
                 let (w, h) = class.look.figure.size_for(width, lines.len() as f64 * font * 1.22);
                 let caption = &class.caption;
                 let full = if cut { text::one_line(&node.label) } else { label.clone() };
-                let title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
+                let mut title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
+                for fact in node.facts.iter().filter(|fact| fact.disputed) {
+                    title.push_str(&format!("; {}: {}", text::one_line(&fact.label), text::one_line(&fact.told())));
+                }
                 Some(Spot { index, lines, font, w, h, look: class.look, group: member.get(&at).copied(), title })
             })
             .collect()
@@ -184,7 +188,7 @@ impl<'a> Plan<'a> {
         let key = |t: usize| {
             let (a, b) = ends(t);
             let tie = &graph.ties[t];
-            (a.min(b), a.max(b), a > b, &tie.relation, &tie.label, tie.line, &tie.note, tie.directed)
+            (a.min(b), a.max(b), a > b, &tie.relation, &tie.label, tie.line, &tie.note, tie.directed, money::currency(tie))
         };
         ties.sort_by(|&s, &t| key(s).cmp(&key(t)).then_with(|| rest(&graph.ties[s]).cmp(&rest(&graph.ties[t]))));
         for &t in &ties {
@@ -196,7 +200,7 @@ impl<'a> Plan<'a> {
         }
         if self.options.cite {
             let mut seen = BTreeSet::new();
-            for citation in ties.iter().flat_map(|&t| &graph.ties[t].citations) {
+            for citation in ties.iter().flat_map(|&t| graph.ties[t].citations.iter().chain(&graph.ties[t].also)) {
                 if seen.insert(citation) {
                     self.footnotes.push(citation.clone());
                 }
@@ -205,7 +209,8 @@ impl<'a> Plan<'a> {
         let mut strands = Vec::new();
         for pair in ties.chunk_by(|&s, &t| (key(s).0, key(s).1) == (key(t).0, key(t).1)) {
             let same: Vec<&[usize]> = pair.chunk_by(|&s, &t| key(s) == key(t)).collect();
-            if same.len() > MOST_STRANDS {
+            // Sums of money stand for themselves: those of two currencies are not one tie of no amount.
+            if same.len() > MOST_STRANDS && pair.iter().all(|&t| graph.ties[t].amount.is_none()) {
                 strands.push(self.strand(pair, ends(pair[0]), 0.0, 1, place));
                 continue;
             }
@@ -224,20 +229,25 @@ impl<'a> Plan<'a> {
                 strand.label.clear();
             }
         }
-        if self.options.cite {
-            for strand in &mut strands {
-                let numbers = self.numbers(&strand.ties);
-                strand.label = [strand.label.as_str(), &numbers].join(" ").trim().to_owned();
-            }
+        for strand in &mut strands {
+            let cited = self.options.cite && strand.money.is_none();
+            let numbers = if cited { self.numbers(&strand.ties) } else { String::new() };
+            let sign = if strand.ties.iter().any(|&t| !graph.ties[t].disputed.is_empty()) { DISPUTED.trim() } else { "" };
+            let signed = strand.label.ends_with(DISPUTED);
+            strand.numbers = if signed { numbers } else { [numbers.as_str(), sign].join(" ").trim().to_owned() };
+            strand.label = [strand.label.as_str(), &strand.numbers].join(" ").trim().to_owned();
         }
         strands
     }
 
     /// The footnote numbers of ties: "[2, 5]".
-    pub(crate) fn numbers(&self, ties: &[usize]) -> String {
-        let cited: BTreeSet<usize> = ties
-            .iter()
-            .flat_map(|&t| &self.graph.ties[t].citations)
+    fn numbers(&self, ties: &[usize]) -> String {
+        self.numbered(ties.iter().flat_map(|&t| self.graph.ties[t].citations.iter().chain(&self.graph.ties[t].also)))
+    }
+
+    /// The footnote numbers of places: "[2, 5]"; nothing where footnotes are not asked for.
+    pub(crate) fn numbered<'c>(&self, places: impl Iterator<Item = &'c Citation>) -> String {
+        let cited: BTreeSet<usize> = places
             .filter_map(|c| self.footnotes.iter().position(|f| f == c))
             .map(|n| n + 1)
             .collect();
@@ -253,26 +263,37 @@ impl<'a> Plan<'a> {
         let first = &graph.ties[ties[0]];
         let mixed = ties.iter().any(|&t| graph.ties[t].relation != first.relation || graph.ties[t].label != first.label);
         let named = |i: usize| label_of(graph, i);
+        let count = counted(graph, ties.iter().copied());
+        let money = if mixed { None } else { Money::of(self, ties, count) };
         let mut said: Vec<String> = Vec::new();
         for &t in ties {
             let tie = &graph.ties[t];
-            let note = tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))).unwrap_or_default();
-            let when = tie.bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
-            let when = when.map(|w| format!(", {w}")).unwrap_or_default();
             // A tie without a direction reads the same from whichever end it was written.
             let turned = !tie.directed && place.get(&tie.to) < place.get(&tie.from);
             let (one, other) = if turned { (tie.to, tie.from) } else { (tie.from, tie.to) };
-            let sentence = format!("{} {} {}{note}{when}", named(one), reading(tie), named(other));
+            let mut sentence = format!("{} {} {}", named(one), reading(tie), named(other));
+            sentence.extend(tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))));
+            sentence.extend(money::amount(tie).map(|amount| format!(", {amount}")));
+            let when = tie.bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
+            sentence.extend(when.map(|w| format!(", {w}")));
+            if !tie.disputed.is_empty() {
+                sentence.push_str(&places(tie));
+                sentence.push_str(DISPUTED);
+            }
             if !said.contains(&sentence) {
                 said.push(sentence);
             }
         }
-        let label = if mixed {
-            format!("{} ties", ties.len())
-        } else if ties.len() > 1 {
-            format!("{} ×{}", reading(first), ties.len())
-        } else {
-            reading(first)
+        if said.len() > MOST_SAID {
+            let more = said.len() - MOST_SAID;
+            said.truncate(MOST_SAID);
+            said.push(format!("and {more} more"));
+        }
+        let label = match &money {
+            _ if mixed => format!("{count} ties"),
+            Some(money) => format!("{}: {}", reading(first), money.said),
+            None if count > 1 => format!("{} ×{count}", reading(first)),
+            None => reading(first),
         };
         let relation = self.relations.binary_search_by(|r| r.key.cmp(&first.relation)).ok();
         let theme = self.options.theme;
@@ -295,12 +316,14 @@ impl<'a> Plan<'a> {
             to,
             heads: (back, forward),
             label,
+            numbers: String::new(),
+            money,
             title: said.join("; "),
             look,
             line,
             lane: if from > to { -lane } else { lane },
             lanes,
-            width: 1.1 + 0.5 * (ties.len() as f64).sqrt().min(5.0),
+            width: 1.1 + 0.5 * (count as f64).sqrt().min(5.0),
         }
     }
 }
@@ -308,7 +331,27 @@ impl<'a> Plan<'a> {
 /// What orders ties that are drawn alike, so that footnotes and lists do not depend on the input's order.
 fn rest(tie: &Tie) -> impl Ord + '_ {
     let amount = tie.amount.as_ref().map(|a| (a.value.unwrap_or(-1.0).to_bits(), a.qualifier, &a.currency));
-    (&tie.relation_label, &tie.citations, &tie.bounds, amount)
+    (&tie.relation_label, &tie.claim, &tie.citations, &tie.bounds, amount, &tie.also)
+}
+
+/// How many of some ties there are: those that places tell differently of one claim are one.
+pub(crate) fn counted(graph: &Graph, ties: impl Iterator<Item = usize>) -> usize {
+    let mut alone = 0;
+    let mut claims = BTreeSet::new();
+    for tie in ties.map(|t| &graph.ties[t]) {
+        if tie.claim.is_empty() {
+            alone += 1;
+        } else {
+            claims.insert((&tie.claim, tie.from, tie.to, &tie.relation));
+        }
+    }
+    alone + claims.len()
+}
+
+/// The places that a tie rests on, in brackets.
+fn places(tie: &Tie) -> String {
+    let places: Vec<String> = tie.citations.iter().map(|c| text::one_line(if c.label.is_empty() { &c.iri } else { &c.label })).collect();
+    if places.is_empty() { String::new() } else { format!(" [{}]", places.join("; ")) }
 }
 
 /// How a tie reads: its label, or its relation's.
@@ -333,40 +376,10 @@ pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
     cut(label)
 }
 
-/// The nodes to draw, sorted by id.
-fn choose(graph: &Graph, options: &Options) -> Result<Vec<usize>, DiagramError> {
-    let nodes = graph.nodes.len();
-    if nodes == 0 {
-        return Err(DiagramError::Empty);
-    }
-    for (tie, ends) in graph.ties.iter().map(|t| [t.from, t.to]).enumerate() {
-        if let Some(&node) = ends.iter().find(|&&n| n >= nodes) {
-            return Err(DiagramError::NoSuchNode { tie, node, nodes });
-        }
-    }
-    let limit = options.max_nodes.unwrap_or(MOST_NODES).clamp(1, MOST_NODES);
-    if nodes > limit && options.max_nodes.is_none_or(|asked| asked > MOST_NODES) {
-        return Err(DiagramError::TooManyNodes { nodes, limit });
-    }
-    let mut order: Vec<usize> = (0..nodes).collect();
-    order.sort_by(|&a, &b| graph.nodes[a].id.cmp(&graph.nodes[b].id));
-    if let Some(pair) = order.windows(2).find(|pair| graph.nodes[pair[0]].id == graph.nodes[pair[1]].id) {
-        return Err(DiagramError::SameId { id: graph.nodes[pair[0]].id.clone() });
-    }
-    if nodes <= limit {
-        return Ok(order);
-    }
-    let mut degree = vec![0usize; nodes];
-    for tie in graph.ties.iter().filter(|t| t.from != t.to) {
-        degree[tie.from] += 1;
-        degree[tie.to] += 1;
-    }
-    let weight = |i: usize| Some(graph.nodes[i].weight).filter(|w| w.is_finite()).unwrap_or(0.0);
-    let mut kept = order;
-    kept.sort_by(|&a, &b| degree[b].cmp(&degree[a]).then(weight(b).total_cmp(&weight(a))));
-    kept.truncate(limit);
-    kept.sort_by(|&a, &b| graph.nodes[a].id.cmp(&graph.nodes[b].id));
-    Ok(kept)
+/// What a node is called in the picture: with the sign of disagreement where places contradict each other about it.
+pub(crate) fn drawn_label(graph: &Graph, index: usize) -> String {
+    let label = label_of(graph, index);
+    if graph.nodes[index].disputed { format!("{label}{DISPUTED}") } else { label }
 }
 
 fn class_keys(graph: &Graph, kept: &[usize], style: &Style, options: &Options) -> Vec<Key<NodeLook>> {
@@ -390,10 +403,10 @@ fn class_keys(graph: &Graph, kept: &[usize], style: &Style, options: &Options) -
 }
 
 fn relation_keys(graph: &Graph, ties: &[usize], style: &Style, options: &Options) -> Vec<Key<TieLook>> {
-    let mut found: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
-    for tie in ties.iter().map(|&t| &graph.ties[t]) {
+    let mut found: BTreeMap<&str, (Vec<usize>, BTreeSet<String>)> = BTreeMap::new();
+    for (t, tie) in ties.iter().map(|&t| (t, &graph.ties[t])) {
         let entry = found.entry(&tie.relation).or_default();
-        entry.0 += 1;
+        entry.0.push(t);
         let label = text::one_line(&tie.relation_label);
         entry.1.insert(if label.is_empty() { reading(tie) } else { label });
     }
@@ -401,11 +414,12 @@ fn relation_keys(graph: &Graph, ties: &[usize], style: &Style, options: &Options
     let mut unstyled: Vec<(usize, &str)> = found
         .iter()
         .filter(|(key, _)| style.ties.get(**key).is_none_or(|s| s.ink.is_none()))
-        .map(|(key, (count, _))| (*count, *key))
+        .map(|(key, (own, _))| (counted(graph, own.iter().copied()), *key))
         .collect();
     unstyled.sort_by_key(|&(count, key)| (std::cmp::Reverse(count), key));
     let mut keys = Vec::new();
-    for (key, (count, labels)) in found {
+    for (key, (own, labels)) in found {
+        let count = counted(graph, own.into_iter());
         let known = style.ties.get(key);
         let caption = known.and_then(|s| s.caption.as_deref()).map(text::one_line);
         let caption = caption.or_else(|| labels.into_iter().find(|l| !l.is_empty()));

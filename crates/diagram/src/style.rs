@@ -231,7 +231,7 @@ const FIGURES: [Figure; 8] =
     [Figure::Rounded, Figure::Hexagon, Figure::Ellipse, Figure::Box, Figure::Octagon, Figure::Tag, Figure::Note, Figure::House];
 
 /// The hue of the n-th key without a style.
-pub(crate) fn hue(n: usize) -> Colour {
+pub fn hue(n: usize) -> Colour {
     HUES[n % HUES.len()]
 }
 

@@ -29,7 +29,7 @@ pub(super) fn options(args: &DiagramArgs, view: &Question, choice: &Choice) -> R
     let day = |day: jiff::civil::Date| Day::parse(&day.to_string());
     Ok(Options {
         layout: Layout::parse(layout).ok_or_else(|| unknown("layout", layout, "network, hierarchy, timeline, flow"))?,
-        direction: Direction::parse(direction).ok_or_else(|| unknown("direction", direction, "right, down"))?,
+        direction: Direction::parse(direction).ok_or_else(|| unknown("direction", direction, "down, up, right, left"))?,
         theme: Theme::parse(&args.theme).ok_or_else(|| unknown("theme", &args.theme, "light, dark, print"))?,
         seed: args.seed,
         cite: args.cite,

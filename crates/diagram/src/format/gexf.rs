@@ -22,7 +22,8 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<gexf xmlns=\"http://gexf.net/1.3\" xmlns:viz=\"http://gexf.net/1.3/viz\" version=\"1.3\">\n  <meta>\n    <creator>civigraph</creator>\n",
     );
     let _ = writeln!(xml, "    <description>{}</description>\n  </meta>", escape(&one_line(&graph.title)));
-    let dated = graph.nodes.iter().map(|n| &n.bounds).chain(graph.ties.iter().map(|t| &t.bounds)).any(|b| !span(b.as_ref()).is_empty());
+    let dated = graph.nodes.iter().map(|n| &n.bounds).chain(graph.ties.iter().map(|t| &t.bounds)).any(|b| !span(b.as_ref()).is_empty())
+        || graph.nodes.iter().any(|n| !n.spans.is_empty());
     let mode = if dated { "mode=\"dynamic\" timeformat=\"date\"" } else { "mode=\"static\"" };
     let _ = writeln!(xml, "  <graph defaultedgetype=\"directed\" {mode}>");
     for (class, columns) in [("node", &NODE_COLUMNS[1..]), ("edge", &TIE_COLUMNS[1..])] {
@@ -38,6 +39,13 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
         let label = crate::plan::label_of(graph, spot.index);
         let _ = writeln!(xml, "      <node id=\"{}\" label=\"{}\"{}>", escape(&node.id), escape(&label), span(node.bounds.as_ref()));
         values(&mut xml, &NODE_COLUMNS[1..], table::node(graph, scene, spot.index).split_off(1));
+        if !node.spans.is_empty() {
+            xml.push_str("        <spells>\n");
+            for dated in &node.spans {
+                let _ = writeln!(xml, "          <spell{}/>", span(Some(&dated.span)));
+            }
+            xml.push_str("        </spells>\n");
+        }
         let c = spot.look.stroke;
         let _ = writeln!(xml, "        <viz:color r=\"{}\" g=\"{}\" b=\"{}\"/>", c.0, c.1, c.2);
         if let Some(p) = scene.places.get(spot.index).copied().flatten().map(|r| r.centre()) {

@@ -119,16 +119,20 @@ fn ties(html: &mut String, plan: &Plan) {
             );
             let mut list: Vec<Fact> = Vec::new();
             if let Some(note) = &tie.note {
-                list.push(Fact { label: "note".to_owned(), value: note.clone() });
+                list.push(Fact { label: "note".to_owned(), value: note.clone(), ..Fact::default() });
             }
-            if let Some(amount) = &tie.amount {
-                let value = amount.value.filter(|v| v.is_finite()).map_or("not stated".to_owned(), |v| {
-                    format!("{}{} {}", amount.qualifier.sign(), amount.currency, crate::layout::amount(v))
-                });
-                list.push(Fact { label: "amount".to_owned(), value });
+            if let Some(value) = crate::money::amount(tie) {
+                list.push(Fact { label: "amount".to_owned(), value: value.replacen("amount not", "not", 1), ..Fact::default() });
+            }
+            if !tie.disputed.is_empty() {
+                list.push(Fact { label: "citations disagree".to_owned(), value: format!("‡ {}", tie.disputed.join(", ")), ..Fact::default() });
             }
             facts(html, &list, tie.bounds.as_ref());
             citations(html, &tie.citations);
+            if !tie.also.is_empty() {
+                html.push_str("<p>named without these in</p>");
+                citations(html, &tie.also);
+            }
             html.push_str("</td></tr>\n");
         }
     }
@@ -145,7 +149,7 @@ fn facts(html: &mut String, facts: &[Fact], when: Option<&TimeSpan>) {
         let _ = write!(html, "<dt>when</dt><dd>{}</dd>", escape(&when));
     }
     for fact in facts {
-        let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(&one_line(&fact.label)), escape(&one_line(&fact.value)));
+        let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(&one_line(&fact.label)), escape(&one_line(&fact.told())));
     }
     html.push_str("</dl>");
 }

@@ -48,7 +48,7 @@ pub(super) const NODE_COLUMNS: [Column; 18] = [
     ("latestEnd", "string"),
 ];
 
-pub(super) const TIE_COLUMNS: [Column; 15] = [
+pub(super) const TIE_COLUMNS: [Column; 18] = [
     ("label", "string"),
     ("relation", "string"),
     ("relationLabel", "string"),
@@ -64,13 +64,16 @@ pub(super) const TIE_COLUMNS: [Column; 15] = [
     ("latestStart", "string"),
     ("earliestEnd", "string"),
     ("latestEnd", "string"),
+    ("claim", "string"),
+    ("disputed", "string"),
+    ("alsoNamedIn", "string"),
 ];
 
 /// What is said of a node, in the order of the columns; none where nothing is said.
 pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Value>> {
     let node: &Node = &graph.nodes[index];
     let place = scene.places.get(index).copied().flatten().map(|r| r.centre());
-    let facts: Vec<String> = node.facts.iter().map(|f| format!("{}: {}", one_line(&f.label), one_line(&f.value))).collect();
+    let facts: Vec<String> = node.facts.iter().map(|f| format!("{}: {}", one_line(&f.label), one_line(&f.told()))).collect();
     let mut row = vec![
         text(&label_of(graph, index)),
         text(&node.iri),
@@ -106,6 +109,7 @@ pub(super) fn tie(tie: &Tie) -> Vec<Option<Value>> {
         text(&citations(&tie.citations)),
     ];
     row.extend(when(tie.bounds.as_ref()));
+    row.extend([text(&tie.claim), text(&tie.disputed.join("; ")), text(&citations(&tie.also))]);
     row
 }
 

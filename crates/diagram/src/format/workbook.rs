@@ -45,9 +45,13 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
     let facts: Vec<&str> = facts.into_iter().filter(|fact| !["kind", "note"].contains(fact)).collect();
     let cited = plan.nodes.iter().map(|spot| graph.nodes[spot.index].citations.len()).max().unwrap_or(0);
     let mut degree = vec![0_u32; graph.nodes.len()];
+    let mut claims = std::collections::BTreeSet::new();
     for tie in table::ties(plan).into_iter().map(|t| &graph.ties[t]) {
-        degree[tie.from] += 1;
-        degree[tie.to] += u32::from(tie.to != tie.from);
+        // What places tell differently of one claim is one tie.
+        if tie.claim.is_empty() || claims.insert((&tie.claim, tie.from, tie.to, &tie.relation)) {
+            degree[tie.from] += 1;
+            degree[tie.to] += u32::from(tie.to != tie.from);
+        }
     }
     let mut heads = vec!["id", "name", "kind", "group", "ties", "note"];
     heads.extend(&facts);
@@ -59,7 +63,7 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         let note = node.note.as_deref().map_or(Cell::Empty, text);
         let mut row = vec![text(&node.id), text(&label_of(graph, spot.index)), text(&node.class_label), group, ties, note];
         for name in &facts {
-            let values: Vec<String> = node.facts.iter().filter(|fact| fact.label == *name).map(|fact| one_line(&fact.value)).collect();
+            let values: Vec<String> = node.facts.iter().filter(|fact| fact.label == *name).map(|fact| one_line(&fact.told())).collect();
             row.push(text(&values.join("; ")));
         }
         rest(&mut row, node.bounds.as_ref(), &node.iri, &node.citations, cited);
@@ -71,7 +75,7 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
 fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
     let all = table::ties(plan);
     let cited = all.iter().map(|&t| graph.ties[t].citations.len()).max().unwrap_or(0);
-    let mut rows = vec![head(&["from", "from name", "how", "to", "to name", "directed", "note", "amount", "amount is", "currency"], cited)];
+    let mut rows = vec![head(&["from", "from name", "how", "to", "to name", "directed", "note", "amount", "amount is", "currency", "disputed", "claim", "also named in"], cited)];
     for tie in all.into_iter().map(|t| &graph.ties[t]) {
         let (from, to) = (&graph.nodes[tie.from], &graph.nodes[tie.to]);
         let amount = tie.amount.as_ref();
@@ -88,6 +92,9 @@ fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
                 text(&if amount.value.is_some() { amount.qualifier.name().replace('-', " ") } else { "not stated".to_owned() })
             }),
             amount.map_or(Cell::Empty, |amount| text(&amount.currency)),
+            text(&tie.disputed.join("; ")),
+            text(&tie.claim),
+            text(&tie.also.iter().map(|place| one_line(&place.label)).collect::<Vec<_>>().join("; ")),
         ];
         rest(&mut row, tie.bounds.as_ref(), &tie.relation, &tie.citations, cited);
         rows.push(row);

@@ -3,15 +3,14 @@
 //! What is not known exactly is hatched, never drawn as zero: an unknown amount gets a narrow hatched band, "at least" and the like a
 //! hatched one of the stated width. Amounts in different currencies are not comparable, so each currency has its own scale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drawing;
 use super::hierarchy::ranks;
 use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
-use crate::graph::Qualifier;
-use crate::plan::{Plan, Strand, label_of};
+use crate::plan::{Plan, Strand, drawn_label};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Text};
-use crate::text::{Weight, one_line};
+use crate::text::Weight;
 
 /// How high the fullest column is drawn, and the least width of a band.
 const HIGH: f64 = 430.0;
@@ -64,7 +63,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let at_edge: Vec<bool> = (0..n).map(|v| column[v] == 0 || column[v] == last).collect();
     let name = |v: usize| {
         let (room, most) = if at_edge[v] { (NAME, 2) } else { (BOXED, 3) };
-        plan.ruler.wrap(&label_of(plan.graph, plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
+        plan.ruler.wrap(&drawn_label(plan.graph, plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
     };
     let names: Vec<Vec<String>> = (0..n).map(name).collect();
     let mut wide = vec![BAR; last + 1];
@@ -148,6 +147,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         drawing.items.push(bar(plan, v, drawing.places[v], &names[v], side));
     }
     idle_below(plan, &idle, &mut drawing);
+    drawing.notes.extend(scales(plan));
     drawing
 }
 
@@ -228,74 +228,46 @@ enum Side {
 
 /// The bands, each with its width in pixels.
 fn bands(plan: &Plan) -> Vec<Band> {
-    let mut found: Vec<(usize, &Strand, Option<f64>, Qualifier, String, bool)> = Vec::new();
-    for (k, strand) in plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to) {
-        let amounts: Vec<_> = strand.ties.iter().map(|&t| plan.graph.ties[t].amount.as_ref()).collect();
-        let known: Vec<f64> = amounts.iter().flatten().filter_map(|a| a.value).filter(|v| v.is_finite() && *v >= 0.0).collect();
-        let mut currencies: Vec<String> = amounts.iter().flatten().map(|a| one_line(&a.currency)).filter(|c| !c.is_empty()).collect();
-        currencies.sort_unstable();
-        currencies.dedup();
-        let whole = known.len() == amounts.len() && currencies.len() <= 1;
-        let comparable = currencies.len() <= 1 && !known.is_empty();
-        let sum = comparable.then(|| known.iter().sum::<f64>());
-        let mut qualifier = amounts.iter().flatten().map(|a| a.qualifier).find(|q| *q != Qualifier::Exactly).unwrap_or_default();
-        if !whole && sum.is_some() {
-            qualifier = Qualifier::AtLeast;
-        }
-        let exact = whole && qualifier == Qualifier::Exactly && sum.is_some();
-        found.push((k, strand, sum, qualifier, currencies.first().cloned().unwrap_or_default(), exact));
+    let found: Vec<(usize, &Strand)> = plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to).collect();
+    let size = |strand: &Strand| {
+        strand.money.as_ref().filter(|m| m.is_stated).map(|m| (m.currency.clone(), m.low.abs().max(m.high.abs())))
+    };
+    // Each currency has a scale of its own, and as much of the page as it has bands of it.
+    let mut total: BTreeMap<String, (f64, f64)> = BTreeMap::new();
+    for (currency, size) in found.iter().filter_map(|(_, strand)| size(strand)).filter(|(_, size)| *size > 0.0) {
+        let entry = total.entry(currency).or_default();
+        entry.0 += size;
+        entry.1 += 1.0;
     }
-    // The fullest end of a column decides the scale, per currency.
-    let mut load: BTreeMap<(&str, bool, usize), f64> = BTreeMap::new();
-    let mut total: BTreeMap<&str, f64> = BTreeMap::new();
-    for (_, strand, sum, _, currency, _) in &found {
-        let sum = sum.unwrap_or(0.0);
-        *load.entry((currency, true, strand.from)).or_default() += sum;
-        *load.entry((currency, false, strand.to)).or_default() += sum;
-        *total.entry(currency).or_default() += sum;
-    }
-    let shares = total.values().filter(|t| **t > 0.0).count().max(1) as f64;
+    let all: f64 = total.values().map(|(_, count)| count).sum();
     found
-        .iter()
-        .map(|(k, strand, sum, qualifier, currency, exact)| {
-            let scale = total.get(currency.as_str()).filter(|t| **t > 0.0).map_or(0.0, |t| HIGH / shares / t);
-            let width = sum.map_or(UNKNOWN, |s| (s * scale).max(THIN));
-            let said = match sum {
-                Some(sum) => format!("{}{} {}", qualifier.sign(), currency, number(*sum)).replace("  ", " "),
-                None => "amount not stated".to_owned(),
-            };
+        .into_iter()
+        .map(|(k, strand)| {
+            let width = size(strand).map_or(UNKNOWN, |(currency, size)| {
+                let scale = total.get(&currency).map_or(0.0, |(sum, count)| HIGH * count / all / sum);
+                (size * scale).max(THIN)
+            });
+            let money = strand.money.as_ref();
             Band {
-                strand: *k,
+                strand: k,
                 from: strand.from,
                 to: strand.to,
                 width,
-                is_exact: *exact,
-                is_stated: sum.is_some(),
-                said: said.trim().to_owned(),
+                // What is given back is no gift: hatched as well.
+                is_exact: money.is_some_and(|m| m.is_exact && m.low >= 0.0),
+                is_stated: money.is_some_and(|m| m.is_stated),
+                said: money.map_or_else(|| "amount not stated".to_owned(), |m| m.said.clone()),
             }
         })
         .collect()
 }
 
-/// A number as one reads it: 1,250,000 or 12.5 million.
-pub(crate) fn number(value: f64) -> String {
-    for (unit, word) in [(1e12, "trillion"), (1e9, "billion"), (1e6, "million")] {
-        if value >= unit {
-            let text = format!("{:.2}", value / unit);
-            return format!("{} {word}", text.trim_end_matches('0').trim_end_matches('.'));
-        }
-    }
-    let text = format!("{value:.2}");
-    let (whole, part) = text.split_once('.').unwrap_or((&text, ""));
-    let mut grouped = String::new();
-    for (k, digit) in whole.chars().enumerate() {
-        if k > 0 && (whole.len() - k).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let part = part.trim_end_matches('0');
-    if part.is_empty() { grouped } else { format!("{grouped}.{part}") }
+/// That widths of different currencies do not compare.
+fn scales(plan: &Plan) -> Option<String> {
+    let currencies: BTreeSet<&str> =
+        plan.strands.iter().filter_map(|s| s.money.as_ref()).filter(|m| m.is_stated).map(|m| m.currency.as_str()).collect();
+    let named: Vec<&str> = currencies.iter().copied().map(|c| if c.is_empty() { "no currency stated" } else { c }).collect();
+    (named.len() > 1).then(|| format!("Each currency has its own scale ({}): widths compare within one only", named.join(", ")))
 }
 
 /// The bands as ribbons, stacked at both ends in the order of what they lead to.
@@ -374,9 +346,8 @@ fn ribbons(
             title: title.clone(),
             marks: vec![Mark::Path { steps, fill: Some(fill), stroke: None }],
         });
-        let numbers = if plan.options.cite { plan.numbers(&strand.ties) } else { String::new() };
         // What is not stated is hatched, and the legend says so: a number is there where there is one.
-        let said = format!("{} {numbers}", if band.is_stated { band.said.as_str() } else { "" }).trim().to_owned();
+        let said = if band.is_stated { band.said.clone() } else { band.said.replacen("amount not stated", "", 1).trim().to_owned() };
         if said.is_empty() {
             continue;
         }
@@ -447,16 +418,5 @@ fn idle_below(plan: &Plan, idle: &[usize], drawing: &mut Drawing) {
         let place = r.moved(Point::new(whole.x, whole.bottom() + 24.0));
         drawing.places[v] = place;
         drawing.items.push(crate::paint::node(plan, &plan.nodes[v], place));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::number;
-
-    #[test]
-    fn amounts_read_as_people_write_them() {
-        let said: Vec<String> = [0.0, 950.0, 1250.5, 125_000.0, 12_500_000.0, 3.4e12].into_iter().map(number).collect();
-        assert_eq!(said, ["0", "950", "1,250.5", "125,000", "12.5 million", "3.4 trillion"]);
     }
 }

@@ -145,7 +145,7 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize], boxed: bool) -> Optio
             graph.set_parent(&name(v), Some(&area(g)));
         }
     }
-    let across = plan.options.direction == Direction::Right;
+    let across = plan.options.direction.is_across();
     let mut labels: Vec<Option<label::Shape>> = Vec::new();
     for &k in strands {
         let strand = &plan.strands[k];
@@ -158,7 +158,12 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize], boxed: bool) -> Optio
         }
     }
     let options = LayoutOptions {
-        rankdir: if across { RankDir::LR } else { RankDir::TB },
+        rankdir: match plan.options.direction {
+            Direction::Right => RankDir::LR,
+            Direction::Left => RankDir::RL,
+            Direction::Down => RankDir::TB,
+            Direction::Up => RankDir::BT,
+        },
         nodesep: if across { 13.0 } else { 18.0 },
         edgesep: 9.0,
         ranksep: if across { 68.0 } else { 62.0 },
@@ -247,7 +252,7 @@ fn plain(plan: &Plan, part: &[usize]) -> Picture {
         spread(&layers, &mut place);
     }
     // A layer longer than a page is folded into several columns.
-    let across = plan.options.direction == Direction::Right;
+    let across = plan.options.direction.is_across();
     let fold = ((n as f64 * 1.5).sqrt() as usize * 2).max(24);
     let columns: Vec<&[usize]> = layers.iter().flat_map(|layer| layer.chunks(fold)).collect();
     let mut picture = Picture::default();
@@ -266,6 +271,12 @@ fn plain(plan: &Plan, part: &[usize]) -> Picture {
             at += own + 14.0;
         }
         along += deep + 90.0;
+    }
+    if plan.options.direction.is_back() {
+        let turn = |r: Rect| if across { Rect::new(-r.x - r.w, r.y, r.w, r.h) } else { Rect::new(r.x, -r.y - r.h, r.w, r.h) };
+        for (_, r) in &mut picture.boxes {
+            *r = turn(*r);
+        }
     }
     picture
 }

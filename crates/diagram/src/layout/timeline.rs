@@ -1,16 +1,18 @@
 //! The timeline layout: a scale of days to centuries, lanes by group, bars as sure as the source is.
 //!
-//! A bar is solid where the thing surely was, fades where it may have been, and ends in an arrow where the source leaves it open.
+//! A bar is solid where the thing surely was, fades where it may have been, and ends in an arrow where the source leaves it open. It is
+//! pale where all that is stated is that it was some time in between, and hatched where the writer was in doubt; the legend says so.
+//! Places that contradict each other have a bar each.
 //! A tie with a date of its own is a bar as well, in the lane of what it leads to: "Pakistan ratified". Long stretches in which
-//! nothing happened are shortened and marked. What has no date stands at the foot of its lane, or below the scale, and says so, rather
-//! than at an invented place.
+//! nothing happened are shortened and marked. What has no date stands beside the scale, in its lane, or below it, and says so, rather
+//! than under some year.
 
 use super::Drawing;
 use super::scale::{Scale, WIDTH, empty, ticks};
 use crate::geometry::{Curve, Point, Rect, Step, rounded};
-use crate::graph::{Day, Line, TimeSpan};
+use crate::graph::{DISPUTED, Day, Line, TimeSpan};
 use crate::paint;
-use crate::plan::{Plan, Strand, label_of};
+use crate::plan::{Plan, Strand, drawn_label, label_of};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::style::Colour;
 use crate::text::{self, Weight};
@@ -23,6 +25,9 @@ const LABEL: f64 = 10.0;
 const HEADING: f64 = 10.5;
 /// The length of an arrow at an open end.
 const OPEN: f64 = 22.0;
+/// From the scale to the column of what has no date, and how wide that is.
+const BESIDE: f64 = 26.0;
+const COLUMN: f64 = 250.0;
 /// With more ties than this, they would hide the bars.
 const MOST_TIES: usize = 60;
 
@@ -43,11 +48,37 @@ struct Subject<'p> {
     line: Line,
 }
 
+/// How sure a bar is where it is not solid; the legend has a line for each that is on the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Vague {
+    /// It was some time in between.
+    Within,
+    /// The writer was in doubt.
+    Doubt,
+    /// It may have begun earlier or ended later.
+    Edge,
+}
+
+impl Vague {
+    /// What the legend says, and how it looks there.
+    fn key(self, plan: &Plan) -> (String, Paint) {
+        let theme = plan.options.theme;
+        let shade = theme.ground().mix(theme.faint(), 0.6);
+        match self {
+            Self::Within => ("pale: some time in between, the day is not stated".to_owned(), Paint::Solid(theme.ground().mix(theme.faint(), 0.22), 1.0)),
+            Self::Doubt => ("hatched: the date is in doubt".to_owned(), Paint::Hatched(theme.faint())),
+            Self::Edge => ("fading: may have begun earlier or ended later".to_owned(), Paint::Fading { colour: shade, from_left: true }),
+        }
+    }
+}
+
 /// A bar before it has its row.
 struct Bar<'p> {
     subject: Subject<'p>,
     /// Where it may have begun, surely was from, surely was to, may have ended.
     ends: [f64; 4],
+    /// Whether the writer was in doubt about it.
+    doubt: bool,
     open: (bool, bool),
     label: Text,
     /// The room that bar and label take.
@@ -74,6 +105,8 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     }
     let mut y = 0.0;
     let mut bars: Vec<Item> = Vec::new();
+    let mut vague = std::collections::BTreeSet::new();
+    let mut beside = false;
     let mut grounds: Vec<Item> = Vec::new();
     if let Some(scale) = &scale {
         y = 26.0;
@@ -117,11 +150,17 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
                 }
                 bars.push(draw(plan, bar, middle));
             }
-            let dateless = without_date(plan, &waiting, y + rows.len() as f64 * ROW, &mut drawing);
-            y += ((rows.len() + dateless) as f64 * ROW).max(named + 6.0) + 4.0;
+            vague.extend(lane.iter().flat_map(Bar::vague));
+            beside |= !waiting.is_empty();
+            let dateless = without_date(plan, &waiting, y, &mut drawing);
+            y += (rows.len().max(dateless) as f64 * ROW).max(named + 6.0) + 4.0;
             let left = if plan.groups.is_empty() { 0.0 } else { -GUTTER - 14.0 };
             grounds.push(rule(plan, left, y));
         }
+        if beside {
+            grounds.push(column(plan, y));
+        }
+        drawing.keys.extend(vague.into_iter().map(|vague| vague.key(plan)));
         drawing.items.push(axis(plan, scale, y));
         if !scale.breaks.is_empty() {
             drawing.notes.push("Stretches in which nothing falls are shortened on the scale".to_owned());
@@ -143,11 +182,13 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
     let mut shown = vec![false; plan.nodes.len()];
     for (v, spot) in plan.nodes.iter().enumerate() {
         let node = &plan.graph.nodes[spot.index];
-        if let Some(span) = dated(&node.bounds) {
+        let spans = node.spans.iter().map(|dated| &dated.span).filter(|s| days(s).next().is_some());
+        for (k, span) in dated(&node.bounds).into_iter().chain(spans).enumerate() {
             shown[v] = true;
             found.push(Subject {
                 of: Of::Node(spot.index),
-                node: Some(v),
+                // The first bar of a thing is where it stands.
+                node: (k == 0).then_some(v),
                 span,
                 lane: spot.group.unwrap_or(last),
                 name: name(plan, v),
@@ -171,6 +212,7 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
             // The first bar of a thing is where it stands; the tie itself is what can be pointed at.
             let node = (!std::mem::replace(&mut shown[strand.from], true)).then_some(strand.from);
             let ties = Of::Tie { ties: vec![t], from: from.index, to: to.index };
+            let sign = if tie.disputed.is_empty() { "" } else { DISPUTED };
             let reading = crate::plan::reading(tie);
             let who = label_of(plan.graph, from.index);
             found.push(Subject {
@@ -179,9 +221,9 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 span,
                 lane: lane.unwrap_or(last),
                 name: if named.is_some() {
-                    format!("{who} {reading}")
+                    format!("{who} {reading}{sign}")
                 } else {
-                    format!("{who} {reading} {}", label_of(plan.graph, to.index))
+                    format!("{who} {reading} {}{sign}", label_of(plan.graph, to.index))
                 },
                 title: strand.title.clone(),
                 fill: from.look.fill,
@@ -197,7 +239,7 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
 /// What a thing is called beside its bar: its name, and why its outline is broken.
 fn name(plan: &Plan, v: usize) -> String {
     let index = plan.nodes[v].index;
-    let name = label_of(plan.graph, index);
+    let name = drawn_label(plan.graph, index);
     match plan.graph.nodes[index].note.as_deref().map(text::one_line).filter(|note| !note.is_empty()) {
         Some(note) => format!("{name} ({note})"),
         None => name,
@@ -240,6 +282,9 @@ fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> 
     let sure_to = after(span.earliest_end)
         .unwrap_or(if span.latest_start.is_some() && span.latest_end.is_some() { begin } else { end })
         .clamp(begin, end);
+    // Outer bounds without inner ones are what is left of a date that the writer doubted.
+    let doubt = span.latest_start.is_none() && span.earliest_end.is_none() && (span.earliest_start.is_some() || span.latest_end.is_some());
+    let (sure_from, sure_to) = if doubt { (end, begin) } else { (sure_from, sure_to) };
     if end <= scale.first || begin >= scale.last {
         return None;
     }
@@ -286,7 +331,17 @@ fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> 
             (text(name, left - 5.0, Anchor::Right, false), (left - 5.0 - width, right))
         }
     };
-    Some(Bar { subject, ends, open, label, room })
+    Some(Bar { subject, ends, doubt, open, label, room })
+}
+
+impl Bar<'_> {
+    /// In which ways it is not sure.
+    fn vague(&self) -> impl Iterator<Item = Vague> + use<> {
+        let [begin, from, to, end] = self.ends;
+        let sure = from < to;
+        let within = if self.doubt { Vague::Doubt } else { Vague::Within };
+        [(!sure).then_some(within), (sure && (begin < from || to < end)).then_some(Vague::Edge)].into_iter().flatten()
+    }
 }
 
 fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
@@ -321,8 +376,14 @@ fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
             stroke: Some(Stroke { ink, width: 1.3, line: subject.line }),
         });
     } else {
-        // It was some time in between: nothing is sure.
-        marks.push(Mark::Path { steps: rounded(&flat(begin, end).corners(), 3.0), fill: Some(Paint::Hatched(shade)), stroke: Some(edge) });
+        let (paint, stroke) = if bar.doubt {
+            (Paint::Hatched(shade), edge)
+        } else {
+            // It was some time in between; that is as firm as it is stated.
+            let pale = plan.options.theme.ground().mix(fill, 0.5);
+            (Paint::Solid(pale, 1.0), Stroke { ink, width: 0.9, line: subject.line })
+        };
+        marks.push(Mark::Path { steps: rounded(&flat(begin, end).corners(), 3.0), fill: Some(paint), stroke: Some(stroke) });
     }
     let mut arrow = |base: f64, by: f64| {
         let tip = Point::new(base + by, middle);
@@ -448,7 +509,16 @@ fn ties(plan: &Plan, places: &[Rect], stretch: &[Option<(f64, f64)>]) -> Vec<Ite
     items
 }
 
-/// The things of a lane that have no date, one after the other in rows at its foot; gives the number of rows.
+/// The head of the column of what has no date, and the line that parts it from the scale.
+fn column(plan: &Plan, bottom: f64) -> Item {
+    let left = WIDTH + BESIDE;
+    let x = left - BESIDE / 2.0;
+    let line = vec![Step::Move(Point::new(x, 2.0)), Step::Line(Point::new(x, bottom))];
+    let said = heading(plan, "No date stated", Point::new(left, 14.0));
+    Item { of: Of::Page, title: String::new(), marks: vec![Mark::line(line, plan.options.theme.rule(), 1.2, Line::Solid), Mark::Text(said)] }
+}
+
+/// The things of a lane that have no date, in rows beside the scale; gives the number of rows.
 fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -> usize {
     if nodes.is_empty() {
         return 0;
@@ -465,16 +535,14 @@ fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -
         width: plan.ruler.width(&text, LABEL, Weight::Regular),
         text,
     };
-    let said = text("no date stated:".to_owned(), 4.0, 0, theme.faint());
-    let start = 4.0 + said.width + 10.0;
-    drawing.items.push(Item { of: Of::Page, title: String::new(), marks: vec![Mark::Text(said)] });
+    let start = WIDTH + BESIDE;
     let (mut x, mut row) = (start, 0);
     for &v in nodes {
         let spot = &plan.nodes[v];
-        let words = plan.ruler.shorten(&name(plan, v), LABEL, Weight::Regular, WIDTH - start - 20.0);
+        let words = plan.ruler.shorten(&name(plan, v), LABEL, Weight::Regular, COLUMN - 13.0);
         let words = text(words, x + 13.0, row, theme.ink());
         let wide = 13.0 + words.width;
-        if x > start && x + wide > WIDTH {
+        if x > start && x + wide > start + COLUMN {
             (x, row) = (start, row + 1);
         }
         let mut words = words;
