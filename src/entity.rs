@@ -127,6 +127,17 @@ impl Basis {
         self.citations.is_empty() && !self.rules.is_empty()
     }
 
+    /// Whether every place is one of another's.
+    fn is_within(&self, other: &Self) -> bool {
+        self.citations.keys().all(|place| other.citations.contains_key(place))
+    }
+
+    /// The places behind a value: ` [CSA-P 2025 §3.1.1 ¶4]`; nothing where there are none.
+    fn noted(&self) -> String {
+        let places: Vec<&str> = self.citations.values().map(String::as_str).collect();
+        if places.is_empty() { String::new() } else { format!(" [{}]", places.join("; ")) }
+    }
+
     fn add(&mut self, other: &Self) {
         self.citations.extend(other.citations.clone());
         self.rules.extend(other.rules.iter().cloned());
@@ -184,6 +195,17 @@ impl<'a> Around<'a> {
         }
     }
 
+    /// The cited values of a property, in their order, each with what it rests on.
+    fn stated(&self, subject: &NamedNode, property: &NamedNode) -> Result<Vec<(Term, Basis)>, StoreError> {
+        let mut values: BTreeMap<String, (Term, Basis)> = BTreeMap::new();
+        for quad in self.shown.store.quads(Some(subject.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
+            let quad = quad?;
+            let known = values.entry(quad.object.to_string()).or_insert_with(|| (quad.object.clone(), Basis::default()));
+            known.1.note(&quad.graph_name, self.shown);
+        }
+        Ok(values.into_values().filter(|(_, basis)| !basis.is_concluded()).collect())
+    }
+
     /// The values of a property in the default graph.
     fn objects(&self, subject: &NamedNode, property: &NamedNode) -> Result<Vec<Term>, StoreError> {
         self.shown.store.objects(subject.as_ref(), property.as_ref())
@@ -203,7 +225,7 @@ impl<'a> Around<'a> {
         if let Some(fold) = tie::folds(self.ontology, self.shown.language).iter().find(|fold| self.folds(fold, &kinds)) {
             return claim::sentence(self, thing, fold).ok();
         }
-        self.figures(thing, None)
+        self.figures(thing, None, None)
     }
 
     /// The best text of a property: in the wanted language, else in any.
@@ -222,23 +244,32 @@ impl<'a> Around<'a> {
     }
 
     /// A record of codes and numbers in one line: `members: >26, of the Alliance`; without what it says of `of`.
-    fn figures(&self, thing: &NamedNode, of: Option<&NamedNode>) -> Option<String> {
+    /// Values that not all of `places` give say who does.
+    fn figures(&self, thing: &NamedNode, of: Option<&NamedNode>, places: Option<&Basis>) -> Option<String> {
         let kinds = self.kinds(thing.as_ref());
         let (mut head, mut figure, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for key in kinds.iter().flat_map(|kind| &kind.keys).filter(|key| !key.inverse && !matches!(key.form, Form::Nested(_))) {
-            for value in self.objects(thing, &key.property).unwrap_or_default() {
+            let values = self.stated(thing, &key.property).unwrap_or_default();
+            let disputed = key.max == Some(1) && values.len() > 1;
+            for (value, basis) in values {
                 if matches!((&value, of), (Term::NamedNode(node), Some(of)) if node == of) {
                     continue;
                 }
-                let words = match self.value(&value, Some(&key.form)) {
+                let mut words = match self.value(&value, Some(&key.form)) {
                     Part::Text(text) | Part::Node(text, _) => text,
                 };
+                if disputed || places.is_some_and(|places| !places.is_within(&basis)) {
+                    words.push_str(&basis.noted());
+                }
+                if disputed {
+                    words.push_str(" ‡");
+                }
                 match &key.form {
                     Form::Code(_) if key.min > 0 => head.push(words),
                     Form::Number => figure.push(words),
                     Form::Date => rest.push(words),
                     Form::Reference(_) if key.min > 0 => rest.push(words),
-                    Form::Text => {}
+                    Form::Text => rest.push(words.trim_end_matches('.').to_owned()),
                     _ => rest.push(format!("{} {words}", key.words())),
                 }
             }
@@ -341,7 +372,7 @@ struct Maker<'a> {
 /// What leads to a thing, and only by a rule.
 type Concluded = Vec<(NamedNode, NamedNode, Basis)>;
 
-impl Maker<'_> {
+impl<'a> Maker<'a> {
     fn push(&mut self, place: Place, heading: &str, rank: claim::Rank, line: Line) {
         for part in line.values.iter().flat_map(|value| &value.parts) {
             if let Part::Node(_, node) = part {
@@ -391,7 +422,7 @@ impl Maker<'_> {
                 .filter(|(text, (_, basis))| !basis.is_concluded() || !stated.contains(*text))
                 .map(|(_, (term, basis))| (around.value(term, Some(&key.form)), basis.clone()))
                 .collect();
-            let fold = self.folds.iter().find(|fold| fold.property.as_ref() == Some(&key.property));
+            let fold = self.property_fold(&key.property, self.thing)?;
             let cited = values.iter().filter(|(_, basis)| !basis.citations.is_empty()).count();
             if key.max == Some(1) && cited > 1 && when::differ(terms.iter()) {
                 let values = values.into_iter().map(|(part, basis)| Value { parts: vec![part], basis }).collect();
@@ -454,7 +485,7 @@ impl Maker<'_> {
                 }
                 _ => {
                     for (property, basis) in stated {
-                        self.pointed(&subject, property, basis, &kinds);
+                        self.pointed(&subject, property, basis, &kinds)?;
                     }
                 }
             }
@@ -463,10 +494,10 @@ impl Maker<'_> {
     }
 
     /// Another thing that names this one under a key.
-    fn pointed(&mut self, subject: &NamedNode, property: &NamedNode, basis: &Basis, kinds: &[&Kind]) {
+    fn pointed(&mut self, subject: &NamedNode, property: &NamedNode, basis: &Basis, kinds: &[&Kind]) -> Result<(), StoreError> {
         let key = kinds.iter().flat_map(|kind| &kind.keys).find(|key| key.property == *property && !key.inverse);
-        let fold = self.folds.iter().find(|fold| fold.property.as_ref() == Some(property));
-        let Some(key) = key else { return };
+        let Some(key) = key else { return Ok(()) };
+        let fold = self.property_fold(property, subject)?;
         let lead = fold.map_or_else(|| format!("is {} of", key.words()), |fold| fold.back.clone());
         let (order, heading) = key.group.clone().unwrap_or((i64::MAX, "facts".to_owned()));
         let line = Line {
@@ -475,6 +506,15 @@ impl Maker<'_> {
             values: vec![Value { parts: vec![self.around.part(subject)], basis: basis.clone() }],
         };
         self.push(Place::Group(order), &heading, claim::Rank::new(1000, lead), line);
+        Ok(())
+    }
+
+    /// The rule that words a property of a thing.
+    fn property_fold(&self, property: &NamedNode, of: &NamedNode) -> Result<Option<&'a Fold>, StoreError> {
+        if !self.folds.iter().any(|fold| fold.property.as_ref() == Some(property)) {
+            return Ok(None);
+        }
+        Ok(tie::fold_of(self.folds, property, &self.around.shown.store.objects(of.as_ref(), rdf::TYPE)?))
     }
 
     /// Whether a thing that names this one held on the day that is asked about. What has a time of its own is held to it; of
@@ -493,7 +533,11 @@ impl Maker<'_> {
         }
         let text = kind.keys.iter().filter(|key| key.form == Form::Text && key.min > 0).find_map(|key| around.text(subject, &key.property));
         let told = text.is_some();
-        let words = text.or_else(|| around.figures(subject, Some(self.thing))).unwrap_or_else(|| around.id(subject));
+        let mut basis = Basis::default();
+        for (_, places) in stated {
+            basis.add(places);
+        }
+        let words = text.or_else(|| around.figures(subject, Some(self.thing), Some(&basis))).unwrap_or_else(|| around.id(subject));
         let mut parts = vec![Part::Node(words.clone(), subject.clone())];
         // What it is said of, where that is something else.
         for key in kind.keys.iter().filter(|key| key.min > 0 && !key.inverse && matches!(key.form, Form::Reference(_))) {
@@ -514,10 +558,6 @@ impl Maker<'_> {
         let marks = tie::marks(around.shown.store, around.schema, subject, &[], around.ontology)?;
         if !marks.is_empty() {
             parts.push(Part::Text(format!(" ({})", marks.join(", "))));
-        }
-        let mut basis = Basis::default();
-        for (_, places) in stated {
-            basis.add(places);
         }
         let line = Line { lead: String::new(), reads_on: true, values: vec![Value { parts, basis }] };
         self.push(Place::Said(kind.plural.clone()), &kind.plural.replace('-', " "), claim::Rank::new(0, words), line);
@@ -553,7 +593,7 @@ impl Maker<'_> {
                 continue;
             }
             let value = around.value(&other.clone().into(), None);
-            let lead = if forward { words } else { format!("is {words} of") };
+            let lead = if forward { words } else { backwards(&words) };
             let line = Line { lead: lead.clone(), reads_on: !forward, values: vec![Value { parts: vec![value], basis }] };
             self.push(Place::Concluded, "concluded by rules", claim::Rank::new(0, lead), line);
         }
@@ -605,6 +645,15 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
         all.push(part);
     }
     all
+}
+
+/// A property's name said from the other end: "member of" of whom one is told is "has as member".
+fn backwards(words: &str) -> String {
+    let plain = words.strip_prefix("is ").unwrap_or(words);
+    match plain.strip_suffix(" of").or_else(|| plain.strip_prefix("has ")) {
+        Some(noun) => format!("has as {noun}"),
+        None => format!("is {plain} of"),
+    }
 }
 
 /// `presentStatus` in words: `present status`.

@@ -6,7 +6,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 use super::{Around, Basis, Line, Maker, Part, Place, Value};
 use crate::schema::{Form, Key, Kind, local};
 use crate::store::{In, StoreError};
-use crate::tie::{self, Fold, When};
+use crate::tie::{self, Fold, Tense, When};
 use crate::vocab::cg;
 
 /// What orders the lines of a section.
@@ -72,6 +72,7 @@ struct Words {
     /// How far along its code is.
     stage: Option<i64>,
     labels: Vec<NamedNode>,
+    tense: Tense,
 }
 
 impl Words {
@@ -85,20 +86,31 @@ impl Words {
             }
         }
         let (ontology, language) = (around.ontology, around.shown.language);
+        let tenses = tie::tenses(ontology, around.schema);
+        let mut tense = Tense::Holds;
+        for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
+            if let Term::NamedNode(object) = quad?.object {
+                tense = tense.max(tenses.get(&object).copied().unwrap_or_default());
+            }
+        }
         let first = labels.first();
         let label = first.and_then(|code| ontology.label(code.as_ref(), language));
-        let say = |property, other: &str| {
-            first.and_then(|code| ontology.text(code.as_ref(), property, language)).unwrap_or_else(|| match &label {
-                Some(label) => format!("{other} ({label})"),
-                None => other.to_owned(),
+        let say = |back: bool, other: &str| {
+            first.and_then(|code| tie::code_words(ontology, code, tense, back, language)).unwrap_or_else(|| {
+                let own = tie::fold_words(ontology, &fold.iri, tense, back, language).unwrap_or_else(|| other.to_owned());
+                match &label {
+                    Some(label) => format!("{own} ({label})"),
+                    None => own,
+                }
             })
         };
         Ok(Self {
-            forth: say(cg::READS, &fold.text),
-            back: say(cg::READS_BACK, &fold.back),
+            forth: say(false, &fold.text),
+            back: say(true, &fold.back),
             code: label.clone().unwrap_or_else(|| fold.text.clone()),
             stage: first.and_then(|code| ontology.text(code.as_ref(), cg::STAGE, language)).and_then(|text| text.parse().ok()),
             labels,
+            tense,
         })
     }
 }
@@ -146,6 +158,7 @@ impl Maker<'_> {
         // Where the claim has no time of its own, the other end's says when: that of an event, not the life of what goes on,
         // which would read as if the claim had lasted as long.
         let mut far = None;
+        let mut far_basis = Vec::new();
         if when.written.is_empty() {
             let other = if names(&fold.from) {
                 tos.first()
@@ -154,16 +167,32 @@ impl Maker<'_> {
             } else {
                 None
             };
+            if let Some(other) = other {
+                far_basis = around.stated(other, &cg::EDTF.into_owned())?;
+            }
             far = other
                 .map(|other| When::of(around.shown.store, other.as_ref()))
                 .transpose()?
                 .filter(|far| !far.written.is_empty() && far.written.iter().all(|written| !written.contains("..")));
         }
+        let ends = |property: &Option<NamedNode>, nodes: &[NamedNode]| -> Result<Vec<Part>, StoreError> {
+            let stated = property.as_ref().map(|property| around.stated(claim, property)).transpose()?.unwrap_or_default();
+            Ok(self.told_ends(nodes, &stated, &basis))
+        };
+        let mut role = Vec::new();
+        if let Some(property) = &fold.label {
+            let stated = around.stated(claim, property)?;
+            if stated.len() > 1 {
+                let said: Vec<String> =
+                    stated.iter().map(|(code, places)| format!("{}{}", around.shown.term(code), places.noted())).collect();
+                role.push(Part::Text(format!(" (as {} ‡ citations disagree)", said.join(" or "))));
+            }
+        }
         let lead = if names(&fold.from) {
-            parts.extend(super::joined(tos.iter().map(|to| around.part(to)).collect()));
+            parts.extend(ends(&fold.to, &tos)?);
             if tos.is_empty() { alone(&mut parts, words.code) } else { words.forth }
         } else if names(&fold.to) {
-            parts.extend(super::joined(froms.iter().map(|from| around.part(from)).collect()));
+            parts.extend(ends(&fold.from, &froms)?);
             if froms.is_empty() { alone(&mut parts, words.code) } else { words.back }
         } else {
             let (property, _) = stated[0];
@@ -187,11 +216,23 @@ impl Maker<'_> {
                 |side| side.back.clone(),
             )
         };
-        if let Some(far) = &far {
-            let said: Vec<String> = far.written.iter().map(|written| super::when::words(written)).collect();
-            parts.push(Part::Text(format!(" ({})", said.join(" or "))));
+        parts.append(&mut role);
+        if far.is_some() {
+            // The day is another thing's, and may be stated elsewhere.
+            let elsewhere = far_basis.len() > 1 || far_basis.iter().any(|(_, places)| !basis.is_within(places));
+            let said: Vec<String> = far_basis
+                .iter()
+                .filter_map(|(term, places)| match term {
+                    Term::Literal(written) => {
+                        Some(format!("{}{}", super::when::words(written.value()), if elsewhere { places.noted() } else { String::new() }))
+                    }
+                    _ => None,
+                })
+                .collect();
+            let sign = if far_basis.len() > 1 { " ‡" } else { "" };
+            parts.push(Part::Text(format!(" ({}{sign})", said.join(" or "))));
         }
-        self.details(claim, kind, fold, &used, &mut parts)?;
+        self.details(claim, kind, fold, (&used, words.tense), &basis, &mut parts)?;
         self.referred(claim, &mut parts)?;
         let bounds = far.map_or(when.bounds, |far| far.bounds);
         let day = bounds.earliest_start.or(bounds.latest_end);
@@ -200,6 +241,25 @@ impl Maker<'_> {
         let line = Line { lead, reads_on: true, values: vec![Value { parts, basis }] };
         self.push(Place::Claims(kind.plural.clone(), state), &heading, rank, line);
         Ok(())
+    }
+
+    /// The things at an end of a claim; where places name different ones, each with its places.
+    fn told_ends(&self, nodes: &[NamedNode], stated: &[(Term, Basis)], line: &Basis) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for node in nodes {
+            if !parts.is_empty() {
+                parts.push(Part::Text(if nodes.len() > 1 { " or " } else { ", " }.to_owned()));
+            }
+            parts.push(self.around.part(node));
+            let basis = stated.iter().find(|(term, _)| *term == Term::from(node.clone())).map(|(_, basis)| basis);
+            if let Some(basis) = basis.filter(|basis| !line.is_within(basis)) {
+                parts.push(Part::Text(basis.noted()));
+            }
+        }
+        if nodes.len() > 1 {
+            parts.push(Part::Text(" ‡".to_owned()));
+        }
+        parts
     }
 
     /// Whether a code of the claim says that it was over when its source spoke.
@@ -219,13 +279,21 @@ impl Maker<'_> {
     }
 
     /// What else the claim says: when, for whom, in which words.
-    fn details(&self, claim: &NamedNode, kind: &Kind, fold: &Fold, used: &[NamedNode], parts: &mut Vec<Part>) -> Result<(), StoreError> {
+    fn details(
+        &self,
+        claim: &NamedNode,
+        kind: &Kind,
+        fold: &Fold,
+        (used, tense): (&[NamedNode], Tense),
+        line: &Basis,
+        parts: &mut Vec<Part>,
+    ) -> Result<(), StoreError> {
         let around = self.around;
         let mut keys: Vec<&Key> = kind.keys.iter().filter(|key| !key.inverse && !used.contains(&key.property)).collect();
         // When comes first, because it belongs to the verb.
         keys.sort_by_key(|key| (key.form != Form::Date, key.form == Form::Text));
         for key in keys {
-            let values = self.stated(claim, &key.property)?;
+            let values = around.stated(claim, &key.property)?;
             if values.is_empty() {
                 if key.form == Form::Date
                     && let Some(held) = When::of(around.shown.store, claim.as_ref())?.written.first()
@@ -238,7 +306,10 @@ impl Maker<'_> {
             let side = self.folds.iter().find(|side| side.class == fold.class && side.to.as_ref() == Some(&key.property));
             let lead = match (&key.form, side) {
                 (Form::Date, _) if !disputed => ", ".to_owned(),
-                (_, Some(side)) if side.from == fold.from && !used.is_empty() => format!("; {} ", side.text),
+                (_, Some(side)) if side.from == fold.from && !used.is_empty() => {
+                    let words = tie::fold_words(around.ontology, &side.iri, tense, false, around.shown.language);
+                    format!("; {} ", words.unwrap_or_else(|| side.text.clone()))
+                }
                 (Form::Code(_), None) if !disputed => "; ".to_owned(),
                 (Form::Literal(_), _)
                     if values.iter().all(|(term, _)| matches!(term, Term::Literal(literal) if literal.value() == "true")) =>
@@ -256,9 +327,9 @@ impl Maker<'_> {
                     Part::Text(text) if key.form == Form::Text => Part::Text(text.trim_end_matches('.').to_owned()),
                     part => part,
                 });
-                if disputed {
-                    let places: Vec<&str> = basis.citations.values().map(String::as_str).collect();
-                    parts.push(Part::Text(format!(" [{}]", places.join("; "))));
+                // A value says where it is from unless every place of the line gives it.
+                if disputed || !line.is_within(&basis) {
+                    parts.push(Part::Text(basis.noted()));
                 }
             }
             if disputed {
@@ -266,17 +337,6 @@ impl Maker<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The cited values of a property of a claim, in their order.
-    fn stated(&self, claim: &NamedNode, property: &NamedNode) -> Result<Vec<(Term, Basis)>, StoreError> {
-        let mut values: std::collections::BTreeMap<String, (Term, Basis)> = std::collections::BTreeMap::new();
-        for quad in self.around.shown.store.quads(Some(claim.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
-            let quad = quad?;
-            let known = values.entry(quad.object.to_string()).or_insert_with(|| (quad.object.clone(), Basis::default()));
-            known.1.note(&quad.graph_name, self.around.shown);
-        }
-        Ok(values.into_values().filter(|(_, basis)| !basis.is_concluded()).collect())
     }
 
     /// Records that speak of the claim itself: a disagreement about it, what it was credited to.

@@ -40,7 +40,10 @@ pub fn style(ontology: &Ontology, language: &str) -> Style {
             style.nodes.insert(class.as_str().to_owned(), look);
         }
     }
-    for node in ontology.subjects(rdf::TYPE, cg::TIE_STYLE) {
+    // Of two styles for one relation the one with a caption says more, and wins.
+    let mut ties = ontology.subjects(rdf::TYPE, cg::TIE_STYLE);
+    ties.sort_by_cached_key(|node| text(node, cg::CAPTION).is_some());
+    for node in ties {
         for relation in ontology.objects(&node, cg::STYLES) {
             let look = TieStyle {
                 ink: text(&node, cg::INK).and_then(|text| Colour::parse(&text)),

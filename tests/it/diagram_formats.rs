@@ -28,7 +28,7 @@ fn graph() -> Graph {
             class_label: ["org", "fund"][n % 2].to_owned(),
             group: (n < 3).then(|| Group { key: "g".to_owned(), label: "A <group>".to_owned() }),
             weight: n as f64 + 0.5,
-            facts: vec![Fact { label: "founded".to_owned(), value: "2022".to_owned() }],
+            facts: vec![Fact { label: "founded".to_owned(), value: "2022".to_owned(), ..Fact::default() }],
             citations: cited(n),
             bounds: Some(TimeSpan {
                 earliest_start: day("2022-01-01"),

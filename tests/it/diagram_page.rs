@@ -28,7 +28,7 @@ fn graph() -> Graph {
         label: label.to_owned(),
         class: class.to_owned(),
         class_label: class.to_owned(),
-        facts: vec![Fact { label: "what it is".to_owned(), value: format!("fact of {id} <i>") }],
+        facts: vec![Fact { label: "what it is".to_owned(), value: format!("fact of {id} <i>"), ..Fact::default() }],
         citations: vec![Citation { label: format!("Report, p. {id}"), iri: "https://example.org/p1".to_owned() }],
         ..Node::default()
     };

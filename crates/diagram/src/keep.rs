@@ -122,7 +122,10 @@ fn joined(mut kept: Vec<usize>, mut rest: Vec<usize>, near: &[BTreeSet<usize>]) 
         let drawn: BTreeSet<usize> = kept.iter().copied().collect();
         let touches = |v: usize| near[v].iter().any(|other| drawn.contains(other));
         let Some(lone) = kept.iter().rposition(|&v| !touches(v)) else { break };
-        let Some(better) = rest.iter().position(|&v| touches(v)) else { break };
+        let alone = kept[lone];
+        // What touches only the lone one would be as alone in its place.
+        let joins = |v: usize| near[v].iter().any(|other| drawn.contains(other) && *other != alone);
+        let Some(better) = rest.iter().position(|&v| joins(v)) else { break };
         std::mem::swap(&mut kept[lone], &mut rest[better]);
     }
     (kept, rest)
