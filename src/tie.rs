@@ -216,7 +216,8 @@ fn fold_claims(
         }
     }
     for claim in claims {
-        let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Tense)> = BTreeMap::new();
+        let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Tense)> =
+            BTreeMap::new();
         let told = tellings(store, base, &claim, fold)?;
         for (place, telling) in &told {
             let labels = if telling.labels.is_empty() { vec![class.clone()] } else { telling.labels.clone() };
@@ -246,14 +247,17 @@ fn fold_claims(
             let tense = if ended.is_some() { tense.max(Tense::Over) } else { tense };
             let say = |back: bool| {
                 let own = || {
-                    fold_words(ontology, &fold.iri, tense, back, language).unwrap_or_else(|| if back { fold.back.clone() } else { fold.text.clone() })
+                    fold_words(ontology, &fold.iri, tense, back, language)
+                        .unwrap_or_else(|| if back { fold.back.clone() } else { fold.text.clone() })
                 };
                 if relation == *class {
                     return own();
                 }
-                code_words(ontology, &relation, tense, back, language).unwrap_or_else(|| match ontology.label(relation.as_ref(), language) {
-                    Some(label) => format!("{} ({label})", own()),
-                    None => own(),
+                code_words(ontology, &relation, tense, back, language).unwrap_or_else(|| {
+                    match ontology.label(relation.as_ref(), language) {
+                        Some(label) => format!("{} ({label})", own()),
+                        None => own(),
+                    }
                 })
             };
             let (text, back) = (say(false), say(true));

@@ -93,7 +93,8 @@ impl Words {
                 tense = tense.max(tenses.get(&object).copied().unwrap_or_default());
             }
         }
-        let first = labels.first();
+        // Where places give different codes, none of them words the claim.
+        let first = labels.first().filter(|_| labels.len() == 1);
         let label = first.and_then(|code| ontology.label(code.as_ref(), language));
         let say = |back: bool, other: &str| {
             first.and_then(|code| tie::code_words(ontology, code, tense, back, language)).unwrap_or_else(|| {
@@ -203,6 +204,7 @@ impl Maker<'_> {
                 ([], tos) => {
                     vec![super::joined(tos.iter().map(|to| around.part(to)).collect()), vec![Part::Text(format!(" ({})", words.code))]]
                 }
+                (froms, []) => vec![super::joined(froms.iter().map(|from| around.part(from)).collect())],
                 (froms, tos) => vec![
                     super::joined(froms.iter().map(|from| around.part(from)).collect()),
                     vec![Part::Text(format!(" ({} ", words.forth))],

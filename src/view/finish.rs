@@ -30,8 +30,7 @@ impl Gathered<'_> {
             let near = near(focus.as_str(), choice.depth, &ties);
             let before = (things.len(), ties.len());
             let is_about = |step: &Option<Step>| {
-                step.as_ref()
-                    .is_some_and(|step| [&step.who, &step.about].into_iter().flatten().any(|node| near.contains(node.as_str())))
+                step.as_ref().is_some_and(|step| [&step.who, &step.about].into_iter().flatten().any(|node| near.contains(node.as_str())))
             };
             things.retain(|(iri, step)| near.contains(iri) || is_about(step));
             ties.retain(|(key, _)| near.contains(&key.from) && near.contains(&key.to));
@@ -263,7 +262,10 @@ impl Gathered<'_> {
             let names = self.said(node, property)?;
             let best = names.values().map(|(name, _)| preference(name.language(), self.shown.language)).min();
             if best.is_some() {
-                return Ok(names.into_iter().filter(|(_, (name, _))| Some(preference(name.language(), self.shown.language)) == best).collect());
+                return Ok(names
+                    .into_iter()
+                    .filter(|(_, (name, _))| Some(preference(name.language(), self.shown.language)) == best)
+                    .collect());
             }
         }
         Ok(Said::new())

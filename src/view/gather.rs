@@ -127,12 +127,8 @@ impl Gathered<'_> {
             currency: literal(row, "currency").unwrap_or_default(),
         });
         let bounds = bounds(row);
-        let values = Values {
-            codes: [node("tenure"), node("modality")],
-            amount,
-            when: span(row, bounds).map(|span| (span, bounds)),
-            group,
-        };
+        let values =
+            Values { codes: [node("tenure"), node("modality")], amount, when: span(row, bounds).map(|span| (span, bounds)), group };
         self.rows.push(Row {
             first,
             from,

@@ -40,7 +40,13 @@ impl Gathered<'_> {
         // What has ended looks like what is called so.
         let code = self.tenses.iter().filter(|(_, tense)| **tense == Tense::Over).map(|(code, _)| code).min();
         let (over, called) = self.line(&[code.cloned()]);
-        let line = if line == Line::Solid && over == Line::Solid { Line::Dashed } else if line == Line::Solid { over } else { line };
+        let line = if line == Line::Solid && over == Line::Solid {
+            Line::Dashed
+        } else if line == Line::Solid {
+            over
+        } else {
+            line
+        };
         Ok((line, note.or(called).or_else(|| Some("ended".to_owned())), Tense::Over))
     }
 
@@ -48,7 +54,8 @@ impl Gathered<'_> {
     fn lasts(&self, key: &TieKey) -> Result<bool, StoreError> {
         let Some(relation) = &key.relation else { return Ok(false) };
         let has = |node: &NamedNode, property| self.ontology.text(node.as_ref(), property, self.shown.language).is_some();
-        Ok(has(relation, cg::READS_OVER) || self.fold(relation, key.claim.as_ref(), None)?.is_some_and(|fold| has(&fold, cg::FOLD_TEXT_OVER)))
+        Ok(has(relation, cg::READS_OVER)
+            || self.fold(relation, key.claim.as_ref(), None)?.is_some_and(|fold| has(&fold, cg::FOLD_TEXT_OVER)))
     }
 
     /// The fold that has words for a relation: that of the property, or the one that the claim's class has for it.
@@ -58,7 +65,8 @@ impl Gathered<'_> {
             return Ok(tie::fold_of(&self.folds, relation, &classes).map(|fold| fold.iri.clone()));
         };
         let classes = self.shown.store.objects(claim.as_ref(), rdf::TYPE)?;
-        let of_class = |fold: &NamedNode| self.ontology.objects(fold, cg::FOLDS_CLASS).into_iter().any(|class| classes.contains(&Term::from(class)));
+        let of_class =
+            |fold: &NamedNode| self.ontology.objects(fold, cg::FOLDS_CLASS).into_iter().any(|class| classes.contains(&Term::from(class)));
         Ok(self.ontology.subjects(cg::FOLD_TO, relation).into_iter().find(of_class))
     }
 
@@ -93,7 +101,8 @@ impl Gathered<'_> {
             let back = !says(&from, &to)? && says(&to, &from)?;
             let subject = if back { &to } else { &from };
             if let Some(fold) = self.fold(relation, None, Some(subject))?
-                && let Some(words) = tie::fold_words(self.ontology, &fold, tense, back, language) {
+                && let Some(words) = tie::fold_words(self.ontology, &fold, tense, back, language)
+            {
                 return Ok(words);
             }
         }

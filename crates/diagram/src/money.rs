@@ -66,8 +66,14 @@ impl Money {
         let currency = ties.iter().find_map(|&t| currency(&graph.ties[t])).unwrap_or_default().to_owned();
         let inexact: Vec<Qualifier> =
             ties.iter().filter_map(|&t| graph.ties[t].amount.as_ref()).map(|a| a.qualifier).filter(|q| *q != Qualifier::Exactly).collect();
-        let mut money =
-            Self { low, high, currency, is_exact: is_stated && unknown == 0 && inexact.is_empty() && low == high, is_stated, said: String::new() };
+        let mut money = Self {
+            low,
+            high,
+            currency,
+            is_exact: is_stated && unknown == 0 && inexact.is_empty() && low == high,
+            is_stated,
+            said: String::new(),
+        };
         let named = plan.numbered(ties.iter().flat_map(|&t| &graph.ties[t].also));
         let named = if named.is_empty() { String::new() } else { format!(", named in {named}") };
         let sign = if disputed { DISPUTED } else { "" };

@@ -166,7 +166,11 @@ impl Page<'_, '_> {
             lines.push(Entry { of: Of::Page, caption: caption.clone(), sample: Sample::Bar(*sample) });
         }
         if plan.disputed > 0 {
-            lines.push(Entry { of: Of::Page, caption: format!("citations disagree ({})", plan.disputed), sample: Sample::Sign(DISPUTED.trim()) });
+            lines.push(Entry {
+                of: Of::Page,
+                caption: format!("citations disagree ({})", plan.disputed),
+                sample: Sample::Sign(DISPUTED.trim()),
+            });
         }
         if figures.is_empty() && lines.is_empty() {
             return;
@@ -218,7 +222,11 @@ impl Page<'_, '_> {
                 }
                 Sample::Bar(paint) => {
                     let steps = polygon(&Rect::around(Point::new(x + swatch / 2.0, middle), swatch, 9.0 * k).corners());
-                    let edge = Stroke { ink: theme.faint(), width: 0.8 * k, line: if matches!(paint, Paint::Solid(..)) { Line::Solid } else { Line::Dashed } };
+                    let edge = Stroke {
+                        ink: theme.faint(),
+                        width: 0.8 * k,
+                        line: if matches!(paint, Paint::Solid(..)) { Line::Solid } else { Line::Dashed },
+                    };
                     vec![Mark::Path { steps, fill: Some(paint), stroke: Some(edge) }]
                 }
                 Sample::Sign(sign) => {

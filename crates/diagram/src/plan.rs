@@ -247,10 +247,7 @@ impl<'a> Plan<'a> {
 
     /// The footnote numbers of places: "[2, 5]"; nothing where footnotes are not asked for.
     pub(crate) fn numbered<'c>(&self, places: impl Iterator<Item = &'c Citation>) -> String {
-        let cited: BTreeSet<usize> = places
-            .filter_map(|c| self.footnotes.iter().position(|f| f == c))
-            .map(|n| n + 1)
-            .collect();
+        let cited: BTreeSet<usize> = places.filter_map(|c| self.footnotes.iter().position(|f| f == c)).map(|n| n + 1).collect();
         if cited.is_empty() {
             return String::new();
         }

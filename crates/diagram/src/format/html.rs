@@ -125,7 +125,11 @@ fn ties(html: &mut String, plan: &Plan) {
                 list.push(Fact { label: "amount".to_owned(), value: value.replacen("amount not", "not", 1), ..Fact::default() });
             }
             if !tie.disputed.is_empty() {
-                list.push(Fact { label: "citations disagree".to_owned(), value: format!("‡ {}", tie.disputed.join(", ")), ..Fact::default() });
+                list.push(Fact {
+                    label: "citations disagree".to_owned(),
+                    value: format!("‡ {}", tie.disputed.join(", ")),
+                    ..Fact::default()
+                });
             }
             facts(html, &list, tie.bounds.as_ref());
             citations(html, &tie.citations);

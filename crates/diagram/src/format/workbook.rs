@@ -75,7 +75,24 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
 fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
     let all = table::ties(plan);
     let cited = all.iter().map(|&t| graph.ties[t].citations.len()).max().unwrap_or(0);
-    let mut rows = vec![head(&["from", "from name", "how", "to", "to name", "directed", "note", "amount", "amount is", "currency", "disputed", "claim", "also named in"], cited)];
+    let mut rows = vec![head(
+        &[
+            "from",
+            "from name",
+            "how",
+            "to",
+            "to name",
+            "directed",
+            "note",
+            "amount",
+            "amount is",
+            "currency",
+            "disputed",
+            "claim",
+            "also named in",
+        ],
+        cited,
+    )];
     for tie in all.into_iter().map(|t| &graph.ties[t]) {
         let (from, to) = (&graph.nodes[tie.from], &graph.nodes[tie.to]);
         let amount = tie.amount.as_ref();

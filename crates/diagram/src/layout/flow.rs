@@ -229,9 +229,7 @@ enum Side {
 /// The bands, each with its width in pixels.
 fn bands(plan: &Plan) -> Vec<Band> {
     let found: Vec<(usize, &Strand)> = plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to).collect();
-    let size = |strand: &Strand| {
-        strand.money.as_ref().filter(|m| m.is_stated).map(|m| (m.currency.clone(), m.low.abs().max(m.high.abs())))
-    };
+    let size = |strand: &Strand| strand.money.as_ref().filter(|m| m.is_stated).map(|m| (m.currency.clone(), m.low.abs().max(m.high.abs())));
     // Each currency has a scale of its own, and as much of the page as it has bands of it.
     let mut total: BTreeMap<String, (f64, f64)> = BTreeMap::new();
     for (currency, size) in found.iter().filter_map(|(_, strand)| size(strand)).filter(|(_, size)| *size > 0.0) {

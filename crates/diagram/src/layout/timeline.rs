@@ -65,7 +65,9 @@ impl Vague {
         let theme = plan.options.theme;
         let shade = theme.ground().mix(theme.faint(), 0.6);
         match self {
-            Self::Within => ("pale: some time in between, the day is not stated".to_owned(), Paint::Solid(theme.ground().mix(theme.faint(), 0.22), 1.0)),
+            Self::Within => {
+                ("pale: some time in between, the day is not stated".to_owned(), Paint::Solid(theme.ground().mix(theme.faint(), 0.22), 1.0))
+            }
             Self::Doubt => ("hatched: the date is in doubt".to_owned(), Paint::Hatched(theme.faint())),
             Self::Edge => ("fading: may have begun earlier or ended later".to_owned(), Paint::Fading { colour: shade, from_left: true }),
         }
@@ -515,7 +517,11 @@ fn column(plan: &Plan, bottom: f64) -> Item {
     let x = left - BESIDE / 2.0;
     let line = vec![Step::Move(Point::new(x, 2.0)), Step::Line(Point::new(x, bottom))];
     let said = heading(plan, "No date stated", Point::new(left, 14.0));
-    Item { of: Of::Page, title: String::new(), marks: vec![Mark::line(line, plan.options.theme.rule(), 1.2, Line::Solid), Mark::Text(said)] }
+    Item {
+        of: Of::Page,
+        title: String::new(),
+        marks: vec![Mark::line(line, plan.options.theme.rule(), 1.2, Line::Solid), Mark::Text(said)],
+    }
 }
 
 /// The things of a lane that have no date, in rows beside the scale; gives the number of rows.
