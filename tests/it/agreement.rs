@@ -171,7 +171,9 @@ fn a_picture_marks_what_places_contradict_each_other_in_and_tells_both() {
             faults.push(format!("{view}: nothing is marked"));
         }
         faults.extend(values.iter().filter(|value| !svg.contains(**value)).map(|value| format!("{view}: {value} is not told")));
-        if !svg.contains("AA §1") {
+        // The steps of an instrument are no ties, and only ties are numbered: the page lists where steps are stated.
+        let places = if view == "instruments" { run(&["diagram", view, "--format", "html"]) } else { svg };
+        if !places.contains("AA §1") {
             faults.push(format!("{view}: the places are not told"));
         }
     }

@@ -174,7 +174,7 @@ fn what_an_option_leaves_out_is_said() {
     told(&["--exclude", "Fund"], "Common Purse", "1 thing of other kinds not shown");
     told(&["--only", "affiliate"], "Cloth Guild", "2 ties of other roles not shown");
     told(&["--focus", "bazaar"], "Tea House", "3 more things and 2 more ties not shown: further than 1 from the focus");
-    told(&["--max-nodes", "3"], "Common Purse", "3 more things with fewer connections");
+    told(&["--max-nodes", "3"], "Common Purse", "3 more things, no less important than some that are shown");
     told(&["--lang", "ur"], "Old Bazaar", "5 names not given in `ur`, shown in another language");
     assert!(drawn(&["--lang", "ur"]).0.contains("پرانا بازار"));
     let (certain, possible) = (drawn(&["--at", "2024-04-15", "--certain"]).0, drawn(&["--at", "2024-04-15"]).0);
