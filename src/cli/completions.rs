@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
@@ -46,7 +47,10 @@ pub fn answered() -> bool {
         return false;
     }
     let here = std::env::current_dir().ok();
-    CompleteEnv::with_factory(Cli::command).var(ASKED).try_complete(std::env::args_os(), here.as_deref()).unwrap_or(true)
+    let answered = CompleteEnv::with_factory(Cli::command).var(ASKED).try_complete(std::env::args_os(), here.as_deref()).unwrap_or(true);
+    // The last name ends in no line end, and the process ends without emptying what is held back.
+    let _ = io::stdout().flush();
+    answered
 }
 
 /// Runs `completions`.

@@ -173,3 +173,24 @@ fn files_open_by_saying_what_they_are_and_do_not_panic() {
     }
     crate::support::report(faults);
 }
+
+#[test]
+fn questions_that_ship_ask_of_nobodys_things() {
+    let project = civigraph::project::Project::open(&crate::support::root()).expect("the project");
+    let own = format!("<{}", project.base.as_str());
+    let mut values: Vec<String> = project.own_values.iter().map(|own| own.value.clone()).collect();
+    values.retain(|value| value.contains('-') || value.len() > 3);
+    assert!(values.len() > 20, "the project says of what its questions are asked");
+    let mut faults = Vec::new();
+    for asset in project.assets("queries", "rq").expect("the queries") {
+        if asset.text.contains(&own) {
+            faults.push(format!("{} spells this project's addresses", asset.path));
+        }
+        for word in asset.text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-') {
+            if values.iter().any(|value| value == word) {
+                faults.push(format!("{} names `{word}`; [questions] in civigraph.toml is the place", asset.path));
+            }
+        }
+    }
+    crate::support::report(faults);
+}
