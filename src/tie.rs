@@ -1,7 +1,7 @@
 //! Ties: claims and properties folded into what connects two things, as `ontology/style.ttl` says (`cg:Fold`).
 //!
 //! A membership is one tie from member to organization, worded by its role; a property such as "is part of" is a tie of
-//! its own. Pages, paths and metrics all stand on the same ties.
+//! its own. Pages and paths stand on the same ties; the numbers of a network stand on the rows of a view.
 
 mod words;
 
