@@ -43,9 +43,10 @@ const SHAPES: [Shape; 4] = [
 
 /// Questions whose work still grows faster than the graph and the answer in one shape or another: what they have in common is a group
 /// of patterns within `NOT EXISTS`, or two groups of patterns that meet by one thing that many share. One that is mended is taken off.
-const UNMENDED: [&str; 11] = [
+const UNMENDED: [&str; 14] = [
     "connections/through-an-organization",
     "events/in-series",
+    "events/same-day-and-place",
     "events/stated-and-listed",
     "events/who-was-represented",
     "funding/leaders-of-funded-initiatives",
@@ -53,6 +54,8 @@ const UNMENDED: [&str; 11] = [
     "networks/coordinator-adviser-and-leader",
     "networks/working-groups",
     "numbers/score-differences",
+    "organizations/joint-endeavours",
+    "people/board-members",
     "people/in-both-bodies",
     "report/footnotes",
 ];
@@ -76,14 +79,14 @@ fn rules_grow_with_the_graph_and_with_what_they_derive() {
 fn questions_grow_with_the_graph_and_with_their_answers() {
     let world = World::open();
     let (questions, _) = query::catalogue(&world.project).expect("the questions");
-    hold(&world, questions.iter().map(|question| (question.name.clone(), world.parse(&question.asset.text))).collect(), true);
+    hold(&world, questions.iter().map(|question| (question.name.clone(), world.asked(question))).collect(), true);
 }
 
 #[test]
 fn views_grow_with_the_graph_and_with_what_they_draw() {
     let world = World::open();
     let (views, _) = query::questions_under(&world.project, "queries/diagrams", |_| true).expect("the views");
-    hold(&world, views.iter().map(|view| (view.name.clone(), world.parse(&view.asset.text))).collect(), true);
+    hold(&world, views.iter().map(|view| (view.name.clone(), world.asked(view))).collect(), true);
 }
 
 /// Holds queries to linear work in all shapes; where `answers`, the size of the answer is part of what work may grow with.
@@ -164,6 +167,21 @@ impl World {
 
     fn parse(&self, text: &str) -> Query {
         query::parse(text, &self.opened.ontology.prefixes).expect("a shipped query is SPARQL")
+    }
+
+    /// A question as the project asks it: of the things that `civigraph.toml` names.
+    fn asked(&self, question: &query::Question) -> Query {
+        let bindings: Vec<(String, Term)> = question
+            .parameters
+            .iter()
+            .filter_map(|parameter| match &parameter.default {
+                query::parameter::Default::Value(value) if parameter.kind != query::ParameterKind::Text => {
+                    Some((parameter.name.clone(), self.project.base.thing(value).into()))
+                }
+                _ => None,
+            })
+            .collect();
+        query::bind(self.parse(&question.asset.text), &bindings)
     }
 
     /// The graph so many times over.
