@@ -104,6 +104,32 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<crate::query::answer::AnswerError> for Failure {
+    fn from(error: crate::query::answer::AnswerError) -> Self {
+        use crate::query::answer::AnswerError;
+        match error {
+            AnswerError::Output(error) => error.into(),
+            AnswerError::Export(error) => error.into(),
+            AnswerError::Format(message) => Self::Usage(message, None),
+            AnswerError::Evaluation(error) => Self::Usage(format!("the query cannot be answered: {error}"), None),
+            refused @ AnswerError::Refused { .. } => {
+                Self::Input(refused.to_string(), Some("json, csv, tsv and the formats for people can hold it".to_owned()))
+            }
+        }
+    }
+}
+
+impl From<crate::export::ExportError> for Failure {
+    fn from(error: crate::export::ExportError) -> Self {
+        use crate::export::ExportError;
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Output(error) => error.into(),
+            ExportError::Refused(refusal) => Self::Input(refusal.to_string(), Some(refusal.others())),
+        }
+    }
+}
+
 impl From<pipeline::BuildError> for Failure {
     fn from(error: pipeline::BuildError) -> Self {
         match error {

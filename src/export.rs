@@ -1,20 +1,24 @@
 //! Exports: one enum of RDF formats, every fact about a format in one table; what is written is sorted, so that two
-//! exports can be compared line by line. Turtle, TriG and JSON-LD are read by people and are written here; the others are
-//! Oxigraph's.
+//! exports can be compared line by line. N-Triples and N-Quads are Oxigraph's; Turtle, TriG and JSON-LD are read by people, and
+//! RDF/XML has names that must be chosen with care: these are written here.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::Write;
 
-use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfSerializer};
+use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad, Term, TermRef};
 
 use crate::iri::Prefixes;
-use crate::store::{In, Store, StoreError};
+use crate::store::{In, Store};
 use crate::vocab::{rdf, rdfs, skos};
 
 mod jsonld;
+mod rdfxml;
+mod refusal;
 mod turtle;
+
+pub use refusal::{ExportError, Refusal};
 
 /// An RDF format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,30 +72,67 @@ impl Format {
     pub fn facts(self) -> Facts {
         FORMATS.into_iter().find(|facts| facts.format == self).expect("the table has every format")
     }
+}
 
-    fn rdf(self) -> RdfFormat {
-        match self {
-            Self::Turtle => RdfFormat::Turtle,
-            Self::NTriples => RdfFormat::NTriples,
-            Self::RdfXml => RdfFormat::RdfXml,
-            Self::JsonLd => RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
-            Self::Trig => RdfFormat::TriG,
-            Self::NQuads => RdfFormat::NQuads,
-        }
+/// Which graphs an export holds, in the formats that have several.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Graphs {
+    /// The default graph, which is the merge, and every named graph, which are the citations.
+    #[default]
+    All,
+    /// The default graph alone: every statement once.
+    Default,
+    /// The named graphs alone.
+    Named,
+}
+
+impl Graphs {
+    /// Each with its name on the command line.
+    pub const ALL: [(Self, &'static str); 3] = [(Self::All, "all"), (Self::Default, "default"), (Self::Named, "named")];
+
+    /// By name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(_, own)| *own == name).map(|(graphs, _)| graphs)
     }
 }
 
-/// Writes a whole store: the default graph, or with a format that has them, the named graphs. Gives the number of
-/// statements. Costs memory for all of them, to sort.
+/// Writes a whole store: the default graph, and in a format that has them, the named graphs, as far as they are wanted. Gives
+/// the number of statements. Costs memory for all of them, to sort.
 ///
 /// # Errors
-/// The store or the output failed.
-pub fn write(store: &Store, format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> Result<usize, StoreError> {
-    let which = if format.facts().graphs { In::Named } else { In::Default };
-    let mut quads = store.quads(None, None, None, Some(which)).collect::<Result<Vec<Quad>, _>>()?;
+/// The store or the output failed, or the format cannot hold a statement: then nothing is written.
+pub fn write(store: &Store, format: Format, graphs: Graphs, prefixes: &Prefixes, out: &mut dyn Write) -> Result<usize, ExportError> {
+    let which: &[In<'_>] = match graphs {
+        _ if !format.facts().graphs => &[In::Default],
+        Graphs::All => &[In::Default, In::Named],
+        Graphs::Default => &[In::Default],
+        Graphs::Named => &[In::Named],
+    };
+    let mut quads: Vec<Quad> = Vec::new();
+    for part in which {
+        for quad in store.quads(None, None, None, Some(*part)) {
+            quads.push(quad?);
+        }
+    }
     quads.sort_unstable_by(order);
-    write_quads(&quads, format, prefixes, out).map_err(StoreError::Output)?;
-    Ok(quads.len())
+    match write_quads(&quads, format, prefixes, out) {
+        Ok(()) => Ok(quads.len()),
+        Err(ExportError::Refused(refusal)) => Err(ExportError::Refused(Box::new(placed(*refusal, store, prefixes)?))),
+        Err(other) => Err(other),
+    }
+}
+
+/// A refusal with every place that states what is refused.
+fn placed(refusal: Refusal, store: &Store, prefixes: &Prefixes) -> Result<Refusal, ExportError> {
+    let Quad { subject, predicate, object, .. } = &refusal.statement;
+    let mut places: Vec<String> = Vec::new();
+    for quad in store.quads(Some(subject.as_ref()), Some(predicate.as_ref()), Some(object.as_ref()), Some(In::Named)) {
+        if let GraphName::NamedNode(graph) = quad?.graph_name {
+            places.push(prefixes.shorten(graph.as_str()).unwrap_or_else(|| graph.to_string()));
+        }
+    }
+    places.sort_unstable();
+    Ok(Refusal { places, ..refusal })
 }
 
 /// The order of everything that is written: by graph, by subject, by property as [`property_order`] says, by object.
@@ -138,8 +179,9 @@ fn object_order(object: TermRef<'_>) -> (u8, &str, &str, &str) {
 /// Writes quads, those of one subject together; prefixes only as far as they are used.
 ///
 /// # Errors
-/// The output could not be written.
-pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> io::Result<()> {
+/// The format cannot hold one of them, and nothing is written; or the output could not be written.
+pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mut dyn Write) -> Result<(), ExportError> {
+    refusal::check(quads, format, prefixes).map_err(|refusal| ExportError::Refused(Box::new(refusal)))?;
     let is_sorted = quads.is_sorted_by(|a, b| order(a, b).is_le());
     let sorted = if is_sorted {
         std::borrow::Cow::Borrowed(quads)
@@ -150,16 +192,12 @@ pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mu
     };
     let used = used(&sorted, prefixes);
     match format {
-        Format::Turtle | Format::Trig => turtle::write(&sorted, format.facts().graphs, &used, out),
-        Format::JsonLd => jsonld::write(&sorted, &used, out),
-        Format::NTriples | Format::NQuads | Format::RdfXml => {
-            let mut serializer = RdfSerializer::from_format(format.rdf());
-            if format == Format::RdfXml {
-                for (prefix, namespace) in &used {
-                    serializer = serializer.with_prefix(prefix, namespace).map_err(io::Error::other)?;
-                }
-            }
-            let mut writer = serializer.for_writer(&mut *out);
+        Format::Turtle | Format::Trig => turtle::write(&sorted, format.facts().graphs, &used, out)?,
+        Format::JsonLd => jsonld::write(&sorted, &used, out)?,
+        Format::RdfXml => rdfxml::write(&sorted, &used, out)?,
+        Format::NTriples | Format::NQuads => {
+            let lines = if format == Format::NQuads { RdfFormat::NQuads } else { RdfFormat::NTriples };
+            let mut writer = RdfSerializer::from_format(lines).for_writer(&mut *out);
             for quad in &*sorted {
                 if format.facts().graphs {
                     writer.serialize_quad(quad)?;
@@ -168,9 +206,9 @@ pub fn write_quads(quads: &[Quad], format: Format, prefixes: &Prefixes, out: &mu
                 }
             }
             writer.finish()?;
-            Ok(())
         }
     }
+    Ok(())
 }
 
 fn used(quads: &[Quad], prefixes: &Prefixes) -> Vec<(String, String)> {
@@ -196,10 +234,20 @@ fn used(quads: &[Quad], prefixes: &Prefixes) -> Vec<(String, String)> {
     prefixes
         .iter()
         .filter(|(prefix, namespace)| {
-            // A prefix with a slash or a dot at its end could not be written as one.
-            prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+            is_prefix(prefix)
+                && oxigraph::model::NamedNode::new(*namespace).is_ok()
                 && seen.range(*namespace..).next().is_some_and(|iri| iri.starts_with(namespace))
         })
         .map(|(prefix, namespace)| (prefix.to_owned(), namespace.to_owned()))
         .collect()
+}
+
+/// Whether every syntax takes this for a prefix, kept to ASCII: a letter first or nothing at all (`PN_PREFIX` of Turtle, `NCName` of XML), and no word
+/// that a syntax has for itself.
+fn is_prefix(prefix: &str) -> bool {
+    const WORDS: [&str; 6] = ["a", "base", "false", "graph", "prefix", "true"];
+    let lower = prefix.to_ascii_lowercase();
+    (prefix.is_empty() || prefix.starts_with(|c: char| c.is_ascii_alphabetic()))
+        && prefix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
+        && !WORDS.contains(&lower.as_str())
 }

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, Outcome, Output, Reading, Session};
-use crate::export::{self, FORMATS, Format};
+use crate::export::{self, FORMATS, Format, Graphs};
 
 /// Write the whole graph in an RDF format
 ///
-/// Turtle, N-Triples, RDF/XML and JSON-LD hold the default graph; TriG and N-Quads every statement under its citation.
+/// Turtle, N-Triples, RDF/XML and JSON-LD hold the default graph, every statement once; TriG and N-Quads hold it too, and every
+/// statement again in the graph of each place that says it, which is its citation. What a format cannot hold is refused.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph export -o graph.ttl\n  civigraph export -o graph.trig\n  civigraph export --format nquads | gzip > graph.nq.gz"
+    after_help = "Examples:\n  civigraph export -o graph.ttl\n  civigraph export -o graph.trig\n  civigraph export -o citations.nq --graphs named\n  civigraph export --format nquads | gzip > graph.nq.gz"
 )]
 pub struct ExportArgs {
     /// Write to a file, whose ending decides the format
@@ -21,6 +22,13 @@ pub struct ExportArgs {
     /// turtle, ntriples, rdfxml, jsonld, trig, nquads
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
+    /// What TriG and N-Quads hold: all, default (each statement once), named (each under its citations)
+    #[arg(long, value_name = "WHICH", value_parser = graphs, default_value = "all")]
+    graphs: Graphs,
+}
+
+fn graphs(name: &str) -> Result<Graphs, String> {
+    Graphs::named(name).ok_or_else(|| format!("there are {}", Graphs::ALL.map(|(_, name)| name).join(", ")))
 }
 
 /// Runs the command.
@@ -39,9 +47,13 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
         }
         None => Format::Trig,
     };
+    if args.graphs == Graphs::Named && !format.facts().graphs {
+        let hint = "trig and nquads have named graphs".to_owned();
+        return Err(Failure::Usage(format!("{} has no named graphs", format.facts().name), Some(hint)));
+    }
     let reading = Reading::open(session)?;
     let mut out = Output::open(args.output.as_ref())?;
-    match export::write(&reading.store, format, &reading.prefixes, out.writer()) {
+    match export::write(&reading.store, format, args.graphs, &reading.prefixes, out.writer()) {
         Ok(count) => {
             out.finish()?;
             session.say(&format!("{count} statements as {}", format.facts().name));

@@ -12,7 +12,7 @@ use crate::find::{KindName, Match, Names, Wanted};
 use crate::nearest::nearest;
 use crate::pipeline;
 use crate::project::Project;
-use crate::query::answer;
+use crate::query::answer::{self, separated};
 use crate::store::Builds;
 use crate::vocab::CODE;
 
@@ -75,8 +75,8 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
             let rows = rows.map(|row| row.map(|text| (text, false)).to_vec()).collect();
             writeln!(output.writer(), "{}", answer::table(&heads, rows, width()))?;
         }
-        Format::Csv => separated(&found, true, output.writer())?,
-        Format::Tsv => separated(&found, false, output.writer())?,
+        Format::Csv => rows(&found, true, output.writer())?,
+        Format::Tsv => rows(&found, false, output.writer())?,
         Format::Json => {
             let all: Vec<_> = found.iter().map(as_json).collect();
             serde_json::to_writer_pretty(output.writer(), &all).map_err(std::io::Error::from)?;
@@ -115,11 +115,10 @@ fn labels(found: &Match) -> String {
     found.kinds.iter().map(|kind| kind.label.as_str()).collect::<Vec<_>>().join(", ")
 }
 
-/// One row a thing, the same columns in both formats, written as answers to queries are: commas as RFC 4180 has it, tabs
-/// with what would break a line escaped.
-fn separated(found: &[Match], commas: bool, out: &mut dyn Write) -> std::io::Result<()> {
+/// One row a thing, the same columns in both formats, written as answers to queries are.
+fn rows(found: &[Match], commas: bool, out: &mut dyn Write) -> std::io::Result<()> {
     let mut row = |cells: &[&str]| {
-        let cells: Vec<String> = cells.iter().map(|cell| if commas { quoted(cell) } else { escaped(cell) }).collect();
+        let cells: Vec<String> = cells.iter().map(|cell| if commas { separated::csv(cell) } else { separated::tsv(cell) }).collect();
         if commas { write!(out, "{}\r\n", cells.join(",")) } else { writeln!(out, "{}", cells.join("\t")) }
     };
     row(&["id", "name", "kind", "matched", "called", "how", "iri"])?;
@@ -128,14 +127,6 @@ fn separated(found: &[Match], commas: bool, out: &mut dyn Write) -> std::io::Res
         row(&[&found.id, &found.name, &kinds, &found.label, &found.called, &found.why.words(), found.thing.as_str()])?;
     }
     Ok(())
-}
-
-fn quoted(cell: &str) -> String {
-    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
-}
-
-fn escaped(cell: &str) -> String {
-    cell.replace('\\', "\\\\").replace('\t', "\\t").replace('\n', "\\n").replace('\r', "\\r")
 }
 
 fn as_json(found: &Match) -> serde_json::Value {

@@ -12,7 +12,7 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::location::Location;
 use crate::project::Project;
 use crate::query::answer::workbook::Sheet;
-use crate::query::answer::{AnswerError, Heading};
+use crate::query::answer::{AnswerError, Heading, separated};
 use crate::source::excerpt::{Excerpt, Excerpts};
 use crate::values::text::{shown_line, steers};
 
@@ -213,12 +213,7 @@ fn github(finding: &Finding) -> String {
 }
 
 fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
-    let quote = |text: &str| {
-        let text = shown_line(text);
-        // A spreadsheet takes a leading sign for a formula.
-        let text = if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text };
-        if text.contains([',', '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-    };
+    let quote = |text: &str| separated::csv(&shown_line(text));
     writeln!(out, "severity,code,file,line,column,cell,message,hint")?;
     for finding in findings {
         let place = &finding.location;

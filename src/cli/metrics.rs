@@ -14,7 +14,7 @@ use super::viewed::{self, Chosen};
 use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::diagram::Graph;
 use crate::network::{EXACT_UP_TO, Metric, Network, PIVOTS, Shared, Summary, Weighting, project};
-use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat};
+use crate::query::answer::{self, Heading, Layout, RowFormat};
 use crate::query::{self, Question};
 use crate::vocab::rdf;
 
@@ -78,7 +78,7 @@ pub struct MetricsArgs {
     exact: bool,
     #[command(flatten)]
     chosen: Chosen,
-    /// table, csv, tsv, json, xml, markdown, html, xlsx
+    /// table, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
@@ -331,10 +331,7 @@ impl Measured<'_> {
         };
         let variables: Arc<[Variable]> = columns.into_iter().map(Variable::new_unchecked).collect();
         let solutions = QuerySolutionIter::from_tuples(variables, rows.into_iter().map(Ok));
-        answer::write_rows(solutions, layout, out.writer()).map_err(|error| match error {
-            AnswerError::Output(error) => Failure::from(error),
-            other => Failure::Internal(other.to_string()),
-        })?;
+        answer::write_rows(solutions, layout, out.writer())?;
         Ok(left)
     }
 

@@ -48,7 +48,7 @@ pub struct PathArgs {
     anything: bool,
     #[command(flatten)]
     time: TimeArgs,
-    /// text, csv, tsv, json, xml, markdown, html, xlsx; or a picture: svg, png, pdf, dot …
+    /// text, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx; or a picture: svg, png, pdf, dot …
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file, whose ending decides the format; svg, png and the like draw the paths

@@ -24,7 +24,7 @@ use ask::{Ask, Clock, Shape, Told};
 #[command(
     disable_help_flag = true,
     after_help = "Examples:\n  civigraph query members-and-roles --param network=net4u-asia\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -",
-    after_long_help = "Examples:\n  civigraph query members-and-roles --param network=net4u-asia\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -\n\nFormats: csv, tsv, json and xml are those of SPARQL 1.1, for programs: values stand in them as they are, and a\nspreadsheet may take a text such as =1+2 in a CSV file for a formula. For people there are table, markdown, html and\nxlsx; in xlsx numbers and days are typed and nothing is ever a formula.\n\nTime: a question that declares which of its claims have a time can be asked about a day (--at) or a period (--from,\n--to). Rows that nothing rules out are marked `possible`, the others `certain`; --certain keeps only those."
+    after_long_help = "Examples:\n  civigraph query members-and-roles --param network=net4u-asia\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:cfhr ?p ?o }' | civigraph query -\n\nFormats: sparql-csv, tsv, json and xml are those of SPARQL 1.1, for programs. csv is the same as sparql-csv, but a text\nthat a spreadsheet would run as a formula has an apostrophe before it (docs/decisions/spreadsheets.md says how it comes\noff again). For people there are table, markdown, html and xlsx; in xlsx numbers and days are typed and nothing is ever\na formula.\n\nTime: a question that declares which of its claims have a time can be asked about a day (--at) or a period (--from,\n--to). Rows that nothing rules out are marked `possible`, the others `certain`; --certain keeps only those."
 )]
 pub struct QueryArgs {
     /// A question's name, a file, `-`, or SPARQL text
@@ -35,7 +35,7 @@ pub struct QueryArgs {
     parameters: Vec<String>,
     #[command(flatten)]
     time: TimeArgs,
-    /// table, csv, tsv, json, xml, markdown, html, xlsx; turtle, ntriples, rdfxml, jsonld for graphs
+    /// table, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx; turtle, ntriples, rdfxml, jsonld for graphs
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Write to a file, whose ending decides the format

@@ -31,7 +31,7 @@ use line::Line;
     after_help = "Examples:\n  civigraph shell\n  echo 'members-and-roles network=net4u-asia' | civigraph shell -f csv\n\nIn the shell, \\h helps and Ctrl-D quits."
 )]
 pub struct ShellArgs {
-    /// table, csv, tsv, json, xml, markdown, html
+    /// table, csv, sparql-csv, tsv, json, xml, markdown, html
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
     /// Stop a query after so many seconds
@@ -53,7 +53,7 @@ SPARQL            ends with ; or an empty line; the project's prefixes are known
 QUESTION a=b …    asks a question by its name; --at DATE, --from, --to, --certain go behind it
 \\l [TOPIC|NAME]   the questions, those of a topic, or the page of one
 \\d [KIND]         the kinds, or the keys of one
-\\f [FORMAT]       how rows are written: table, csv, tsv, json, xml, markdown, html
+\\f [FORMAT]       how rows are written: table, csv, sparql-csv, tsv, json, xml, markdown, html
 \\raw              IRIs whole, or names again
 \\h                this
 \\q                quits, as Ctrl-D does

@@ -81,7 +81,10 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         As::Graph(format) => {
             let quads = around.statements(&thing, format.facts().graphs)?;
             let mut out = Output::open(args.output.as_ref())?;
-            export::write_quads(&quads, format, &reading.opened.ontology.prefixes, out.writer())?;
+            if let Err(error) = export::write_quads(&quads, format, &reading.opened.ontology.prefixes, out.writer()) {
+                out.abandon();
+                return Err(error.into());
+            }
             out.finish()
         }
     }

@@ -67,17 +67,19 @@ pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
     let brief = found.len() > WHOLE;
     let telling = Telling { around: reading.around(), rules: &rules, base: &reading.project.base, width: width(), brief };
     let mut out = Output::open(args.output.as_ref())?;
-    let written = match shape {
-        Shape::Text => telling.text(&found, out.writer()),
-        Shape::Markdown => telling.markdown(&found, out.writer()),
-        Shape::Json => telling.json(&found, out.writer()),
-        Shape::Rdf(format) => export::write_quads(&quads(&found, &reading), format, &reading.opened.ontology.prefixes, out.writer()),
+    let written: Result<(), Failure> = match shape {
+        Shape::Text => telling.text(&found, out.writer()).map_err(Failure::from),
+        Shape::Markdown => telling.markdown(&found, out.writer()).map_err(Failure::from),
+        Shape::Json => telling.json(&found, out.writer()).map_err(Failure::from),
+        Shape::Rdf(format) => {
+            export::write_quads(&quads(&found, &reading), format, &reading.opened.ontology.prefixes, out.writer()).map_err(Failure::from)
+        }
     };
     match written {
         Ok(()) => out.finish()?,
         Err(error) => {
             out.abandon();
-            return Err(error.into());
+            return Err(error);
         }
     }
     if brief && matches!(shape, Shape::Text | Shape::Markdown) {

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 
 use super::{Basis, Line, Page, Part, Section, Value, html};
+use crate::query::answer::markdown_start;
 use crate::query::answer::table::{plain, wrap};
 
 /// The formats of a page.
@@ -110,13 +111,11 @@ impl Page {
     fn markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "# {}\n", escape(&self.name))?;
         let is = self.is();
-        writeln!(
-            out,
-            "{}`{}` <{}>",
-            if is.is_empty() { String::new() } else { format!("{} · ", escape(&is)) },
-            self.id,
-            self.thing.as_str()
-        )?;
+        // An address that is no web page must not become a link.
+        let iri = self.thing.as_str();
+        let (open, close) = if iri.starts_with("http://") || iri.starts_with("https://") { ('<', '>') } else { ('`', '`') };
+        let is = if is.is_empty() { String::new() } else { format!("{} · ", escape(&is)) };
+        writeln!(out, "{is}`{}` {open}{iri}{close}", self.id)?;
         if let Some(time) = self.time() {
             writeln!(out, "\n{time}")?;
         }
@@ -225,18 +224,7 @@ impl Basis {
     }
 }
 
-/// Text as it may stand in Markdown: what would be markup is escaped, line breaks are spaces.
+/// Text as it may begin a line of Markdown: what would be markup is escaped, line breaks are spaces.
 pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in plain(text).chars() {
-        match c {
-            GLUE | '\n' => escaped.push(' '),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '|' | '~' => escaped.extend(['\\', c]),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    markdown_start(&text.replace(GLUE, " "))
 }

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use oxigraph::model::{NamedNodeRef, Quad, Term, TermRef, Triple};
+use oxigraph::model::{NamedNodeRef, Quad, Term, TermRef, Triple, Variable};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter};
 use thiserror::Error;
@@ -17,11 +17,17 @@ use crate::ontology::preference;
 use crate::store::Store;
 use crate::vocab::{cg, rdfs, skos, xsd};
 
+mod markdown;
 mod page;
+pub mod separated;
 pub mod table;
 #[cfg(feature = "xlsx")]
 pub mod workbook;
+mod xml;
 
+pub use markdown::{markdown, markdown_start};
+
+use separated::Dialect;
 pub use table::table;
 
 /// How many labels are remembered while rows are written.
@@ -39,6 +45,23 @@ pub enum AnswerError {
     /// This kind of answer has no such format.
     #[error("{0}")]
     Format(String),
+    /// The format cannot hold a value.
+    #[error("{format} cannot hold row {row}, ?{column}: it has no way to write the character U+{character:04X} in {value}")]
+    Refused {
+        /// The format's name.
+        format: &'static str,
+        /// The row, from 1.
+        row: usize,
+        /// The variable.
+        column: String,
+        /// The character.
+        character: u32,
+        /// The value's beginning.
+        value: String,
+    },
+    /// The graph that was asked for could not be written.
+    #[error(transparent)]
+    Export(#[from] export::ExportError),
 }
 
 /// The formats of rows.
@@ -46,8 +69,10 @@ pub enum AnswerError {
 pub enum RowFormat {
     /// A table fitted to the terminal.
     Table,
-    /// SPARQL 1.1 CSV.
+    /// CSV that a spreadsheet may open: what it would run as a formula is guarded.
     Csv,
+    /// SPARQL 1.1 CSV, every value as it is.
+    ExactCsv,
     /// SPARQL 1.1 TSV.
     Tsv,
     /// SPARQL 1.1 JSON.
@@ -64,9 +89,10 @@ pub enum RowFormat {
 
 impl RowFormat {
     /// All, each with its name and the file endings that mean it.
-    pub const ALL: [(Self, &'static str, &'static [&'static str]); 8] = [
+    pub const ALL: [(Self, &'static str, &'static [&'static str]); 9] = [
         (Self::Table, "table", &["txt"]),
         (Self::Csv, "csv", &["csv"]),
+        (Self::ExactCsv, "sparql-csv", &[]),
         (Self::Tsv, "tsv", &["tsv"]),
         (Self::Json, "json", &["json", "srj"]),
         (Self::Xml, "xml", &["xml", "srx"]),
@@ -85,13 +111,12 @@ impl RowFormat {
         self != Self::Xlsx
     }
 
-    fn standard(self) -> Option<QueryResultsFormat> {
+    fn dialect(self) -> Option<Dialect> {
         match self {
-            Self::Csv => Some(QueryResultsFormat::Csv),
-            Self::Tsv => Some(QueryResultsFormat::Tsv),
-            Self::Json => Some(QueryResultsFormat::Json),
-            Self::Xml => Some(QueryResultsFormat::Xml),
-            Self::Table | Self::Markdown | Self::Html | Self::Xlsx => None,
+            Self::Csv => Some(Dialect::Csv),
+            Self::ExactCsv => Some(Dialect::Exact),
+            Self::Tsv => Some(Dialect::Tsv),
+            Self::Table | Self::Json | Self::Xml | Self::Markdown | Self::Html | Self::Xlsx => None,
         }
     }
 }
@@ -192,7 +217,7 @@ pub struct Written {
     pub cut: bool,
     /// Whether there were more than the format can hold.
     pub full: bool,
-    /// How many texts of a CSV or TSV file a spreadsheet would take for formulas.
+    /// How many texts a spreadsheet would take for formulas: guarded in CSV and TSV, as they are in SPARQL's own CSV.
     pub formulas: usize,
 }
 
@@ -208,23 +233,52 @@ pub fn write_rows(rows: QuerySolutionIter<'_>, layout: Layout<'_>, out: &mut dyn
         written.rows += usize::from(!written.cut);
         !written.cut
     };
-    if let Some(standard) = layout.format.standard() {
-        let spreadsheet = matches!(layout.format, RowFormat::Csv | RowFormat::Tsv);
-        let mut serializer = QueryResultsSerializer::from_format(standard).serialize_solutions_to_writer(&mut *out, variables)?;
+    if let Some(dialect) = layout.format.dialect() {
+        let names: Vec<&str> = variables.iter().map(Variable::as_str).collect();
+        separated::heads(dialect, &names, out)?;
         for row in rows {
             let row = row?;
             if !within(&mut written) {
                 break;
             }
-            if spreadsheet {
-                written.formulas += row.iter().filter(|(_, term)| is_formula(term)).count();
+            let terms: Vec<Option<TermRef<'_>>> = variables.iter().map(|variable| row.get(variable).map(Term::as_ref)).collect();
+            written.formulas += separated::row(dialect, &terms, out)?;
+        }
+        return Ok(written);
+    }
+    if layout.format == RowFormat::Xml {
+        xml::begin(&variables, out)?;
+        for row in rows {
+            let row = row?;
+            if !within(&mut written) {
+                break;
+            }
+            if let Some((variable, term, odd)) = row.iter().find_map(|(variable, term)| Some((variable, term, xml::odd(term)?))) {
+                return Err(AnswerError::Refused {
+                    format: "SPARQL XML",
+                    row: written.rows,
+                    column: variable.as_str().to_owned(),
+                    character: u32::from(odd),
+                    value: term.to_string().chars().take(80).collect(),
+                });
+            }
+            xml::row(row.iter(), out)?;
+        }
+        xml::end(out)?;
+        return Ok(written);
+    }
+    if layout.format == RowFormat::Json {
+        let json = QueryResultsSerializer::from_format(QueryResultsFormat::Json);
+        let mut serializer = json.serialize_solutions_to_writer(&mut *out, variables)?;
+        for row in rows {
+            let row = row?;
+            if !within(&mut written) {
+                break;
             }
             serializer.serialize(&row)?;
         }
         serializer.finish()?;
-        if matches!(layout.format, RowFormat::Json | RowFormat::Xml) {
-            writeln!(out)?;
-        }
+        writeln!(out)?;
         return Ok(written);
     }
     let heads: Vec<String> = variables.iter().map(|variable| head(variable.as_str())).collect();
@@ -322,14 +376,6 @@ fn markdown_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| {} |", cells.iter().map(|cell| markdown(cell)).collect::<Vec<_>>().join(" | "))
 }
 
-/// Whether a spreadsheet that opens a text file would take a value for a formula: CSV and TSV are for programs, and keep it.
-fn is_formula(term: &Term) -> bool {
-    match term {
-        Term::Literal(literal) => literal.value().starts_with(['=', '+', '-', '@', '\t', '\r']) && !is_number(literal.into()),
-        Term::NamedNode(_) | Term::BlankNode(_) => false,
-    }
-}
-
 /// `statusKind` as a column's head: `status kind`.
 fn head(variable: &str) -> String {
     let mut head = String::with_capacity(variable.len() + 2);
@@ -346,21 +392,22 @@ fn is_number(term: TermRef<'_>) -> bool {
     matches!(term, TermRef::Literal(literal) if matches!(literal.datatype(), xsd::INTEGER | xsd::DECIMAL | xsd::DOUBLE | cg::QUALIFIED_NUMBER))
 }
 
-fn markdown(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace('`', "\\`").replace(|c: char| c.is_control(), " ")
-}
-
 /// Writes yes or no.
 ///
 /// # Errors
 /// The output could not be written.
 pub fn write_boolean(value: bool, format: RowFormat, out: &mut dyn Write) -> Result<(), AnswerError> {
-    match format.standard() {
-        Some(standard @ (QueryResultsFormat::Json | QueryResultsFormat::Xml)) => {
+    let standard = match format {
+        RowFormat::Json => Some(QueryResultsFormat::Json),
+        RowFormat::Xml => Some(QueryResultsFormat::Xml),
+        _ => None,
+    };
+    match standard {
+        Some(standard) => {
             QueryResultsSerializer::from_format(standard).serialize_boolean_to_writer(&mut *out, value)?;
             writeln!(out)?;
         }
-        _ => writeln!(out, "{}", if value { "yes" } else { "no" })?,
+        None => writeln!(out, "{}", if value { "yes" } else { "no" })?,
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use civigraph::export::{FORMATS, Format, write_quads};
+use civigraph::export::{FORMATS, Format, Graphs, write_quads};
 use civigraph::iri::Prefixes;
 use civigraph::store::{In, Store};
 use oxigraph::io::{JsonLdProfileSet, RdfFormat, RdfParser};
@@ -107,11 +107,13 @@ fn the_projects_graph_reads_back_from_every_format() {
     let (opened, _) = civigraph::pipeline::open(&project).expect("the ontology");
     let store = Store::from(dataset);
     for facts in FORMATS {
-        let which = if facts.graphs { In::Named } else { In::Default };
-        let quads: Vec<Quad> = store.quads(None, None, None, Some(which)).map(|quad| quad.expect("a quad")).collect();
+        let which: &[In<'_>] = if facts.graphs { &[In::Default, In::Named] } else { &[In::Default] };
+        let quads = which.iter().flat_map(|which| store.quads(None, None, None, Some(*which)));
+        let quads: Vec<Quad> = quads.map(|quad| quad.expect("a quad")).collect();
         let expected: BTreeSet<String> = quads.iter().map(ToString::to_string).collect();
         let mut bytes = Vec::new();
-        let count = civigraph::export::write(&store, facts.format, &opened.ontology.prefixes, &mut bytes).expect("it is written");
+        let count =
+            civigraph::export::write(&store, facts.format, Graphs::All, &opened.ontology.prefixes, &mut bytes).expect("it is written");
         assert_eq!(count, expected.len());
         let text = String::from_utf8(bytes).expect("UTF-8");
         assert!(read(&text, facts.format) == expected, "{} says something else", facts.name);

@@ -131,3 +131,26 @@ pub fn expect(file: &Path, found: &str) -> Option<String> {
 pub fn report(faults: Vec<String>) {
     assert!(faults.is_empty(), "{} faults\n\n{}", faults.len(), faults.join("\n\n"));
 }
+
+/// Whether Python has a module; says what is skipped if not.
+pub fn has_python(module: &str) -> bool {
+    let found = std::process::Command::new("python3").args(["-c", &format!("import {module}")]).output();
+    let found = found.is_ok_and(|output| output.status.success());
+    if !found {
+        println!("skipped: python3 with {module} is not installed");
+    }
+    found
+}
+
+/// What a script of the repository says, as JSON, of files in a scratch folder, in which it runs.
+pub fn python(script: &str, scratch: &Scratch, files: &[&str]) -> serde_json::Value {
+    let output = std::process::Command::new("python3")
+        .arg(root().join(script))
+        .args(files)
+        .current_dir(scratch.path())
+        .env("PYTHONUTF8", "1")
+        .output()
+        .expect("python3 runs");
+    assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("the script writes JSON")
+}

@@ -162,7 +162,7 @@ impl<'a> Plan<'a> {
                 let width = lines.iter().map(|l| self.ruler.width(l, font, bold)).fold(8.0, f64::max);
                 let (w, h) = class.look.figure.size_for(width, lines.len() as f64 * font * 1.22);
                 let caption = &class.caption;
-                let full = if cut { text::one_line(&node.label) } else { label.clone() };
+                let full = if cut || label.ends_with('…') { line_label(self.graph, index) } else { label.clone() };
                 let mut title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
                 for fact in node.facts.iter().filter(|fact| fact.disputed) {
                     title.push_str(&format!("; {}: {}", text::one_line(&fact.label), text::one_line(&fact.told())));
@@ -351,10 +351,15 @@ fn places(tie: &Tie) -> String {
     if places.is_empty() { String::new() } else { format!(" [{}]", places.join("; ")) }
 }
 
-/// How a tie reads: its label, or its relation's.
+/// How a tie reads on the page: its label, or its relation's; never more than a paragraph.
 pub(crate) fn reading(tie: &Tie) -> String {
     let label = text::one_line(&tie.label);
     cut(if label.is_empty() { text::one_line(&tie.relation_label) } else { label })
+}
+
+/// How a tie reads in files that other programs compute with: as it was written, whole.
+pub(crate) fn whole_reading(tie: &Tie) -> &str {
+    if tie.label.trim().is_empty() { &tie.relation_label } else { &tie.label }
 }
 
 /// No text on a page needs to be longer than a paragraph.
@@ -362,15 +367,22 @@ fn cut(label: String) -> String {
     if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
 }
 
+/// What a node is called in files that other programs compute with: as it was written, whole.
+pub(crate) fn whole_label(graph: &Graph, index: usize) -> &str {
+    let node = &graph.nodes[index];
+    [node.label.as_str(), node.id.as_str()].into_iter().find(|name| !name.trim().is_empty()).unwrap_or("(no name)")
+}
+
+/// What a node is called in one line: its label, or its id if it has none.
+pub(crate) fn line_label(graph: &Graph, index: usize) -> String {
+    let node = &graph.nodes[index];
+    let lines = [&node.label, &node.id].map(|name| text::one_line(name));
+    lines.into_iter().find(|line| !line.is_empty()).unwrap_or_else(|| "(no name)".to_owned())
+}
+
 /// What a node is called on the page: its label, or its id if it has none; never more than a paragraph.
 pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
-    let node = &graph.nodes[index];
-    let label = text::one_line(&node.label);
-    let label = if label.is_empty() { text::one_line(&node.id) } else { label };
-    if label.is_empty() {
-        return "(no name)".to_owned();
-    }
-    cut(label)
+    cut(line_label(graph, index))
 }
 
 /// What a node is called in the picture: with the sign of disagreement where places contradict each other about it.

@@ -5,7 +5,7 @@
 
 use ttf_parser::Face;
 
-pub use civigraph_values::text::{escape, is_xml, one_line};
+pub use civigraph_values::text::{cell, escape, escape_exactly, is_xml, one_line};
 
 /// How heavy a line of text is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -48,11 +48,12 @@ pub fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 
-/// Text as it may stand between tags or inside quoted attributes of XML and HTML.
+/// Text as it may stand between tags or inside quoted attributes of XML and HTML; what XML cannot hold is seen as `\u{fffd}`.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars().filter(|&c| is_xml(c)) {
+    for c in text.chars() {
         match c {
+            c if !is_xml(c) => escaped.push('\u{fffd}'),
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
@@ -64,9 +65,29 @@ pub fn escape(text: &str) -> String {
     escaped
 }
 
+/// Text as [`escape`] writes it that comes back whole from between tags and from attributes: a reader makes a space or a line feed of a
+/// line's end or a tab that is not written as a reference (XML 1.0, sections 2.11 and 3.3.3).
+pub fn escape_exactly(text: &str) -> String {
+    escape(text).replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;")
+}
+
+/// Text as a cell of a workbook holds it, of at most so many UTF-16 units; where something is left out it ends in `…`.
+pub fn cell(text: &str, most: usize) -> String {
+    if text.encode_utf16().count() <= most {
+        return text.to_owned();
+    }
+    let mut left = most.saturating_sub(1);
+    text.chars().take_while(|c| left.checked_sub(c.len_utf16()).map(|rest| left = rest).is_some()).chain(['…']).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cell_is_no_longer_than_it_may_be_and_says_when_something_is_missing() {
+        assert_eq!((cell("abc", 3), cell("abcd", 3), cell("😀😀", 3)), ("abc".to_owned(), "ab…".to_owned(), "😀…".to_owned()));
+    }
 
     #[test]
     fn what_xml_forbids_is_dropped_and_what_it_means_is_escaped() {
@@ -74,6 +95,6 @@ mod tests {
         assert_eq!(shown_line("a\r\nb\u{7}"), "a  b\u{FFFD}");
         assert!(matches!(shown("نام ἀ 字"), Cow::Borrowed(_)));
         assert_eq!(one_line(" a\u{0}\n b\u{202E}c\u{FFFE} "), "a bc");
-        assert_eq!(escape("<script>\"&'\u{1}"), "&lt;script&gt;&quot;&amp;&#39;");
+        assert_eq!(escape("<script>\"&'\u{1}"), "&lt;script&gt;&quot;&amp;&#39;\u{fffd}");
     }
 }

@@ -16,7 +16,7 @@ use crate::cli::{Failure, Reading, width};
 use crate::diagram::{self, DiagramError};
 use crate::entity::Around;
 use crate::path::{self, Path};
-use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat};
+use crate::query::answer::{self, Heading, Layout, RowFormat};
 use crate::tie::Tie;
 use crate::view::{self, Choice, Drawn};
 
@@ -120,11 +120,8 @@ impl<'a> Found<'a> {
         let heading =
             Heading { title: self.title(), notes: String::new(), facts: vec![("graph".to_owned(), reading.project.title.clone())] };
         let layout = Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading };
-        match answer::write_rows(QuerySolutionIter::from_tuples(variables, rows), layout, out) {
-            Ok(_) => Ok(()),
-            Err(AnswerError::Output(error)) => Err(error.into()),
-            Err(other) => Err(Failure::Internal(other.to_string())),
-        }
+        answer::write_rows(QuerySolutionIter::from_tuples(variables, rows), layout, out)?;
+        Ok(())
     }
 
     fn json(&self) -> Value {

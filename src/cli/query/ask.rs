@@ -231,11 +231,7 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
     if format == Chosen::Plan {
         return plan(ask, parsed, reading, stop);
     }
-    let failed = |error: AnswerError| match error {
-        AnswerError::Output(error) => Failure::from(error),
-        AnswerError::Format(message) => Failure::Usage(message, None),
-        AnswerError::Evaluation(error) => Failure::Usage(format!("the query cannot be answered: {error}"), None),
-    };
+    let failed = |error: AnswerError| Failure::from(error);
     let results = reading.store.query(parsed, Some(stop)).map_err(|error| failed(error.into()))?;
     let mut out = Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?;
     let shown = reading.shown(ask.raw);
@@ -259,7 +255,7 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
     match written {
         Ok((counted, written)) => {
             out.finish()?;
-            Ok(Told { counted, notes: notes(written), ..Told::default() })
+            Ok(Told { counted, notes: notes(written, format == Chosen::Rows(RowFormat::ExactCsv)), ..Told::default() })
         }
         Err(error) => {
             out.abandon();
@@ -276,7 +272,7 @@ fn unknown(ask: &Ask, reading: &Reading) -> Vec<String> {
         .map_or_else(|_| Vec::new(), |query| query::unknown::notes(&query, declared, reading.shown(false), opened))
 }
 
-fn notes(written: Written) -> Vec<String> {
+fn notes(written: Written, exact: bool) -> Vec<String> {
     let mut notes = Vec::new();
     if written.cut {
         notes.push(format!("stopped after {} (--limit-rows); there are more", count(written.rows, "row")));
@@ -286,7 +282,11 @@ fn notes(written: Written) -> Vec<String> {
     }
     if written.formulas > 0 {
         let texts = if written.formulas == 1 { "1 text begins".to_owned() } else { format!("{} texts begin", written.formulas) };
-        notes.push(format!("{texts} with =, +, - or @, which a spreadsheet would take for a formula; -f xlsx is safe"));
+        notes.push(if exact {
+            format!("{texts} with =, +, - or @, which a spreadsheet would run as a formula; -f csv guards them, -f xlsx knows text from formulas")
+        } else {
+            format!("{texts} with =, +, - or @ and has a guard, so that no spreadsheet runs it; -f sparql-csv leaves it as it is")
+        });
     }
     notes
 }

@@ -190,19 +190,7 @@ fn days(text: &str, datatype: &str) -> Option<f64> {
 
 /// What fits a cell.
 fn cut(text: &str) -> String {
-    if text.encode_utf16().count() <= CHARACTERS {
-        return text.to_owned();
-    }
-    let mut units = 0;
-    let mut kept: String = text
-        .chars()
-        .take_while(|c| {
-            units += c.len_utf16();
-            units < CHARACTERS
-        })
-        .collect();
-    kept.push('…');
-    kept
+    crate::text::cell(text, CHARACTERS)
 }
 
 fn day(text: &str) -> Option<ExcelDateTime> {

@@ -1,7 +1,7 @@
 //! DOT for Graphviz: nodes with their figures and places, groups as clusters, every text quoted by us.
 //!
 //! graphviz-rust prints the structures but escapes nothing, so every id and value passes through [`quoted`]: a label can never
-//! become a node.
+//! become a node. Names stand there whole, in lines of a box's width.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,16 @@ use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
 use super::svg::number;
 use crate::graph::{Graph, Line};
-use crate::plan::{LABEL_SIZE, Plan};
+use crate::plan::{LABEL_SIZE, Plan, line_label};
 use crate::scene::Scene;
 use crate::style::{Figure, Style};
 use crate::text::{Weight, is_xml};
 use crate::{DiagramError, Direction, Options};
+
+/// The width of a label's lines.
+const ROOM: f64 = 150.0;
+/// The longest piece of a string, in bytes: Graphviz reads none beyond 16,384, and adds pieces together.
+const PIECE: usize = 8_000;
 
 /// The graph in DOT. Places are in points with y upwards, as Graphviz counts, so that `neato -n` keeps the picture.
 pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Options) -> Result<String, DiagramError> {
@@ -44,7 +49,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
         let shape = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or("box", |row| row.2);
         let rounded = if spot.look.figure == Figure::Rounded { "rounded,filled" } else { "filled" };
         let mut attributes = vec![
-            text("label", &spot.lines.join("\n")),
+            text("label", &lines(&plan, &line_label(graph, spot.index), spot.font, ROOM)),
             text("tooltip", &spot.title),
             plain("shape", shape),
             text("style", rounded),
@@ -85,7 +90,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
             Line::Dotted => "dotted",
         };
         let attributes = vec![
-            text("label", &plan.ruler.wrap(&strand.label, LABEL_SIZE, Weight::Regular, 118.0, 3).0.join("\n")),
+            text("label", &lines(&plan, &strand.label, LABEL_SIZE, 118.0)),
             text("tooltip", &strand.title),
             plain("dir", direction),
             plain("style", line),
@@ -99,6 +104,10 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     let mut printed = whole.print(&mut PrinterContext::default());
     printed.push('\n');
     Ok(printed)
+}
+
+fn lines(plan: &Plan, label: &str, size: f64, room: f64) -> String {
+    plan.ruler.wrap(label, size, Weight::Regular, room, usize::MAX).0.join("\n")
 }
 
 /// What a tool may open by a click: the web, nothing else.
@@ -122,11 +131,16 @@ fn attributes(of: &str, list: Vec<dot::Attribute>) -> dot::Stmt {
     dot::Stmt::GAttribute(dot::GraphAttributes::new(of, list))
 }
 
-/// A quoted string of DOT. A backslash is doubled, since `\N` and the like mean something to Graphviz.
+/// A quoted string of DOT, in pieces if it is long. A backslash is doubled, since `\N` and the like mean something to Graphviz.
 fn quoted(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len() + 2);
+    let mut begun = 0;
     quoted.push('"');
-    for c in value.chars().filter(|&c| is_xml(c)) {
+    for c in value.chars() {
+        if quoted.len() - begun > PIECE {
+            quoted.push_str("\" + \"");
+            begun = quoted.len();
+        }
         match c {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
@@ -134,6 +148,7 @@ fn quoted(value: &str) -> String {
             '\r' => {}
             // Graphviz reads entities in labels.
             '&' => quoted.push_str("&amp;"),
+            c if !is_xml(c) => quoted.push('\u{fffd}'),
             _ => quoted.push(c),
         }
     }

@@ -12,7 +12,7 @@ use crate::graph::{Graph, TimeSpan};
 use crate::plan::Plan;
 use crate::scene::Scene;
 use crate::style::Style;
-use crate::text::{escape, one_line};
+use crate::text::{escape, escape_exactly, one_line};
 use crate::{DiagramError, Options};
 
 /// The graph in GEXF.
@@ -36,8 +36,14 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     xml.push_str("    <nodes>\n");
     for spot in &plan.nodes {
         let node = &graph.nodes[spot.index];
-        let label = crate::plan::label_of(graph, spot.index);
-        let _ = writeln!(xml, "      <node id=\"{}\" label=\"{}\"{}>", escape(&node.id), escape(&label), span(node.bounds.as_ref()));
+        let label = crate::plan::whole_label(graph, spot.index);
+        let _ = writeln!(
+            xml,
+            "      <node id=\"{}\" label=\"{}\"{}>",
+            escape_exactly(&node.id),
+            escape_exactly(label),
+            span(node.bounds.as_ref())
+        );
         values(&mut xml, &NODE_COLUMNS[1..], table::node(graph, scene, spot.index).split_off(1));
         if !node.spans.is_empty() {
             xml.push_str("        <spells>\n");
@@ -56,8 +62,8 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     xml.push_str("    </nodes>\n    <edges>\n");
     for (k, t) in table::ties(&plan).into_iter().enumerate() {
         let tie = &graph.ties[t];
-        let (from, to) = (escape(&graph.nodes[tie.from].id), escape(&graph.nodes[tie.to].id));
-        let label = escape(&crate::plan::reading(tie));
+        let (from, to) = (escape_exactly(&graph.nodes[tie.from].id), escape_exactly(&graph.nodes[tie.to].id));
+        let label = escape_exactly(crate::plan::whole_reading(tie));
         let _ = writeln!(xml, "      <edge id=\"e{k}\" source=\"{from}\" target=\"{to}\" label=\"{label}\"{}>", span(tie.bounds.as_ref()));
         values(&mut xml, &TIE_COLUMNS[1..], table::tie(tie).split_off(1));
         xml.push_str("      </edge>\n");

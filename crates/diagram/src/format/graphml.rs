@@ -7,7 +7,7 @@ use crate::graph::Graph;
 use crate::plan::Plan;
 use crate::scene::Scene;
 use crate::style::Style;
-use crate::text::escape;
+use crate::text::{escape, escape_exactly};
 use crate::{DiagramError, Options};
 
 /// The graph in GraphML.
@@ -27,13 +27,13 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     xml.push_str("  <graph id=\"civigraph\" edgedefault=\"directed\">\n");
     let _ = writeln!(xml, "    <data key=\"g_title\">{}</data>", escape(&crate::text::one_line(&graph.title)));
     for spot in &plan.nodes {
-        let _ = writeln!(xml, "    <node id=\"{}\">", escape(&graph.nodes[spot.index].id));
+        let _ = writeln!(xml, "    <node id=\"{}\">", escape_exactly(&graph.nodes[spot.index].id));
         data(&mut xml, "node", &NODE_COLUMNS, table::node(graph, scene, spot.index));
         xml.push_str("    </node>\n");
     }
     for (k, t) in table::ties(&plan).into_iter().enumerate() {
         let tie = &graph.ties[t];
-        let end = |v: usize| escape(&graph.nodes[v].id);
+        let end = |v: usize| escape_exactly(&graph.nodes[v].id);
         // networkx refuses a graph with both kinds, so "undirected" is an attribute and not GraphML's own.
         let _ = writeln!(xml, "    <edge id=\"e{k}\" source=\"{}\" target=\"{}\">", end(tie.from), end(tie.to));
         data(&mut xml, "edge", &TIE_COLUMNS, table::tie(tie));

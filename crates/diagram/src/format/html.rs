@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::dot::is_link;
 use super::svg;
 use crate::graph::{Citation, Fact, Graph, TimeSpan};
-use crate::plan::{Plan, label_of, reading};
+use crate::plan::{Plan, line_label, whole_reading};
 use crate::scene::Scene;
 use crate::style::{Colour, Style, Theme};
 use crate::text::{escape, one_line};
@@ -77,7 +77,7 @@ fn things(html: &mut String, plan: &Plan) {
     );
     for spot in &plan.nodes {
         let node = &plan.graph.nodes[spot.index];
-        let name = escape(&label_of(plan.graph, spot.index));
+        let name = escape(&line_label(plan.graph, spot.index));
         let name = if is_link(&node.iri) { format!("<a href=\"{}\" rel=\"noreferrer\">{name}</a>", escape(&node.iri)) } else { name };
         let group = node.group.as_ref().map(|g| escape(&one_line(&g.label))).unwrap_or_default();
         let group = if grouped { format!("<td>{group}</td>") } else { String::new() };
@@ -106,7 +106,7 @@ fn ties(html: &mut String, plan: &Plan) {
         let id = |v: usize| escape(&plan.graph.nodes[plan.nodes[v].index].id);
         for &t in &strand.ties {
             let tie = &plan.graph.ties[t];
-            let name = |v: usize| escape(&label_of(plan.graph, v));
+            let name = |v: usize| escape(&line_label(plan.graph, v));
             let _ = write!(
                 html,
                 "<tr data-from=\"{}\" data-to=\"{}\" data-relation=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td class=\"more\">",
@@ -114,7 +114,7 @@ fn ties(html: &mut String, plan: &Plan) {
                 id(strand.to),
                 escape(&tie.relation.replace(' ', "%20")),
                 name(tie.from),
-                escape(&reading(tie)),
+                escape(&one_line(whole_reading(tie))),
                 name(tie.to)
             );
             let mut list: Vec<Fact> = Vec::new();

@@ -60,15 +60,26 @@ pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<S
     Ok(text)
 }
 
-/// Letters, digits and harmless signs as they are, the rest as entities.
+/// Letters and digits as they are, signs that mean nothing to Mermaid or to the Markdown it reads in labels too, the rest as entities:
+/// a number with a dot would begin a list, an address would become a link, `fa:fa-car` a picture.
 fn quoted(text: &str) -> String {
     let mut quoted = String::new();
-    for c in crate::text::one_line(text).chars() {
-        if c.is_alphanumeric() || (!c.is_ascii() && crate::text::is_xml(c)) || " .,:/()+=?!-".contains(c) {
+    let line = crate::text::one_line(text);
+    let mut before = ' ';
+    let mut rest = line.chars().peekable();
+    while let Some(c) = rest.next() {
+        let within = before.is_alphanumeric() && rest.peek().is_some_and(|next| next.is_alphanumeric());
+        let harmless = match c {
+            ' ' | ',' | '?' => true,
+            '-' | '.' => within && !quoted.to_ascii_lowercase().ends_with("www"),
+            c => c.is_alphanumeric() || !c.is_ascii(),
+        };
+        if harmless {
             quoted.push(c);
         } else {
             let _ = write!(quoted, "#{};", u32::from(c));
         }
+        before = c;
     }
     quoted
 }

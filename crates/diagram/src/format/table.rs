@@ -1,9 +1,10 @@
-//! The graph as typed columns: what GraphML, GEXF and Cytoscape write of each node and tie, told once.
+//! The graph as typed columns: what GraphML, GEXF and Cytoscape write of each node and tie, told once. Texts are as they were written,
+//! whole: these files are computed with.
 
 use crate::graph::{Graph, Line, Node, Tie, TimeSpan};
-use crate::plan::{Plan, label_of, reading};
+use crate::plan::{Plan, whole_label, whole_reading};
 use crate::scene::Scene;
-use crate::text::{escape, one_line};
+use crate::text::{escape_exactly, one_line};
 
 /// A typed value.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +18,7 @@ impl Value {
     /// As text between XML's tags or in its attributes.
     pub(super) fn xml(&self) -> String {
         match self {
-            Self::Text(text) => escape(text),
+            Self::Text(text) => escape_exactly(text),
             Self::Number(number) => number.to_string(),
             Self::Truth(truth) => truth.to_string(),
         }
@@ -75,7 +76,7 @@ pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Val
     let place = scene.places.get(index).copied().flatten().map(|r| r.centre());
     let facts: Vec<String> = node.facts.iter().map(|f| format!("{}: {}", one_line(&f.label), one_line(&f.told()))).collect();
     let mut row = vec![
-        text(&label_of(graph, index)),
+        text(whole_label(graph, index)),
         text(&node.iri),
         text(&node.class),
         text(&node.class_label),
@@ -97,7 +98,7 @@ pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Val
 pub(super) fn tie(tie: &Tie) -> Vec<Option<Value>> {
     let amount = tie.amount.as_ref();
     let mut row = vec![
-        text(&reading(tie)),
+        text(whole_reading(tie)),
         text(&tie.relation),
         text(&tie.relation_label),
         Some(Value::Truth(tie.directed)),
@@ -134,8 +135,7 @@ fn citations(list: &[crate::Citation]) -> String {
 }
 
 fn text(value: &str) -> Option<Value> {
-    let value = one_line(value);
-    (!value.is_empty()).then_some(Value::Text(value))
+    (!value.trim().is_empty()).then(|| Value::Text(value.to_owned()))
 }
 
 /// The drawn ties in the plan's order.

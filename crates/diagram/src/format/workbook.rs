@@ -5,10 +5,10 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workboo
 
 use super::table;
 use crate::graph::{Citation, Graph, TimeSpan};
-use crate::plan::{Plan, label_of, reading};
+use crate::plan::{Plan, whole_label, whole_reading};
 use crate::scene::Scene;
 use crate::style::Style;
-use crate::text::one_line;
+use crate::text::{cell, one_line};
 use crate::{Day, DiagramError, Options};
 
 /// The most characters of a cell.
@@ -32,7 +32,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
     let mut book = Workbook::new();
     // The library would write the time of day.
     let long_ago = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
-    book.set_properties(&DocProperties::new().set_title(short(&graph.title, 255)).set_creation_datetime(&long_ago));
+    book.set_properties(&DocProperties::new().set_title(cell(&graph.title, 255)).set_creation_datetime(&long_ago));
     book.push_worksheet(sheet("Things", &things(graph, &plan)).map_err(failed)?);
     book.push_worksheet(sheet("Ties", &ties(graph, &plan)).map_err(failed)?);
     book.push_worksheet(sheet("About", &about(graph, scene)).map_err(failed)?);
@@ -61,7 +61,7 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         let group = node.group.as_ref().map_or(Cell::Empty, |group| text(&group.label));
         let ties = Cell::Number(f64::from(degree[spot.index]));
         let note = node.note.as_deref().map_or(Cell::Empty, text);
-        let mut row = vec![text(&node.id), text(&label_of(graph, spot.index)), text(&node.class_label), group, ties, note];
+        let mut row = vec![text(&node.id), text(whole_label(graph, spot.index)), text(&node.class_label), group, ties, note];
         for name in &facts {
             let values: Vec<String> = node.facts.iter().filter(|fact| fact.label == *name).map(|fact| one_line(&fact.told())).collect();
             row.push(text(&values.join("; ")));
@@ -98,10 +98,10 @@ fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         let amount = tie.amount.as_ref();
         let mut row = vec![
             text(&from.id),
-            text(&label_of(graph, tie.from)),
-            text(&reading(tie)),
+            text(whole_label(graph, tie.from)),
+            text(whole_reading(tie)),
             text(&to.id),
-            text(&label_of(graph, tie.to)),
+            text(whole_label(graph, tie.to)),
             Cell::Truth(tie.directed),
             tie.note.as_deref().map_or(Cell::Empty, text),
             amount.and_then(|amount| amount.value).filter(|value| value.is_finite()).map_or(Cell::Empty, Cell::Number),
@@ -172,14 +172,7 @@ fn names<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
 }
 
 fn text(value: &str) -> Cell {
-    let value = one_line(value);
-    if value.is_empty() { Cell::Empty } else { Cell::Text(short(&value, CHARACTERS)) }
-}
-
-fn short(value: &str, most: usize) -> String {
-    // Excel counts UTF-16 units.
-    let mut left = most;
-    value.chars().take_while(|c| left.checked_sub(c.len_utf16()).map(|rest| left = rest).is_some()).collect()
+    if value.trim().is_empty() { Cell::Empty } else { Cell::Text(cell(value, CHARACTERS)) }
 }
 
 /// A sheet with its heads frozen, its columns as wide as their longest value, and a filter over all of it.
@@ -192,9 +185,9 @@ fn sheet(name: &str, rows: &[Vec<Cell>]) -> Result<Worksheet, XlsxError> {
     sheet.set_name(name)?;
     for (r, row) in rows.iter().enumerate() {
         let r = u32::try_from(r).expect("no picture has more things or ties than a sheet has rows");
-        for (c, cell) in row.iter().enumerate() {
+        for (c, value) in row.iter().enumerate() {
             let column = u16::try_from(c).unwrap_or(u16::MAX);
-            let wide = match cell {
+            let wide = match value {
                 Cell::Empty => 0,
                 Cell::Text(text) => {
                     sheet.write_string_with_format(r, column, text, if r == 0 { &bold } else { &wrapped })?;
