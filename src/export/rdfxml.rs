@@ -9,7 +9,7 @@ use std::io::{self, Write};
 
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, Quad, TermRef};
 
-use crate::text::escape;
+use crate::values::text::escape;
 use crate::vocab::{rdf, xsd};
 
 /// The namespaces whose one prefix XML itself has given away.

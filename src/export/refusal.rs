@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::{Format, rdfxml};
 use crate::iri::Prefixes;
 use crate::store::StoreError;
-use crate::text::is_xml;
+use crate::values::text::is_xml;
 
 /// Why an export was not written.
 #[derive(Debug, Error)]

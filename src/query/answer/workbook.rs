@@ -190,7 +190,7 @@ fn days(text: &str, datatype: &str) -> Option<f64> {
 
 /// What fits a cell.
 fn cut(text: &str) -> String {
-    crate::text::cell(text, CHARACTERS)
+    crate::values::text::cell(text, CHARACTERS)
 }
 
 fn day(text: &str) -> Option<ExcelDateTime> {

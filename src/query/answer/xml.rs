@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use oxigraph::model::{Term, Variable};
 
-use crate::text::{escape, is_xml};
+use crate::values::text::{escape, is_xml};
 use crate::vocab::xsd;
 
 /// Begins the document.
