@@ -245,7 +245,7 @@ fn used(quads: &[Quad], prefixes: &Prefixes) -> Vec<(String, String)> {
 /// Whether every syntax takes this for a prefix, kept to ASCII: a letter first or nothing at all (`PN_PREFIX` of Turtle, `NCName` of XML), and no word
 /// that a syntax has for itself.
 fn is_prefix(prefix: &str) -> bool {
-    const WORDS: [&str; 6] = ["a", "base", "false", "graph", "prefix", "true"];
+    const WORDS: [&str; 5] = ["a", "base", "false", "prefix", "true"];
     let lower = prefix.to_ascii_lowercase();
     (prefix.is_empty() || prefix.starts_with(|c: char| c.is_ascii_alphabetic()))
         && prefix.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))

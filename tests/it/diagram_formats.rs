@@ -106,7 +106,7 @@ def check(g, label):
     assert n['earliestStart'] == '2022-01-01' and n['latestEnd'] == '2025-06-30' and n['when'] == '2022/2025-06', n
     assert 'https://example.org/source/r/0' in n['citations'], n
     assert g.nodes['n1']['note'] == 'planned' and g.nodes['n1']['line'] == 'dashed', g.nodes['n1']
-    assert g.nodes['n3'][label] == 'one line | and; another\\', g.nodes['n3']
+    assert g.nodes['n3'][label] == 'one\nline | and; another\\', g.nodes['n3']
     assert g.nodes['n4'][label] == '😀 سول سوسائٹی', g.nodes['n4']
     assert len(e) == 2, e
     assert all(d['amount'] == 12500.5 and type(d['amount']) is float and d['currency'] == 'USD' and d['directed'] is True for d in e), e

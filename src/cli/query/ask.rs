@@ -285,7 +285,7 @@ fn notes(written: Written, exact: bool) -> Vec<String> {
         notes.push(if exact {
             format!("{texts} with =, +, - or @, which a spreadsheet would run as a formula; -f csv guards them, -f xlsx knows text from formulas")
         } else {
-            format!("{texts} with =, +, - or @ and has a guard, so that no spreadsheet runs it; -f sparql-csv leaves it as it is")
+            format!("{texts} with =, +, - or @, guarded so that no spreadsheet runs a formula; -f sparql-csv has no guards")
         });
     }
     notes
