@@ -309,7 +309,7 @@ impl Ground {
                 let store = Store::from(dataset);
                 for facts in export::FORMATS {
                     let mut out = Vec::new();
-                    if export::write(&store, facts.format, &opened.ontology.prefixes, &mut out).is_err() {
+                    if export::write(&store, facts.format, export::Graphs::All, &opened.ontology.prefixes, &mut out).is_err() {
                         continue;
                     }
                     let text = String::from_utf8(out).map_err(|_| format!("{} of {label:?} is no text", facts.name))?;
