@@ -132,9 +132,9 @@ fn any_row_of_hostile_terms_is_read_by_another_reader_as_it_was() {
     let same = |text: &str| text.to_owned();
     hold("exact.csv", &lines(&read["exact.csv"], &same), &all(&same));
     hold("guarded.csv", &lines(&read["guarded.csv"], &|cell| unguarded(cell).to_owned()), &all(&same));
-    for file in ["a.md", "a.html"] {
-        hold(file, &lines(&read[file]["rows"], &seen), &all(&seen));
-    }
+    hold("a.html", &lines(&read["a.html"]["rows"], &seen), &all(&seen));
+    // A Markdown answer is read on terminals too: what would steer one is shown as a sign.
+    hold("a.md", &lines(&read["a.md"]["rows"], &seen), &all(&|text| seen(&civigraph::values::text::shown(text))));
     // A workbook's numbers, days and truths are no texts.
     let is_text = |term: Option<&Term>| !matches!(term, Some(Term::Literal(literal)) if ["integer", "decimal", "double", "boolean", "date"].iter().any(|name| literal.datatype().as_str().ends_with(name)));
     let texts: Rows = rows.iter().map(|row| row.iter().map(|term| term.clone().filter(|term| is_text(Some(term)))).collect()).collect();
