@@ -149,7 +149,7 @@ fn a_flipped_bit_of_the_store_never_answers_wrongly() {
         table.push_str(&format!("o{index},Organization number {index} of Bentre,1\n"));
     }
     scratch.write("data/s/organizations.csv", table);
-    assert!(civigraph(&scratch, &["build"]).status.success());
+    assert!(civigraph(&scratch, &["build", "--store", "memory"]).status.success());
     let whole = civigraph(&scratch, &["export", "--format", "nquads"]);
     let found = civigraph(&scratch, &["find", "number 77 of bentre", "--format", "csv"]);
     assert!(whole.status.success() && found.status.success() && !found.stdout.is_empty(), "{}", stderr(&found));
@@ -218,7 +218,7 @@ fn a_flipped_bit_of_the_store_never_answers_wrongly() {
         bytes
     })
     .expect("written");
-    let output = civigraph(&scratch, &["build"]);
+    let output = civigraph(&scratch, &["build", "--store", "memory"]);
     assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("built in"), "a damaged graph is not unchanged");
     assert!(civigraph(&scratch, &["export", "--format", "nquads"]).stdout == whole.stdout);
 }
