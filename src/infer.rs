@@ -4,7 +4,7 @@
 //! derived statement can be explained, and a rule switched off by deleting its file. What a rule derives does not depend
 //! on the order of the rules.
 //!
-//! After the first round a rule looks only at what the round before added: see [`plan`].
+//! After the first round a rule looks only at what the round before added: see `plan`.
 
 use std::collections::{BTreeMap, HashSet};
 

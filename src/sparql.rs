@@ -1,13 +1,13 @@
 //! SPARQL by the book, above Oxigraph's evaluator: where the evaluator does something else than SPARQL 1.1 says, or does it
 //! far too slowly, the query's algebra is rewritten before it is evaluated.
 //!
-//! - [`order`]: `ORDER BY`, `MIN` and `MAX` follow one total order of all terms (§15.1). The evaluator's own comparison is
+//! - `order`: `ORDER BY`, `MIN` and `MAX` follow one total order of all terms (§15.1). The evaluator's own comparison is
 //!   not transitive where types mix, and the standard library's sorting panics on such.
-//! - [`concat`]: `GROUP_CONCAT` gives a plain string of whatever has text (§18.5.1.7).
-//! - [`path`](self::path): a path that may have no step ties a term to itself even if the graph does not know it, and
+//! - `concat`: `GROUP_CONCAT` gives a plain string of whatever has text (§18.5.1.7).
+//! - `path`: a path that may have no step ties a term to itself even if the graph does not know it, and
 //!   alternatives are a union that counts each of its rows (§18.4).
-//! - [`graph`](self::graph): `GRAPH ?g` is evaluated graph by graph (§18.6).
-//! - [`exists`]: `EXISTS` is asked once where nothing ties it to its row, and otherwise begins with what its row knows.
+//! - `graph`: `GRAPH ?g` is evaluated graph by graph (§18.6).
+//! - `exists`: `EXISTS` is asked once where nothing ties it to its row, and otherwise begins with what its row knows.
 
 use oxigraph::sparql::SparqlEvaluator;
 use spargebra::Query;
