@@ -16,7 +16,8 @@ fn main() -> io::Result<()> {
         for file in files {
             let relative = file.strip_prefix(&root).map_err(io::Error::other)?;
             let name = relative.to_string_lossy().replace('\\', "/");
-            writeln!(table, "    ({name:?}, include_str!({:?})),", file.display()).map_err(io::Error::other)?;
+            // The text itself and no path to it: a folder of build results may outlive the checkout it was made from.
+            writeln!(table, "    ({name:?}, {:?}),", fs::read_to_string(&file)?).map_err(io::Error::other)?;
         }
     }
     table.push(']');

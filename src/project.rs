@@ -196,6 +196,28 @@ impl Project {
         BUILT_IN.iter().copied().filter(|_| self.shipped)
     }
 
+    /// What the files under a folder are called, shipped and own, without reading them; in no order, and one that replaces
+    /// another twice.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn asset_names(&self, folder: &str, ending: &str) -> Result<Vec<String>, ProjectError> {
+        let (inside, dotted) = (format!("{folder}/"), format!(".{ending}"));
+        let mut names: Vec<String> =
+            self.shipped_files().map(|(path, _)| path.to_owned()).filter(|path| path.starts_with(&inside)).collect();
+        for home in self.homes() {
+            let files = files_under(&self.root, &format!("{home}{folder}"))?;
+            names.extend(files.iter().map(|path| path.strip_prefix(&home).unwrap_or(path).to_owned()));
+        }
+        names.retain(|path| path.ends_with(&dotted));
+        Ok(names)
+    }
+
+    /// Where a project has files of its own, each with its last `/`: its folder, and its parts.
+    fn homes(&self) -> impl Iterator<Item = String> {
+        std::iter::once(String::new()).chain(self.parts.iter().map(|part| format!("{part}/")))
+    }
+
     /// The text files under a folder (`ontology`, `queries/checks`) with an ending, shipped and own, by path.
     ///
     /// # Errors
@@ -208,8 +230,7 @@ impl Project {
             .filter(|(path, _)| path.starts_with(&inside) && path.ends_with(&dotted))
             .map(|(path, text)| Asset { path: Arc::from(path), within: Arc::from(path), text: text.to_owned(), shipped: true })
             .collect();
-        for home in std::iter::once("").chain(self.parts.iter().map(String::as_str)) {
-            let home = if home.is_empty() { String::new() } else { format!("{home}/") };
+        for home in self.homes() {
             for path in files_under(&self.root, &format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
                 let text = read_text(&self.root.join(&path), &path)?;
                 let within: Arc<str> = path.strip_prefix(&home).unwrap_or(&path).into();

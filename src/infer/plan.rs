@@ -7,11 +7,12 @@
 
 use oxigraph::model::{BlankNode, NamedNode, Term, TermRef, Variable};
 use spargebra::Query;
-use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression};
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
 use crate::dataset::{Layers, NEW};
 use crate::sealed::Damaged;
+use crate::sparql::walk;
 
 /// A rule, ready to be asked.
 pub struct Plan {
@@ -228,7 +229,7 @@ fn limit(pattern: &mut GraphPattern, count: usize) {
         *length = Some(count);
         return;
     }
-    crate::query::inner(pattern).into_iter().for_each(|inner| limit(inner, count));
+    walk::inner(pattern).into_iter().for_each(|inner| limit(inner, count));
 }
 
 fn wanted(triple: &TriplePattern) -> Wanted {
@@ -247,52 +248,38 @@ fn wanted(triple: &TriplePattern) -> Wanted {
 
 /// Tells of everything that a pattern looks at, however it does. `named`: within GRAPH.
 fn all(pattern: &GraphPattern, named: bool, found: &mut dyn FnMut(Wanted, bool)) {
+    looks(&mut pattern.clone(), named, found);
+}
+
+fn in_expression(expression: &Expression, found: &mut dyn FnMut(Wanted, bool)) {
+    asks(&mut expression.clone(), found);
+}
+
+/// [`all`], of a copy: the walk lends what it passes for changing.
+fn looks(pattern: &mut GraphPattern, named: bool, found: &mut dyn FnMut(Wanted, bool)) {
     match pattern {
         GraphPattern::Bgp { patterns } => patterns.iter().for_each(|triple| found(wanted(triple), named)),
         GraphPattern::Path { path, .. } => in_path(path, named, true, found),
-        GraphPattern::Graph { inner, .. } => all(inner, true, found),
-        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } | GraphPattern::Minus { left, right } => {
-            all(left, named, found);
-            all(right, named, found);
-        }
-        GraphPattern::LeftJoin { left, right, expression } => {
-            all(left, named, found);
-            all(right, named, found);
-            expression.iter().for_each(|expression| in_expression(expression, found));
-        }
-        GraphPattern::Filter { expr, inner } => {
-            in_expression(expr, found);
-            all(inner, named, found);
-        }
-        GraphPattern::Extend { inner, expression, .. } => {
-            in_expression(expression, found);
-            all(inner, named, found);
-        }
-        GraphPattern::OrderBy { inner, expression } => {
-            for OrderExpression::Asc(expression) | OrderExpression::Desc(expression) in expression {
-                in_expression(expression, found);
-            }
-            all(inner, named, found);
-        }
-        GraphPattern::Group { inner, aggregates, .. } => {
-            for (_, aggregate) in aggregates {
-                if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                    in_expression(expr, found);
-                }
-            }
-            all(inner, named, found);
-        }
-        GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. } => all(inner, named, found),
-        GraphPattern::Values { .. } => {}
         // What is not known here may look at anything.
-        _ => {
+        GraphPattern::Service { .. } | GraphPattern::Lateral { .. } => {
             found(Wanted::default(), false);
             found(Wanted::default(), true);
+            return;
         }
+        _ => {}
     }
+    let named = named || matches!(pattern, GraphPattern::Graph { .. });
+    walk::expressions(pattern).into_iter().for_each(|expression| asks(expression, found));
+    walk::inner(pattern).into_iter().for_each(|inner| looks(inner, named, found));
+}
+
+fn asks(expression: &mut Expression, found: &mut dyn FnMut(Wanted, bool)) {
+    if let Expression::Exists(pattern) = expression {
+        // Which graph is looked at is not known in here: both are noted.
+        looks(pattern, false, found);
+        looks(pattern, true, found);
+    }
+    walk::parts(expression).into_iter().for_each(|part| asks(part, found));
 }
 
 /// `loose`: whether neither end is in a triple besides. With no step at all a path leads from everything to itself, from what is
@@ -316,41 +303,6 @@ fn in_path(path: &PropertyPathExpression, named: bool, loose: bool, found: &mut 
             in_path(one, named, loose, found);
             in_path(other, named, loose, found);
         }
-    }
-}
-
-fn in_expression(expression: &Expression, found: &mut dyn FnMut(Wanted, bool)) {
-    match expression {
-        // Which graph is looked at is not known in here: both are noted.
-        Expression::Exists(pattern) => {
-            all(pattern, false, found);
-            all(pattern, true, found);
-        }
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            in_expression(a, found);
-            in_expression(b, found);
-        }
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => in_expression(inner, found),
-        Expression::In(one, others) => {
-            in_expression(one, found);
-            others.iter().for_each(|other| in_expression(other, found));
-        }
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|inner| in_expression(inner, found)),
-        Expression::Coalesce(inner) | Expression::FunctionCall(_, inner) => inner.iter().for_each(|inner| in_expression(inner, found)),
-        #[allow(unreachable_patterns)]
-        _ => found(Wanted::default(), false),
     }
 }
 

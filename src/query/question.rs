@@ -166,9 +166,9 @@ fn values_for_nothing(questions: &[Question], project: &Project) -> Result<Vec<F
     if project.own_values.is_empty() {
         return Ok(Vec::new());
     }
-    let views = project.assets("queries/diagrams", "rq")?;
-    let names: Vec<String> =
-        questions.iter().map(|question| question.name.clone()).chain(views.iter().map(|view| view.stem().to_owned())).collect();
+    let views = project.asset_names("queries/diagrams", "rq")?;
+    let views = views.iter().map(|view| view["queries/diagrams/".len()..].trim_end_matches(".rq").to_owned());
+    let names: Vec<String> = questions.iter().map(|question| question.name.clone()).chain(views).collect();
     let mut findings = Vec::new();
     let mut last = None;
     for own in project.own_values.iter().filter(|own| !names.contains(&own.question.value)) {

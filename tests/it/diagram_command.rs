@@ -2,10 +2,10 @@
 //! said on the page, and wrong or impossible wishes answered in words, with a good old file left alone.
 
 use std::fs;
-use std::process::{Command, Output};
+use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::support::Scratch;
+use crate::support::{Scratch, civigraph, stderr};
 
 const MANIFEST: &str = "title = \"Market traders\"\nbase = \"https://example.org/\"\n";
 
@@ -104,19 +104,6 @@ fn traders() -> &'static Scratch {
         assert!(output.status.success(), "{}", stderr(&output));
         scratch
     })
-}
-
-fn civigraph(scratch: &Scratch, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_civigraph"))
-        .args(arguments)
-        .current_dir(scratch.path())
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("the program runs")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The SVG that some options give, and what was said beside it.

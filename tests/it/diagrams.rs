@@ -126,7 +126,7 @@ fn every_view_of_the_repository_is_drawn_without_a_fault() {
         let scene = lay_out(&graph, &style, &options).expect("a scene");
         let found = Quality::of(&graph, &scene);
         let behind = if options.layout == Layout::Timeline { 0 } else { found.ties_behind_nodes };
-        if inexcusable(found) != Quality::default() || behind > 0 || found.lines_behind_labels > 12 {
+        if inexcusable(found) != Quality::default() || behind > 0 || found.lines_behind_labels > 10 {
             faults.push(format!("{}: {found:?}", question.name));
         }
         // No page is a ribbon.

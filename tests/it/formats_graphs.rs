@@ -1,5 +1,5 @@
 //! Graphs whose names are hostile, written in every format of diagrams and read by readers that had no part in the writing: networkx, lxml,
-//! openpyxl, Graphviz and Mermaid in a browser. Names are whole and what they were.
+//! openpyxl and Graphviz. Names are whole and what they were.
 
 use std::collections::BTreeMap;
 use std::process::Command;

@@ -3,23 +3,10 @@
 
 use std::fs;
 use std::io::{Cursor, Read, Write};
-use std::process::{Command, Output};
+use std::process::Command;
 
-use crate::support::Scratch;
+use crate::support::{Scratch, civigraph, stderr};
 use proptest::prelude::*;
-
-fn civigraph(scratch: &Scratch, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_civigraph"))
-        .args(arguments)
-        .current_dir(scratch.path())
-        .env("NO_COLOR", "1")
-        .output()
-        .expect("the program runs")
-}
-
-fn stderr(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
 
 const GOOD: &str = "section: \"1\"\nOrganization: [{ id: a, name: A }]\n";
 

@@ -24,11 +24,11 @@ const SH: &str = "http://www.w3.org/ns/shacl#";
 
 #[test]
 fn the_w3c_suite_passes() {
-    let Some(root) = suites() else {
+    let Some(root) = crate::support::suite("shacl") else {
         println!("skipped: the suites are not at ../shared/suites, and CIVIGRAPH_SUITES names no folder");
         return;
     };
-    let root = root.join("shacl/data-shapes-test-suite/tests");
+    let root = root.join("data-shapes-test-suite/tests");
     let mut cases = Vec::new();
     let mut seen = HashSet::new();
     collect(&root, "manifest.ttl", &mut seen, &mut cases);
@@ -222,15 +222,6 @@ struct Case {
     /// The manifest, and the node of the expected report in it.
     manifest: Graph,
     result: Term,
-}
-
-fn suites() -> Option<PathBuf> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = env::var_os("CIVIGRAPH_SUITES").map(PathBuf::from);
-    named
-        .into_iter()
-        .chain(["../shared/suites", "../../shared/suites"].map(|path| package.join(path)))
-        .find(|path| path.join("shacl").is_dir())
 }
 
 fn folder() -> PathBuf {

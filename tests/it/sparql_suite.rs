@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::{env, fs};
 
 use civigraph::dataset::{DEFAULT_GRAPH, Dataset, Terms};
@@ -42,7 +42,7 @@ const CASES: usize = 817;
 
 #[test]
 fn the_w3c_suites_pass() {
-    let Some(root) = suites() else {
+    let Some(root) = crate::support::suite("sparql") else {
         println!("skipped: the suites are not at ../shared/suites, and CIVIGRAPH_SUITES names no folder");
         return;
     };
@@ -68,16 +68,6 @@ fn all(root: &Path) {
     }
     println!("{} cases, {} expected to fail", cases.len(), expected.len());
     assert!(surprises.is_empty(), "{}", surprises.join("\n\n"));
-}
-
-fn suites() -> Option<PathBuf> {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = env::var_os("CIVIGRAPH_SUITES").map(PathBuf::from);
-    named
-        .into_iter()
-        .chain(["../shared/suites", "../../shared/suites"].map(|path| package.join(path)))
-        .map(|path| path.join("sparql"))
-        .find(|path| path.is_dir())
 }
 
 struct Case {

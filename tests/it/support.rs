@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 use civigraph::pipeline::{self, Made};
 use civigraph::project::Project;
@@ -85,6 +86,31 @@ pub fn shown_findings(made: &Made) -> String {
         }
     }
     text
+}
+
+/// Runs the program in a project's folder, without colours.
+pub fn civigraph(scratch: &Scratch, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_civigraph"))
+        .args(arguments)
+        .current_dir(scratch.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program runs")
+}
+
+/// What was said to people.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The folder of a conformance suite, where it is there.
+pub fn suite(name: &str) -> Option<PathBuf> {
+    let named = std::env::var_os("CIVIGRAPH_SUITES").map(PathBuf::from);
+    named
+        .into_iter()
+        .chain(["../shared/suites", "../../shared/suites"].map(|path| root().join(path)))
+        .map(|path| path.join(name))
+        .find(|path| path.is_dir())
 }
 
 /// Copies a folder with all that is in it.
