@@ -402,7 +402,7 @@ fn run() -> u8 {
     if session.common.follow_links {
         crate::project::follow_links();
     }
-    let bound = match session.common.memory.as_deref().map(memory::bytes).transpose() {
+    let bound = match session.common.memory.as_deref().map(memory::amount).transpose() {
         Ok(bound) => bound,
         Err(failure) => {
             report(&failure, &session);

@@ -28,6 +28,7 @@ pub mod check;
 pub mod cli;
 pub mod dataset;
 pub mod description;
+pub mod door;
 pub mod entity;
 pub mod export;
 pub mod find;
@@ -36,6 +37,7 @@ pub mod fold;
 pub mod infer;
 pub mod iri;
 pub mod lift;
+pub mod limits;
 pub mod location;
 pub mod nearest;
 #[cfg(feature = "diagram")]

@@ -1,7 +1,6 @@
 //! The order of the stations, and nothing else: files → records → quads → checks → rules → checks → store.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::sync::LazyLock;
 
@@ -231,10 +230,7 @@ pub fn fingerprint(project: &Project, backend: Backend) -> Result<String, BuildE
         note(path.as_bytes());
         let unreadable = |error: &io::Error| ProjectError::Unreadable { path: path.clone(), reason: plain(error) };
         // What cannot be opened becomes a finding when it is read; here it only must not look unchanged.
-        let Ok(mut file) = File::open(project.root.join(&path)) else { continue };
-        if file.metadata().is_ok_and(|meta| !meta.is_file()) {
-            continue;
-        }
+        let Ok(mut file) = project.door().open(&project.root.join(&path)) else { continue };
         loop {
             match file.read(&mut buffer) {
                 Ok(0) => break,

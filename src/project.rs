@@ -4,15 +4,18 @@
 //! replaces the shipped one, any other adds to it, so a project starts empty and still has every kind.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::{fs, io};
 
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::door::Refused;
+pub use crate::door::{Door, follow_links, path_fault, plain};
 use crate::iri::Base;
+use crate::limits::{self, Limit, Limits};
 use crate::location::{Located, Location};
 
 /// The file that makes a folder a project.
@@ -21,8 +24,8 @@ pub const MANIFEST: &str = "civigraph.toml";
 /// The folder of the store.
 const STORE: &str = ".civigraph";
 
-/// The largest text file of an ontology, a query or a manifest that is read, in bytes.
-const TEXT_LIMIT: u64 = 64 << 20;
+/// The largest manifest, in bytes. It says what the limits are, and none of them is its own.
+const MANIFEST_LIMIT: u64 = 1 << 20;
 
 static BUILT_IN: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/builtin.rs"));
 
@@ -60,6 +63,8 @@ struct Manifest {
     parts: Vec<String>,
     #[serde(default)]
     questions: BTreeMap<toml::Spanned<String>, BTreeMap<toml::Spanned<String>, String>>,
+    #[serde(default)]
+    limits: BTreeMap<String, toml::Value>,
 }
 
 fn english() -> String {
@@ -91,6 +96,8 @@ pub struct Project {
     /// What questions and views are asked of where nothing else is said. Those that ship with the program know nobody's
     /// things; of what they are asked is a project's own.
     pub own_values: Vec<OwnValue>,
+    /// How much of its files is read: `[limits]`.
+    pub limits: Limits,
 }
 
 /// A value that a project gives to a parameter of a question: `[questions."people/posts"]`, `person = "…"`.
@@ -149,7 +156,7 @@ impl Project {
                 return Err(ProjectError::Unreadable { path: name.to_owned(), reason: fault.to_owned() });
             }
         }
-        let text = read_text(&root.join(MANIFEST), MANIFEST)?;
+        let text = manifest(root)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| ProjectError::Manifest(error.to_string().trim_end().to_owned()))?;
         let parts: Vec<String> = manifest.parts.iter().map(|part| part.trim_matches('/').to_owned()).collect();
         if let Some(part) =
@@ -183,7 +190,13 @@ impl Project {
             shipped: manifest.shipped,
             own_values,
             parts,
+            limits: Limits::set(&manifest.limits).map_err(ProjectError::Manifest)?,
         })
+    }
+
+    /// The door through which its files come in.
+    pub fn door(&self) -> Door<'_> {
+        Door::of(&self.root, self.limits)
     }
 
     /// Where the store and whatever else can be made again is kept.
@@ -232,7 +245,7 @@ impl Project {
             .collect();
         for home in self.homes() {
             for path in files_under(&self.root, &format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
-                let text = read_text(&self.root.join(&path), &path)?;
+                let text = read_text(self.door(), &self.root.join(&path), &path)?;
                 let within: Arc<str> = path.strip_prefix(&home).unwrap_or(&path).into();
                 match assets.iter_mut().find(|asset| asset.within == within) {
                     Some(asset) => *asset = Asset { path: path.into(), within, shipped: asset.text == text, text },
@@ -243,29 +256,6 @@ impl Project {
         assets.sort_by(|a, b| a.within.cmp(&b.within));
         Ok(assets)
     }
-}
-
-/// Whether links that lead out of a project are followed.
-static FOLLOWED: AtomicBool = AtomicBool::new(false);
-
-/// From now on this process follows links that lead out of a project. That is for the person who runs it to say, never for
-/// the project: a stranger's project would have files of the machine in its findings.
-pub fn follow_links() {
-    FOLLOWED.store(true, Ordering::Relaxed);
-}
-
-/// Why a path of a project is not read or written through, if it is not: it is a link out of it, or neither a file nor a
-/// folder. Costs two calls of the system, more for links. What is not there is no fault.
-pub fn path_fault(root: &Path, path: &Path) -> Option<&'static str> {
-    let meta = fs::symlink_metadata(path).ok()?;
-    if meta.is_symlink() && !FOLLOWED.load(Ordering::Relaxed) {
-        let inside = fs::canonicalize(root).is_ok_and(|root| fs::canonicalize(path).is_ok_and(|path| path.starts_with(root)));
-        if !inside && fs::metadata(path).is_ok() {
-            return Some("it is a link that leads out of the project; --follow-links reads it all the same");
-        }
-    }
-    let meta = fs::metadata(path).ok()?;
-    (!meta.is_file() && !meta.is_dir()).then_some("it is a pipe, a socket or a device, expected a file")
 }
 
 /// The files below a folder of the project, relative to it, sorted; none if the folder is not there.
@@ -317,16 +307,14 @@ fn place(file: &Arc<str>, text: &str, span: std::ops::Range<usize>) -> Location 
 }
 
 /// Reads a text file whole; a byte-order mark at its start is taken off.
-fn read_text(path: &Path, shown: &str) -> Result<String, ProjectError> {
+fn read_text(door: Door<'_>, path: &Path, shown: &str) -> Result<String, ProjectError> {
+    let bytes = door.read(path, Limit::Text);
+    text(bytes, shown)
+}
+
+fn text(bytes: Result<Vec<u8>, Refused>, shown: &str) -> Result<String, ProjectError> {
     let unreadable = |reason: String| ProjectError::Unreadable { path: shown.to_owned(), reason };
-    let meta = fs::metadata(path).map_err(|error| unreadable(plain(&error)))?;
-    if meta.is_dir() {
-        return Err(unreadable("it is a folder, expected a file".to_owned()));
-    }
-    if meta.len() > TEXT_LIMIT {
-        return Err(unreadable(format!("it is larger than {} MiB", TEXT_LIMIT >> 20)));
-    }
-    let bytes = fs::read(path).map_err(|error| unreadable(plain(&error)))?;
+    let bytes = bytes.map_err(|refused| unreadable(refused.in_full()))?;
     let text =
         String::from_utf8(bytes).map_err(|error| unreadable(format!("byte {} is not UTF-8", error.utf8_error().valid_up_to() + 1)))?;
     Ok(match text.strip_prefix('\u{feff}') {
@@ -335,11 +323,17 @@ fn read_text(path: &Path, shown: &str) -> Result<String, ProjectError> {
     })
 }
 
-/// What the system said, without its error number.
-pub fn plain(error: &io::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
+/// The text of the manifest.
+fn manifest(root: &Path) -> Result<String, ProjectError> {
+    let file = Door::of(root, Limits::default()).open(&root.join(MANIFEST));
+    let bytes = file.and_then(|file| {
+        let mut bytes = Vec::new();
+        file.take(MANIFEST_LIMIT + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    if bytes.as_ref().is_ok_and(|bytes| bytes.len() as u64 > MANIFEST_LIMIT) {
+        let reason = format!("it is larger than {}; what is said of one source stands in its source.toml", limits::words(MANIFEST_LIMIT));
+        return Err(ProjectError::Unreadable { path: MANIFEST.to_owned(), reason });
     }
+    text(bytes, MANIFEST)
 }

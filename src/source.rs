@@ -180,7 +180,7 @@ impl Source {
             let file: Arc<str> = path.as_str().into();
             let full = project.root.join(&path);
             let name = path.rsplit('/').next().unwrap_or(&path);
-            let input = reader::Input { source: self, path: &full, file: &file, name, kinds, used: &used, ids: &ids };
+            let input = reader::Input { source: self, path: &full, file: &file, door: project.door(), name, kinds, used: &used, ids: &ids };
             if !input.settings().is_some_and(|(settings, _)| settings.skip)
                 && let Err(finding) = reader::read(&input, sink)
             {

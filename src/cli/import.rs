@@ -7,13 +7,16 @@ use clap::Args;
 use oxigraph::model::Quad;
 
 use super::{Failure, Outcome, Session};
+use crate::door::{self, Door, folder_fault, plain};
 use crate::finding::{Finding, Severity};
 use crate::iri;
+use crate::limits::Limits;
 use crate::location::Located;
 use crate::pipeline;
-use crate::project::{Project, plain};
+use crate::project::Project;
 use crate::record::{Node, Record};
 use crate::source::{self, Sink, propose};
+use crate::unfinished::Unfinished;
 
 /// Take a file as it is into the project, with a mapping to begin with
 ///
@@ -71,13 +74,12 @@ pub fn run(args: &ImportArgs, session: &Session) -> Outcome {
     let records = match args.dry_run {
         true => {
             said.push_str(&format!("{place}/source.toml would be:\n\n{}\n", indented(&text)));
-            let scratch = std::env::temp_dir().join(format!("civigraph-import-{}", std::process::id()));
-            let read = write(&scratch.join(&place), &name, &args.file, &text).and_then(|()| read(&project, &scratch, &folder, &kinds));
-            _ = fs::remove_dir_all(&scratch);
-            read?
+            let scratch = scratch()?;
+            write(scratch.path(), &scratch.path().join(&place), &name, &args.file, &text)?;
+            read(&project, scratch.path(), &folder, &kinds)?
         }
         false => {
-            write(&here, &name, &args.file, &text)?;
+            write(&project.root, &here, &name, &args.file, &text)?;
             said.push_str(&format!("written: {place}/{name} (as it is), {place}/source.toml\n\n"));
             read(&project, &project.root, &folder, &kinds)?
         }
@@ -97,11 +99,52 @@ fn indented(text: &str) -> String {
     text.lines().map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") }).collect()
 }
 
-fn write(folder: &Path, name: &str, file: &Path, text: &str) -> Result<(), Failure> {
-    let cannot = |error: std::io::Error| Failure::Input(format!("cannot write {}: {}", folder.display(), plain(&error)), None);
-    fs::create_dir_all(folder).map_err(cannot)?;
-    fs::copy(file, folder.join(name)).map_err(cannot)?;
-    fs::write(folder.join("source.toml"), text).map_err(cannot)
+/// A folder of nobody else's, gone when dropped.
+fn scratch() -> Result<Unfinished, Failure> {
+    const TRIES: u32 = 100;
+    let folder = std::env::temp_dir();
+    let mut failed = None;
+    for number in 0..TRIES {
+        // One that is there already is another's, or a link that somebody laid there.
+        match Unfinished::make(folder.join(format!("civigraph-import-{}-{number}", std::process::id())), |path| fs::create_dir(path)) {
+            Ok((made, ())) => return Ok(made),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => {
+                failed = Some(error);
+                break;
+            }
+        }
+    }
+    let why = failed.map_or_else(|| "others stand in the way".to_owned(), |error| plain(&error));
+    Err(Failure::Input(format!("cannot write {}: {why}", folder.display()), Some("TMPDIR names another folder".to_owned())))
+}
+
+/// Writes a source: what is there already stays, and links are not followed out of the project.
+fn write(root: &Path, folder: &Path, name: &str, file: &Path, text: &str) -> Result<(), Failure> {
+    let fault = |path: &Path, why: String| Failure::Input(format!("cannot write {}: {why}", path.display()), None);
+    let cannot = |path: &Path, error: &std::io::Error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::Usage(
+            format!("{} is there already; nothing was written over it", path.display()),
+            Some("choose another name with --source".to_owned()),
+        ),
+        _ => fault(path, plain(error)),
+    };
+    if let Some(why) = folder_fault(root, folder) {
+        return Err(fault(folder, why.to_owned()));
+    }
+    fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
+    let copy = folder.join(name);
+    let is_own = fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(&copy).is_ok_and(|copy| copy == file));
+    if !is_own {
+        let input = Door::named(Limits::default()).open(file);
+        let mut input = input.map_err(|refused| Failure::Input(format!("cannot read {}: {}", file.display(), refused.words()), None))?;
+        // Half a copy would be taken for the file.
+        let (made, mut output) = Unfinished::make(copy.clone(), door::create_new).map_err(|error| cannot(&copy, &error))?;
+        std::io::copy(&mut input, &mut output).map_err(|error| cannot(&copy, &error))?;
+        made.finish(|_| Ok::<(), std::io::Error>(())).map_err(|error| cannot(&copy, &error))?;
+    }
+    let introduction = folder.join("source.toml");
+    door::write_new(&introduction, text.as_bytes()).map_err(|error| cannot(&introduction, &error))
 }
 
 fn read(project: &Project, root: &Path, folder: &str, kinds: &[source::TableKind]) -> Result<Seen, Failure> {

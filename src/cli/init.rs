@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Failure, Outcome, Session};
+use crate::door;
 use crate::iri::slugify;
 use crate::project::{MANIFEST, plain};
 
@@ -60,7 +61,7 @@ pub fn run(args: &InitArgs, session: &Session) -> Outcome {
             "{source}" => &source,
             _ => name,
         });
-        fs::write(&place, text.as_bytes()).map_err(|error| cannot(&place, error))?;
+        door::write_new(&place, text.as_bytes()).map_err(|error| cannot(&place, error))?;
     }
     let mut shown = args.folder.display().to_string();
     if shown.starts_with('-') {

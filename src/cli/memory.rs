@@ -13,6 +13,7 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use super::Failure;
+use crate::limits;
 
 /// A thread counts by itself up to so many bytes, so that threads seldom meet at the common number.
 const BATCH: isize = 1 << 16;
@@ -120,7 +121,7 @@ pub fn is_scarce() -> bool {
 
 /// The bound in words.
 pub fn bound_in_words() -> String {
-    words(bound())
+    limits::words(bound())
 }
 
 /// From now on this thread is given what it asks for: it is the one that deals with those that ask for too much. Until the
@@ -174,51 +175,12 @@ fn machine() -> Option<u64> {
     total.into_iter().chain(container).min()
 }
 
-/// Reads a number of bytes as people write it: `800M`, `2G`, `1.5 GiB`.
-pub fn bytes(text: &str) -> Result<u64, Failure> {
-    let wrong = || {
+/// Reads what `--memory` was given.
+pub fn amount(text: &str) -> Result<u64, Failure> {
+    limits::bytes(text).filter(|bytes| *bytes >= 64 << 20).ok_or_else(|| {
         Failure::Usage(
             format!("--memory: expected an amount such as 800M or 2G, found `{}`", crate::values::text::shown_line(text)),
             Some("at least 64M; what the machine has by half is the default".to_owned()),
         )
-    };
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let number: f64 = number.parse().map_err(|_| wrong())?;
-    let power = match unit.trim().to_ascii_lowercase().trim_end_matches('b').trim_end_matches('i') {
-        "k" => 10,
-        "m" => 20,
-        "g" => 30,
-        "t" => 40,
-        _ => return Err(wrong()),
-    };
-    let bytes = number * f64::from(1u32 << (power % 30)) * if power >= 30 { f64::from(1u32 << 30) } else { 1.0 };
-    if bytes.is_finite() && (f64::from(64u32 << 20)..=1e15).contains(&bytes) { Ok(bytes as u64) } else { Err(wrong()) }
-}
-
-/// Bytes in words.
-pub fn words(bytes: u64) -> String {
-    let mebibytes = bytes as f64 / f64::from(1u32 << 20);
-    if mebibytes < 1024.0 { format!("{mebibytes:.0} MiB") } else { format!("{:.1} GiB", mebibytes / 1024.0) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_read_as_people_write_them() {
-        let read = |text: &str| bytes(text).ok();
-        assert_eq!(read("800M"), Some(800 << 20));
-        assert_eq!(read("2G"), Some(2 << 30));
-        assert_eq!(read("1.5 GiB"), Some(3 << 29));
-        assert_eq!(read("64 mb"), Some(64 << 20));
-        assert_eq!(read("1t"), Some(1 << 40));
-        for wrong in ["", "2", "G", "-1G", "63M", "2X", "1e9G", "２G"] {
-            assert_eq!(read(wrong), None, "{wrong}");
-        }
-        assert_eq!(words(800 << 20), "800 MiB");
-        assert_eq!(words(3 << 29), "1.5 GiB");
-    }
+    })
 }

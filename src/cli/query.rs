@@ -7,6 +7,8 @@ use std::sync::Arc;
 use clap::{Args, CommandFactory};
 
 use super::{Failure, Outcome, Output, Reading, Session, width};
+use crate::door::Door;
+use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
 use crate::query::time::Period;
 use crate::query::{self, Question};
@@ -251,8 +253,9 @@ fn file(path: &Path, given: &str) -> Result<(String, Option<Question>), Failure>
     if path.is_dir() {
         return Err(Failure::Input(format!("{given} is a folder, expected a file with a query"), None));
     }
-    let opened = std::fs::File::open(path)
-        .map_err(|error| Failure::Input(format!("cannot read {given}: {}", crate::project::plain(&error)), None))?;
+    let opened = Door::named(Limits::default())
+        .open(path)
+        .map_err(|refused| Failure::Input(format!("cannot read {given}: {}", refused.words()), None))?;
     let text = bounded(given, opened)?;
     headed(given, text)
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, Read};
 
 use crate::finding::Finding;
+use crate::limits::Limit;
 use crate::location::{Located, Location};
 use crate::project::plain as words;
 use crate::record::{Cited, Node};
@@ -10,9 +11,6 @@ use crate::record::{Cited, Node};
 use super::mapping::Engine;
 use super::reader::{Input, Reader};
 use super::{Sink, json, kinds, plain, text, yaml};
-
-/// The longest line of newline-delimited JSON, in bytes.
-const LINE_LIMIT: u64 = 8 << 20;
 
 /// YAML.
 pub struct Yaml;
@@ -28,8 +26,8 @@ impl Reader for Yaml {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let encoding = input.settings().and_then(|(settings, _)| settings.encoding);
-        let text = text::read_as(input.path, encoding).map_err(|unread| unread.finding(input.file))?;
-        let documents = yaml::read(&text, input.file)?;
+        let text = text::read_as(input.door, input.path, encoding).map_err(|unread| unread.finding(input.file))?;
+        let documents = yaml::read(&text, input.file, input.door.limits)?;
         read_all(input, documents.into_iter().map(|document| (document, None)).collect(), sink);
         Ok(())
     }
@@ -47,7 +45,7 @@ impl Reader for Json {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let encoding = input.settings().and_then(|(settings, _)| settings.encoding);
-        let text = text::read_as(input.path, encoding).map_err(|unread| unread.finding(input.file))?;
+        let text = text::read_as(input.door, input.path, encoding).map_err(|unread| unread.finding(input.file))?;
         match json::read(&text, input.file, 1) {
             Ok(Some(document)) => read_all(input, vec![(document, None)], sink),
             Ok(None) => {}
@@ -80,17 +78,19 @@ impl Reader for Lines {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let encoding = input.settings().and_then(|(settings, _)| settings.encoding);
-        let mut file = text::stream(input.path, encoding).map_err(|unread| unread.finding(input.file))?;
+        let mut file = text::stream(input.door, input.path, encoding).map_err(|unread| unread.finding(input.file))?;
         let mut reading = Reading::begin(input, sink);
         let mut line = Vec::new();
+        let limits = input.door.limits;
+        let longest = limits.of(Limit::Cell);
         for number in 1.. {
             line.clear();
             let here = Location::new(input.file, number, 1, 1);
-            match (&mut file).take(LINE_LIMIT).read_until(b'\n', &mut line) {
+            match (&mut file).take(longest).read_until(b'\n', &mut line) {
                 Ok(0) => break,
-                Ok(_) if line.len() as u64 >= LINE_LIMIT && !line.ends_with(b"\n") => {
-                    let message = format!("the line is longer than {} MiB", LINE_LIMIT >> 20);
-                    return Err(Finding::error("unreadable-file", message, here));
+                Ok(_) if line.len() as u64 >= longest && !line.ends_with(b"\n") => {
+                    let message = format!("the line is longer than {}", limits.words(Limit::Cell));
+                    return Err(Finding::error("unreadable-file", message, here).hint(Limit::Cell.raised_by()));
                 }
                 Ok(_) => {}
                 Err(error) => return Err(Finding::error("unreadable-file", words(&error), here)),

@@ -72,10 +72,7 @@ impl<'a> Excerpts<'a> {
 
 impl Lines {
     fn open(project: &Project, path: &str) -> Option<Self> {
-        let file = File::open(project.root.join(path)).ok()?;
-        if !file.metadata().ok()?.is_file() {
-            return None;
-        }
+        let file = project.door().open(&project.root.join(path)).ok()?;
         let mut starts = vec![0];
         let mut input = BufReader::with_capacity(1 << 16, &file);
         let mut at = 0;

@@ -15,7 +15,7 @@ use crate::record::{Field, Node};
 
 use super::mapping::TableSettings;
 use super::sections::{self, Section};
-use super::text::{self, Unread};
+use super::text;
 use super::toml::Toml;
 use super::{Expected, INTRODUCTION, Source, is_about, reader, table};
 
@@ -117,14 +117,14 @@ pub fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding
     let path = format!("{folder}/{INTRODUCTION}");
     let file: Arc<str> = path.as_str().into();
     let unreadable = |message: String, place: Location| Box::new(Finding::error("unreadable-file", message, place));
-    let text = match text::read_whole(&project.root.join(&path)) {
+    let text = match text::read_whole(project.door(), &project.root.join(&path)) {
         Ok(text) => text,
-        Err(Unread::Missing) => {
+        Err(unread) if unread.is_missing() => {
             let finding = unreadable(format!("the source's folder has no {INTRODUCTION}"), Location::file(&file));
             let hint = "write one with at least a `title`, and `as_of`, the day of which the source speaks: as_of = 2025-12-31";
             return Err(Box::new(finding.hint(Some(hint.to_owned()))));
         }
-        Err(other) => return Err(unreadable(other.words(), Location::file(&file))),
+        Err(other) => return Err(Box::new(other.finding(&file))),
     };
     let located = Toml::new(&text, &file);
     let at = |span: std::ops::Range<usize>| located.at(span);
@@ -186,7 +186,7 @@ fn tables(project: &Project, folder: &str, located: &Toml<'_>, findings: &mut Ve
         if name.contains("..") || name.starts_with('/') {
             return Err("a file beside the introduction is meant".to_owned());
         }
-        text::read_whole(&project.root.join(folder).join(name)).map_err(|unread| unread.words())
+        text::read_whole(project.door(), &project.root.join(folder).join(name)).map_err(|unread| unread.words())
     };
     let mut tables = Vec::new();
     for Field { key, value } in said {
@@ -264,15 +264,15 @@ fn resolutions(project: &Project, folder: &str, findings: &mut Vec<Finding>) -> 
     let path = format!("{folder}/{}", super::RESOLUTIONS);
     let file: Arc<str> = path.as_str().into();
     let mut resolutions = BTreeMap::new();
-    let text = match text::read_whole(&project.root.join(&path)) {
+    let text = match text::read_whole(project.door(), &project.root.join(&path)) {
         Ok(text) => text,
-        Err(Unread::Missing) => return resolutions,
+        Err(unread) if unread.is_missing() => return resolutions,
         Err(unread) => {
             findings.push(unread.finding(&file));
             return resolutions;
         }
     };
-    let mut rows = table::Table::new(text.as_bytes(), table::delimiter(text.as_bytes()), &file);
+    let mut rows = table::Table::new(text.as_bytes(), table::delimiter(text.as_bytes()), &file, project.limits);
     loop {
         match rows.row() {
             Ok(Some(row)) => match &row[..] {

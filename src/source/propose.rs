@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::door::Door;
 use crate::fold::fold;
 use crate::project::Project;
 use crate::record::{Field, Node};
@@ -47,23 +48,25 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
     let file: Arc<str> = name.as_str().into();
+    // The person names the file.
+    let door = Door::named(project.limits);
     let words = |unread: Unread| unread.words();
     match ending.as_str() {
         "csv" | "tsv" | "tab" | "psv" => {
-            let mut input = text::stream(path, None).map_err(words)?;
+            let mut input = text::stream(door, path, None).map_err(words)?;
             let said = table::excel_line(&mut input);
             let delimiter = said.or((ending == "tsv").then_some(b'\t'));
             let delimiter = match delimiter {
                 Some(delimiter) => delimiter,
                 None => input.fill_buf().map_or(b',', table::delimiter),
             };
-            let mut table = table::Table::new(input, delimiter, &file).at_line(1 + usize::from(said.is_some()));
+            let mut table = table::Table::new(input, delimiter, &file, door.limits).at_line(1 + usize::from(said.is_some()));
             let sample = sample(&name, &mut table, kinds, project)?;
             of_tables(project, kinds, sample.into_iter().collect(), "a table")
         }
         "xlsx" | "xlsm" => {
-            let input = text::open(path).map_err(words)?;
-            let mut book = workbook::Workbook::open(input, &file).map_err(|finding| finding.message)?;
+            let input = text::open(door, path).map_err(words)?;
+            let mut book = workbook::Workbook::open(input, &file, door).map_err(|finding| finding.message)?;
             let mut samples = Vec::new();
             for sheet in book.sheets().into_iter().filter(|sheet| !sheet.hidden) {
                 let mut rows = book.rows(&sheet.name).map_err(|finding| finding.message)?;
@@ -72,9 +75,9 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
             of_tables(project, kinds, samples, "a workbook")
         }
         "json" | "ndjson" | "jsonl" | "jsonld" | "yaml" | "yml" => {
-            let text = text::read_whole(path).map_err(words)?;
+            let text = text::read_whole(door, path).map_err(words)?;
             let documents = if ending.starts_with('y') {
-                yaml::read(&text, &file).map_err(|finding| finding.message)?
+                yaml::read(&text, &file, door.limits).map_err(|finding| finding.message)?
             } else {
                 match json::read(&text, &file, 1) {
                     Ok(document) => document.into_iter().collect(),

@@ -53,7 +53,7 @@ impl Reader for Nested {
 }
 
 fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
-    let text = text::read_whole(input.path).map_err(|unread| unread.finding(input.file))?;
+    let text = text::read_whole(input.door, input.path).map_err(|unread| unread.finding(input.file))?;
     let said = input.settings().and_then(|(settings, _)| settings.section.as_ref());
     let section = said.map_or_else(|| input.section(), |said| Located::new(said.value.written.clone(), said.location.clone()));
     let uncited = said.is_none() && input.source.sectioned && !input.source.registry;

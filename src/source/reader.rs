@@ -6,6 +6,7 @@ use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::door::Door;
 use crate::finding::Finding;
 use crate::location::{Located, Location};
 
@@ -22,6 +23,8 @@ pub struct Input<'a> {
     pub path: &'a Path,
     /// The same, relative to the project.
     pub file: &'a Arc<str>,
+    /// The door it comes in through.
+    pub door: Door<'a>,
     /// Its name without folders.
     pub name: &'a str,
     /// What the names of tables may mean.
@@ -107,7 +110,7 @@ pub fn for_name(name: &str) -> Option<&'static dyn Reader> {
 /// A finding: there is no reader for it, or it could not be read to its end.
 pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
     let reader = for_name(input.name).or_else(|| {
-        let mut file = text::open(input.path).ok()?;
+        let mut file = text::open(input.door, input.path).ok()?;
         let start = file.fill_buf().ok()?;
         READERS.iter().copied().find(|reader| reader.knows(start))
     });

@@ -32,13 +32,13 @@ pub fn read(project: &Project, folder: &str) -> Option<(Vec<Section>, Vec<Findin
     let mut sections: Vec<Section> = Vec::new();
     let mut listed: HashMap<String, usize> = HashMap::new();
     let mut findings = Vec::new();
-    let mut input = match text::stream(&project.root.join(&path), None) {
+    let mut input = match text::stream(project.door(), &project.root.join(&path), None) {
         Ok(input) => input,
-        Err(text::Unread::Missing) => return None,
+        Err(unread) if unread.is_missing() => return None,
         Err(unread) => return Some((sections, vec![unread.finding(&file)])),
     };
     let delimiter = input.fill_buf().map_or(b',', table::delimiter);
-    let mut table = table::Table::new(input, delimiter, &file);
+    let mut table = table::Table::new(input, delimiter, &file, project.limits);
     let mut header: Vec<String> = Vec::new();
     loop {
         let row = match table.row() {

@@ -267,8 +267,8 @@ impl Reader for Separated {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let (settings, parts) = input.settings().map_or((None, Vec::new()), |(settings, parts)| (Some(settings), parts));
-        let mut file =
-            text::stream(input.path, settings.and_then(|settings| settings.encoding)).map_err(|unread| unread.finding(input.file))?;
+        let mut file = text::stream(input.door, input.path, settings.and_then(|settings| settings.encoding))
+            .map_err(|unread| unread.finding(input.file))?;
         let said = settings.and_then(|settings| settings.delimiter);
         let of_name = input.name.ends_with(".tsv").then_some(b'\t');
         let (first_line, of_line) = match table::excel_line(&mut file) {
@@ -277,7 +277,7 @@ impl Reader for Separated {
         };
         let seen = |file: &mut Box<dyn BufRead>| file.fill_buf().map_or(b',', table::delimiter);
         let delimiter = said.or(of_line).or(of_name).unwrap_or_else(|| seen(&mut file));
-        let mut table = table::Table::new(file, delimiter, input.file).at_line(first_line);
+        let mut table = table::Table::new(file, delimiter, input.file, input.door.limits).at_line(first_line);
         let stem = input.name.rsplit_once('.').map_or(input.name, |(stem, _)| stem).to_owned();
         let sheet =
             Sheet { name: input.name.to_owned(), named: vec![stem], settings, parts, prefix: String::new(), hidden: false, typed: false };

@@ -4,19 +4,18 @@
 use std::io::Seek;
 use std::sync::Arc;
 
-use calamine::{Data, Range, Reader as _, SheetType, SheetVisible, open_workbook_auto};
+use calamine::{Data, Ods, Range, Reader as _, SheetType, SheetVisible, Sheets, Xls, Xlsb};
 
+use crate::door::plain;
 use crate::finding::Finding;
+use crate::limits::Limit;
 use crate::location::{Located, Location};
 
 use super::reader::{Input, Reader};
 use super::sheet::{self, Cells, Grid, letters};
 use super::workbook::look::{Precision, moment};
-use super::workbook::{Sheet, UNPACKED_LIMIT, each_sheet, fault, quoted, within_limit};
+use super::workbook::{Sheet, each_sheet, fault, quoted, within_limits};
 use super::{Sink, text};
-
-/// The largest file of an older format, in bytes: it is not packed.
-const OLD_LIMIT: u64 = 256 << 20;
 
 /// Spreadsheets that are read whole.
 pub struct Whole;
@@ -28,24 +27,33 @@ impl Reader for Whole {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let unreadable = |message: String| Finding::error("unreadable-file", message, Location::file(input.file));
-        let mut file = text::open(input.path).map_err(|unread| unread.finding(input.file))?;
+        let mut file = text::open(input.door, input.path).map_err(|unread| unread.finding(input.file))?;
+        let limits = input.door.limits;
         if input.name.to_lowercase().ends_with(".xls") {
-            let length = file.seek(std::io::SeekFrom::End(0)).map_err(|error| unreadable(crate::project::plain(&error)))?;
-            if length > OLD_LIMIT {
-                return Err(unreadable(format!("the workbook is larger than {} MiB; use csv", OLD_LIMIT >> 20)));
+            // It is not packed.
+            let length = file.seek(std::io::SeekFrom::End(0)).map_err(|error| unreadable(plain(&error)))?;
+            if length > limits.of(Limit::File) {
+                let hint = format!("csv has no such limit; {}", Limit::File.raised_by());
+                return Err(unreadable(format!("the workbook is larger than {}", limits.words(Limit::File))).hint(hint));
             }
         } else {
-            within_limit(&mut file, UNPACKED_LIMIT).map_err(|why| unreadable(why.replace(" (.xlsx)", "")))?;
+            within_limits(&mut file, limits, "workbook").map_err(|(message, hint)| unreadable(message).hint(hint))?;
         }
-        let mut book = open_workbook_auto(input.path).map_err(|error| {
-            let error = error.to_string();
+        let damaged = |error: String| {
             let locked = error.to_lowercase().contains("password");
             unreadable(if locked {
                 "the workbook is protected by a password; save it without one".to_owned()
             } else {
                 format!("the workbook is damaged: {error}")
             })
-        })?;
+        };
+        // What was looked at is what is read, whatever stands under its name by now.
+        file.rewind().map_err(|error| unreadable(plain(&error)))?;
+        let mut book = match input.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase().as_str() {
+            "ods" => Sheets::Ods(Ods::new(file).map_err(|error| damaged(error.to_string()))?),
+            "xlsb" => Sheets::Xlsb(Xlsb::new(file).map_err(|error| damaged(error.to_string()))?),
+            _ => Sheets::Xls(Xls::new(file).map_err(|error| damaged(error.to_string()))?),
+        };
         let sheets: Vec<Sheet> = book
             .sheets_metadata()
             .iter()

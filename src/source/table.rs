@@ -8,12 +8,8 @@ use std::sync::Arc;
 use csv_core::{ReadFieldResult, Reader as Machine, ReaderBuilder};
 
 use crate::finding::Finding;
+use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
-
-/// The most bytes that one cell may have.
-const CELL_LIMIT: usize = 8 << 20;
-/// The most cells that one row may have.
-const ROW_LIMIT: usize = 16_384;
 
 /// What stands between the cells of a `.csv` that begins so: what its header has most of, as spreadsheets write semicolons where the
 /// comma is the decimal sign. A first line with none of them may be a title: then the lines below it count, if they agree. What stands in
@@ -92,16 +88,17 @@ pub struct Table<R> {
     done: bool,
     buffer: Vec<u8>,
     delimiter: u8,
+    limits: Limits,
     /// What is wrong with single cells.
     faults: Vec<Finding>,
 }
 
 impl<R: BufRead> Table<R> {
     /// Starts to read; a byte-order mark must already be off.
-    pub fn new(input: R, delimiter: u8, file: &Arc<str>) -> Self {
+    pub fn new(input: R, delimiter: u8, file: &Arc<str>, limits: Limits) -> Self {
         let machine = ReaderBuilder::new().delimiter(delimiter).build();
         let buffer = vec![0; 1 << 12];
-        Self { input, machine, file: Arc::clone(file), line: 1, column: 1, done: false, buffer, delimiter, faults: Vec::new() }
+        Self { input, machine, file: Arc::clone(file), line: 1, column: 1, done: false, buffer, delimiter, limits, faults: Vec::new() }
     }
 
     /// Where lines before it have been taken off: at this one it starts.
@@ -116,16 +113,23 @@ impl<R: BufRead> Table<R> {
     /// or what the system says of the file. Reading ends there.
     pub fn row(&mut self) -> Result<Option<Row>, Finding> {
         let mut row = Row::new();
+        let mut held = 0;
         loop {
             if self.done {
                 return Ok(if row.is_empty() { None } else { Some(row) });
             }
             let (cell, last) = self.cell(row.is_empty())?;
             if let Some(cell) = cell {
+                held += cell.value.len() as u64;
                 row.push(cell);
             }
-            if row.len() > ROW_LIMIT {
-                return Err(self.stop(format!("a row has more than {ROW_LIMIT} cells"), self.here()));
+            if row.len() > self.limits.count(Limit::Cells) {
+                let message = format!("a row has more than {} cells", self.limits.words(Limit::Cells));
+                return Err(self.stop(message, self.here()).hint(Limit::Cells.raised_by()));
+            }
+            if held > self.limits.of(Limit::File) {
+                let message = format!("a row is larger than {}", self.limits.words(Limit::File));
+                return Err(self.stop(message, self.here()).hint(Limit::File.raised_by()));
             }
             if last && !row.is_empty() {
                 return Ok(Some(row));
@@ -184,9 +188,9 @@ impl<R: BufRead> Table<R> {
             length += written;
             let last = match result {
                 ReadFieldResult::InputEmpty => continue,
-                ReadFieldResult::OutputFull if length >= CELL_LIMIT => {
-                    let message = format!("a cell is larger than {} MiB", CELL_LIMIT >> 20);
-                    return Err(self.stop(message, self.here()));
+                ReadFieldResult::OutputFull if length as u64 >= self.limits.of(Limit::Cell) => {
+                    let message = format!("a cell is larger than {}", self.limits.words(Limit::Cell));
+                    return Err(self.stop(message, self.here()).hint(Limit::Cell.raised_by()));
                 }
                 ReadFieldResult::OutputFull => {
                     self.buffer.resize(self.buffer.len() * 2, 0);
@@ -246,7 +250,7 @@ mod tests {
 
     fn rows(text: &str) -> Result<Vec<Vec<(String, String)>>, Finding> {
         let file = Arc::from("t.csv");
-        let mut table = Table::new(text.as_bytes(), b',', &file);
+        let mut table = Table::new(text.as_bytes(), b',', &file, Limits::default());
         let mut rows = Vec::new();
         while let Some(row) = table.row()? {
             rows.push(row.into_iter().map(|c| (c.value, format!("{}:{}", c.location.line, c.location.column))).collect());

@@ -1,43 +1,60 @@
 //! Files as text: opened, decoded, bounded. UTF-8 unless the file's first bytes or the introduction say otherwise.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Cursor, Read, Seek};
+use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::door::{Door, Refused};
 use crate::finding::Finding;
+use crate::limits::Limit;
 use crate::location::Location;
-use crate::project::plain;
-
-/// The largest file that is read whole, in bytes.
-pub const WHOLE_LIMIT: u64 = 256 << 20;
 
 /// Why a file was not read.
 #[derive(Debug)]
 pub enum Unread {
-    /// It is not there.
-    Missing,
-    /// It is a folder.
-    Folder,
-    /// It has more bytes than are read whole.
-    TooLarge,
+    /// It did not come in.
+    Refused(Refused),
     /// Its bytes are no text: what is wrong, at which line and column.
     NotText(String, usize, usize),
-    /// What the system said.
-    System(io::Error),
+}
+
+impl From<Refused> for Unread {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Self {
+        Self::Refused(Refused::System(error))
+    }
 }
 
 impl Unread {
+    /// Whether it is only not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Refused(Refused::Missing))
+    }
+
     /// In words.
     pub fn words(&self) -> String {
         match self {
-            Self::Missing => "the file is not there".to_owned(),
-            Self::Folder => "it is a folder, expected a file".to_owned(),
-            Self::TooLarge => format!("the file is larger than {} MiB; use a line format (csv, ndjson)", WHOLE_LIMIT >> 20),
+            Self::Refused(refused) => refused.words(),
             Self::NotText(message, ..) => message.clone(),
-            Self::System(error) => plain(error),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Refused(Refused::TooLarge(limit, _)) => {
+                Some(format!("a line format (csv, ndjson) has no such limit; {}", limit.raised_by()))
+            }
+            Self::Refused(refused) => refused.hint(),
+            Self::NotText(..) => None,
         }
     }
 
@@ -47,37 +64,29 @@ impl Unread {
             Self::NotText(_, line, column) => Location::new(file, *line, *column, 1),
             _ => Location::file(file),
         };
-        Finding::error("unreadable-file", self.words(), place)
+        Finding::error("unreadable-file", self.words(), place).hint(self.hint())
     }
 }
 
 /// Opens a file for its bytes.
 ///
 /// # Errors
-/// It is not there, is a folder, or the system refuses.
-pub fn open(path: &Path) -> Result<BufReader<File>, Unread> {
-    let file = File::open(path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Unread::Missing,
-        _ => Unread::System(error),
-    })?;
-    match file.metadata() {
-        Ok(meta) if meta.is_dir() => Err(Unread::Folder),
-        Ok(_) => Ok(BufReader::with_capacity(1 << 16, file)),
-        Err(error) => Err(Unread::System(error)),
-    }
+/// It is not there, is none, or the system refuses.
+pub fn open(door: Door<'_>, path: &Path) -> Result<BufReader<File>, Unread> {
+    Ok(BufReader::with_capacity(1 << 16, door.open(path)?))
 }
 
 /// Opens a text file to be streamed, its mark taken off. What is not UTF-8 is decoded whole first.
 ///
 /// # Errors
 /// As of [`open`]; a file to be decoded is too large.
-pub fn stream(path: &Path, said: Option<&'static Encoding>) -> Result<Box<dyn BufRead>, Unread> {
-    let mut input = open(path)?;
-    let start = input.fill_buf().map_err(Unread::System)?;
+pub fn stream(door: Door<'_>, path: &Path, said: Option<&'static Encoding>) -> Result<Box<dyn BufRead>, Unread> {
+    let mut input = open(door, path)?;
+    let start = input.fill_buf()?;
     let marked = start.starts_with(b"\xEF\xBB\xBF");
     let encoding = said.unwrap_or_else(|| encoding_of(start));
     if encoding != UTF_8 {
-        return decoded(input, encoding).map(|text| Box::new(Cursor::new(text.into_bytes())) as Box<dyn BufRead>);
+        return decoded(door, input, encoding).map(|text| Box::new(Cursor::new(text.into_bytes())) as Box<dyn BufRead>);
     }
     if marked {
         input.consume(3);
@@ -89,24 +98,24 @@ pub fn stream(path: &Path, said: Option<&'static Encoding>) -> Result<Box<dyn Bu
 ///
 /// # Errors
 /// As of [`open`]; it is too large, or no text.
-pub fn read_whole(path: &Path) -> Result<String, Unread> {
-    read_as(path, None)
+pub fn read_whole(door: Door<'_>, path: &Path) -> Result<String, Unread> {
+    read_as(door, path, None)
 }
 
 /// As [`read_whole`], in the encoding that the introduction says.
 ///
 /// # Errors
 /// As of [`read_whole`].
-pub fn read_as(path: &Path, said: Option<&'static Encoding>) -> Result<String, Unread> {
-    let mut input = open(path)?;
+pub fn read_as(door: Door<'_>, path: &Path, said: Option<&'static Encoding>) -> Result<String, Unread> {
+    let mut input = open(door, path)?;
     let encoding = match said {
         Some(said) => said,
-        None => encoding_of(input.fill_buf().map_err(Unread::System)?),
+        None => encoding_of(input.fill_buf()?),
     };
     if encoding != UTF_8 {
-        return decoded(input, encoding);
+        return decoded(door, input, encoding);
     }
-    let bytes = bytes_of(input)?;
+    let bytes = bytes_of(door, input)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
     match text_of(bytes) {
         Ok(text) => Ok(text.to_owned()),
@@ -119,15 +128,13 @@ pub fn read_as(path: &Path, said: Option<&'static Encoding>) -> Result<String, U
     }
 }
 
-fn bytes_of(mut input: BufReader<File>) -> Result<Vec<u8>, Unread> {
-    let mut bytes = Vec::new();
-    input.rewind().map_err(Unread::System)?;
-    (&mut input).take(WHOLE_LIMIT + 1).read_to_end(&mut bytes).map_err(Unread::System)?;
-    if bytes.len() as u64 > WHOLE_LIMIT { Err(Unread::TooLarge) } else { Ok(bytes) }
+fn bytes_of(door: Door<'_>, mut input: BufReader<File>) -> Result<Vec<u8>, Unread> {
+    input.rewind()?;
+    Ok(door.bytes(input, Limit::File)?)
 }
 
-fn decoded(input: BufReader<File>, encoding: &'static Encoding) -> Result<String, Unread> {
-    let bytes = bytes_of(input)?;
+fn decoded(door: Door<'_>, input: BufReader<File>, encoding: &'static Encoding) -> Result<String, Unread> {
+    let bytes = bytes_of(door, input)?;
     let (text, used, broken) = encoding.decode(&bytes);
     if broken {
         let before = text.find('\u{FFFD}').map_or("", |at| &text[..at]);

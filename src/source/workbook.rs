@@ -5,13 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use zip::ZipArchive;
 
+use crate::door::{Door, plain};
 use crate::finding::Finding;
+use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 
 use super::reader::{Input, Reader};
@@ -22,8 +24,6 @@ pub mod look;
 
 use look::{Look, moment};
 
-/// The most bytes that the parts of a workbook may take when unpacked.
-pub const UNPACKED_LIMIT: u64 = 1 << 30;
 /// How the files begin that older programs write, and every program that locks one with a password.
 const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 /// The first day number behind the last day of the year 9999.
@@ -51,7 +51,7 @@ impl Workbook {
     ///
     /// # Errors
     /// A finding: it is no workbook, is protected by a password, or is too large unpacked.
-    pub fn open(mut input: BufReader<File>, file: &Arc<str>) -> Result<Self, Finding> {
+    pub fn open(mut input: BufReader<File>, file: &Arc<str>, door: Door<'_>) -> Result<Self, Finding> {
         let unreadable = |message: String| Finding::error("unreadable-file", message, Location::file(file));
         let mut start = [0; 4];
         if input.read_exact(&mut start).is_ok() && start == OLE {
@@ -59,7 +59,7 @@ impl Workbook {
             return Err(finding.hint(Some("open it and save it as .xlsx without a password".to_owned())));
         }
         input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
-        within_limit(&mut input, UNPACKED_LIMIT).map_err(unreadable)?;
+        within_limits(&mut input, door.limits, "workbook (.xlsx)").map_err(|(message, hint)| unreadable(message).hint(hint))?;
         input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
         let book = Xlsx::new(input).map_err(|error| unreadable(words(&error)))?;
         Ok(Self { book, file: Arc::clone(file) })
@@ -279,8 +279,8 @@ impl Reader for Streamed {
     }
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
-        let file = text::open(input.path).map_err(|unread| unread.finding(input.file))?;
-        let mut workbook = Workbook::open(file, input.file)?;
+        let file = text::open(input.door, input.path).map_err(|unread| unread.finding(input.file))?;
+        let mut workbook = Workbook::open(file, input.file, input.door)?;
         let sheets = workbook.sheets();
         each_sheet(&sheets, input, sink, &mut |name, sheet, sink| sheet::read(&mut workbook.rows(name)?, sheet, input, sink))
     }
@@ -327,25 +327,58 @@ pub fn each_sheet(
     Ok(())
 }
 
-/// Whether the parts that will be read stay within the limit.
+/// Whether a workbook stays within the limits: packed, in the number of its parts, and in what they take unpacked. The parts
+/// that will be read are unpacked to nowhere; archives inside it are not opened.
 ///
 /// # Errors
-/// They do not, or it is no archive.
-pub fn within_limit(input: impl Read + Seek, limit: u64) -> Result<(), String> {
-    let mut archive = ZipArchive::new(input).map_err(|error| format!("this is no workbook (.xlsx): {error}"))?;
+/// It does not, or it is no archive: what is wrong, and which setting raises it.
+pub fn within_limits(mut input: impl Read + Seek, limits: Limits, what: &str) -> Result<(), (String, Option<String>)> {
+    let damaged = |error: io::Error| (format!("the workbook is damaged: {}", plain(&error)), None);
+    let beyond = |more: &str, limit: Limit| {
+        let message = format!("the workbook {more} {}", limits.words(limit));
+        Err((message, Some(format!("csv has no such limit; {}", limit.raised_by()))))
+    };
+    let length = input.seek(SeekFrom::End(0)).map_err(damaged)?;
+    if length > limits.of(Limit::File) {
+        return beyond("is larger than", Limit::File);
+    }
+    if parts(&mut input, length).map_err(damaged)? > limits.of(Limit::Parts) {
+        return beyond("has more parts than", Limit::Parts);
+    }
+    let mut archive = ZipArchive::new(input).map_err(|error| (format!("this is no {what}: {error}"), None))?;
     let mut total = 0;
     for index in 0..archive.len() {
-        let part = archive.by_index(index).map_err(|error| format!("the workbook is damaged: {error}"))?;
+        let part = archive.by_index(index).map_err(|error| (format!("the workbook is damaged: {error}"), None))?;
         if !part.name().is_ok_and(|name| name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".bin")) {
             continue;
         }
-        let mut bounded = part.take(limit + 1 - total);
-        total += io::copy(&mut bounded, &mut io::sink()).map_err(|error| format!("the workbook is damaged: {error}"))?;
-        if total > limit {
-            return Err(format!("the workbook is larger than {} MiB when unpacked; use csv", limit >> 20));
+        let mut bounded = part.take(limits.of(Limit::Unpacked) + 1 - total);
+        total += io::copy(&mut bounded, &mut io::sink()).map_err(damaged)?;
+        if total > limits.of(Limit::Unpacked) {
+            return beyond("unpacks to more than", Limit::Unpacked);
         }
     }
     Ok(())
+}
+
+/// How many parts an archive says it has (APPNOTE 4.3.14 to 4.3.16), looked up before its list of them is read into memory. The
+/// largest number that any end of an archive in its last bytes says: which of them a reader takes is not to matter.
+fn parts(input: &mut (impl Read + Seek), length: u64) -> io::Result<u64> {
+    /// The longest comment, behind the record of the end, behind the two records of large archives.
+    const LAST: u64 = 0xFFFF + 22 + 20 + 56;
+    input.seek(SeekFrom::Start(length.saturating_sub(LAST)))?;
+    let mut last = Vec::new();
+    input.take(LAST).read_to_end(&mut last)?;
+    let number = |at: usize, size: usize| {
+        let bytes = last.get(at..at + size)?;
+        Some(bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte)))
+    };
+    let said = |at: usize| match last.get(at..at + 4)? {
+        b"PK\x05\x06" => number(at + 10, 2).filter(|count| *count < 0xFFFF),
+        b"PK\x06\x06" => number(at + 32, 8),
+        _ => None,
+    };
+    Ok((0..last.len()).filter_map(said).max().unwrap_or(0))
 }
 
 fn words(error: &XlsxError) -> String {
@@ -373,8 +406,33 @@ mod tests {
         io::copy(&mut io::repeat(b' ').take(3 << 20), &mut archive).expect("written");
         archive.finish().expect("an archive");
         assert!(file.get_ref().len() < 1 << 16, "it is small");
-        assert_eq!(within_limit(&mut file, 4 << 20), Ok(()));
-        let refused = within_limit(&mut file, 2 << 20).expect_err("a bomb passed");
-        assert_eq!(refused, "the workbook is larger than 2 MiB when unpacked; use csv");
+        let within = |file: &mut io::Cursor<Vec<u8>>, setting: &str| {
+            within_limits(file, Limits::set(&toml::from_str(setting).expect("TOML")).expect("settings"), "workbook")
+        };
+        assert_eq!(within(&mut file, "unpacked = \"4M\""), Ok(()));
+        let (refused, hint) = within(&mut file, "unpacked = \"2M\"").expect_err("a bomb passed");
+        assert_eq!(refused, "the workbook unpacks to more than 2 MiB");
+        assert!(hint.is_some_and(|hint| hint.contains("`unpacked` under [limits]")));
+        assert_eq!(within(&mut file, "file = \"1K\"").expect_err("it is larger").0, "the workbook is larger than 1 KiB");
+    }
+
+    #[test]
+    fn an_archive_of_many_parts_is_refused_before_they_are_listed() {
+        let mut file = io::Cursor::new(Vec::new());
+        let mut archive = zip::ZipWriter::new(&mut file);
+        for part in 0..200 {
+            archive.start_file(format!("{part}.xml"), zip::write::SimpleFileOptions::default()).expect("a part");
+        }
+        archive.finish().expect("an archive");
+        let settings = |setting: &str| Limits::set(&toml::from_str(setting).expect("TOML")).expect("settings");
+        assert_eq!(within_limits(&mut file, settings("parts = 200"), "workbook"), Ok(()));
+        let refused = within_limits(&mut file, settings("parts = 199"), "workbook").expect_err("too many");
+        assert_eq!(refused.0, "the workbook has more parts than 199");
+        // A large archive says so in another record.
+        let mut large = vec![0; 56];
+        large[..4].copy_from_slice(b"PK\x06\x06");
+        large[32..40].copy_from_slice(&5_000_000u64.to_le_bytes());
+        let length = large.len() as u64;
+        assert_eq!(parts(&mut io::Cursor::new(large), length).expect("bytes"), 5_000_000);
     }
 }

@@ -10,20 +10,20 @@ use std::sync::Arc;
 use granit_parser::{Event, Parser, ScalarStyle, Span, Tag};
 
 use crate::finding::Finding;
+use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 use crate::record::{Field, Node};
 
 /// How deep values may be nested.
 const DEPTH_LIMIT: usize = 64;
-/// How many values a file may hold, the copies made by aliases included.
-const NODE_LIMIT: usize = 1_000_000;
 
 /// Reads the documents of a file, each a node.
 ///
 /// # Errors
 /// A finding at the first place that is not YAML, or is more than the limits allow.
-pub fn read(text: &str, file: &Arc<str>) -> Result<Vec<Node>, Finding> {
-    let mut reader = Reader { file, parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0, last: Location::file(file) };
+pub fn read(text: &str, file: &Arc<str>, limits: Limits) -> Result<Vec<Node>, Finding> {
+    let parser = Parser::new_from_str(text);
+    let mut reader = Reader { file, parser, limits, anchors: HashMap::new(), nodes: 0, last: Location::file(file) };
     let mut documents = Vec::new();
     while let Some((event, span)) = reader.next()? {
         match event {
@@ -37,6 +37,7 @@ pub fn read(text: &str, file: &Arc<str>) -> Result<Vec<Node>, Finding> {
 struct Reader<'a> {
     file: &'a Arc<str>,
     parser: Parser<'a, granit_parser::StrInput<'a>>,
+    limits: Limits,
     anchors: HashMap<usize, (Node, usize)>,
     nodes: usize,
     last: Location,
@@ -111,9 +112,10 @@ impl<'a> Reader<'a> {
 
     fn count(&mut self, nodes: usize, location: &Location) -> Result<(), Finding> {
         self.nodes = self.nodes.saturating_add(nodes);
-        if self.nodes > NODE_LIMIT {
-            let message = format!("the file holds more than {NODE_LIMIT} values, counting the copies that aliases make");
-            return Err(self.fault(message, location.clone()));
+        if self.nodes > self.limits.count(Limit::Values) {
+            let most = self.limits.words(Limit::Values);
+            let message = format!("the file holds more than {most} values, counting the copies that aliases make");
+            return Err(self.fault(message, location.clone()).hint(Limit::Values.raised_by()));
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ fn coverage_and_citations_are_the_same_places() {
         let path = format!("{}/coverage.csv", source.folder);
         let file: Arc<str> = path.as_str().into();
         let text = std::fs::read(crate::support::root().join(&path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut table = Table::new(&text[..], b',', &file);
+        let mut table = Table::new(&text[..], b',', &file, Default::default());
         let header: Vec<String> = table.row().expect("a table").expect("a header").into_iter().map(|cell| cell.value).collect();
         assert_eq!(header, ["section", "at", "recorded", "why_not"]);
         let (mut recorded, mut seen, mut sections) = (BTreeSet::<Place>::new(), BTreeSet::<Place>::new(), BTreeSet::new());

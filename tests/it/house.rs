@@ -52,6 +52,8 @@ fn stations_know_only_those_before_them() {
             "parallel",
             "dataset",
             "sealed",
+            "limits",
+            "door",
             "stop",
             "bounded",
             "shacl",
@@ -121,6 +123,38 @@ fn only_the_module_named_for_a_library_knows_it() {
             let used = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(library));
             if used && !stations.contains(&station(&path)) {
                 faults.push(format!("src/{path} knows `{library}`, which belongs to {stations:?}"));
+            }
+        }
+    }
+    crate::support::report(faults);
+}
+
+#[test]
+fn files_come_in_through_one_door() {
+    // Who may open files by itself: the door, what is written to where a person said, the store in its own folder, and what
+    // asks the system about this process.
+    let calls = [
+        "File::open",
+        "File::create",
+        "File::options",
+        "OpenOptions",
+        "fs::read(",
+        "fs::read_to_string(",
+        "fs::write(",
+        "fs::copy(",
+        "from_path",
+        "open_workbook",
+    ];
+    let homes = ["door.rs", "store.rs", "cli/output.rs", "cli/memory.rs", "cli/timings.rs"];
+    let mut faults = Vec::new();
+    for (path, text) in code() {
+        for (number, line) in text.lines().enumerate() {
+            let line = line.trim_start();
+            if line.starts_with("//") || homes.contains(&path.as_str()) {
+                continue;
+            }
+            for call in calls.iter().filter(|call| line.contains(**call)) {
+                faults.push(format!("src/{path}:{}: `{call}`; src/door.rs is the way in, cli/output.rs the way out", number + 1));
             }
         }
     }

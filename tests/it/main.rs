@@ -25,6 +25,7 @@ mod hostile_terms;
 mod house;
 mod init;
 mod json_schema;
+mod limits;
 mod metrics;
 mod network;
 mod ontology;

@@ -8,6 +8,8 @@ use oxigraph::model::Term;
 use super::DiagramArgs;
 use crate::cli::{Failure, Reading};
 use crate::diagram::{Day, Direction, Graph, Labels, Layout, Options, Theme, is_font};
+use crate::door::Door;
+use crate::limits::{Limit, Limits};
 use crate::query::Question;
 use crate::view::Choice;
 use crate::vocab::{cg, dcterms, rdf};
@@ -47,7 +49,7 @@ pub(super) fn options(args: &DiagramArgs, view: &Question, choice: &Choice) -> R
 /// A font file, which must be one.
 fn font(path: &Path) -> Result<Vec<u8>, Failure> {
     let unreadable = |why: String| Failure::Input(format!("cannot read the font {}: {why}", path.display()), None);
-    let data = std::fs::read(path).map_err(|error| unreadable(crate::project::plain(&error)))?;
+    let data = Door::named(Limits::default()).read(path, Limit::Text).map_err(|refused| unreadable(refused.words()))?;
     if is_font(&data) {
         Ok(data)
     } else {
@@ -61,8 +63,9 @@ fn font(path: &Path) -> Result<Vec<u8>, Failure> {
 /// A side file of places: `id,x,y`, one a line, a header allowed.
 fn pins(path: &Path) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
     let mut pins = BTreeMap::new();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Failure::Input(format!("cannot read {}: {}", path.display(), crate::project::plain(&error)), None))?;
+    let unreadable = |why: String| Failure::Input(format!("cannot read {}: {why}", path.display()), None);
+    let bytes = Door::named(Limits::default()).read(path, Limit::Text).map_err(|refused| unreadable(refused.words()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text".to_owned()))?;
     for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let mut cells = line.split(',').map(str::trim);
         let (id, x, y) = (cells.next().unwrap_or(""), cells.next().and_then(|x| x.parse().ok()), cells.next().and_then(|y| y.parse().ok()));

@@ -195,7 +195,7 @@ fn stopped(reason: Option<Reason>, clock: &Clock) -> Failure {
             "--memory allows more; LIMIT or narrower patterns need less",
         ),
         Some(Reason::Text) => (
-            format!("the query was stopped: it makes a text longer than {}", memory::words(memory::bound() / TEXTS)),
+            format!("the query was stopped: it makes a text longer than {}", crate::limits::words(memory::bound() / TEXTS)),
             "a text may have a sixteenth of the memory, and --memory allows more",
         ),
     };

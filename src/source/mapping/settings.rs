@@ -6,9 +6,11 @@ use encoding_rs::Encoding;
 use regex::{Regex, RegexBuilder};
 
 use crate::finding::Finding;
+use crate::limits::Limits;
 use crate::location::{Located, Location};
 use crate::nearest::nearest;
 use crate::record::{Field, Node};
+use crate::source::table;
 
 use super::amount::Decimal;
 use super::convert::Ways;
@@ -502,7 +504,8 @@ impl Reader<'_> {
                     }
                 };
                 let file = std::sync::Arc::from(name.value.as_str());
-                let mut table = crate::source::table::Table::new(text.as_bytes(), crate::source::table::delimiter(text.as_bytes()), &file);
+                let delimiter = table::delimiter(text.as_bytes());
+                let mut table = table::Table::new(text.as_bytes(), delimiter, &file, Limits::default());
                 loop {
                     match table.row() {
                         Ok(Some(row)) => {
