@@ -3,7 +3,8 @@
 //!
 //! What the report says is what the graph holds, at the paragraph that says it: `tests/report/facts.tsv` has a row a fact, drawn
 //! from every section. To add one, add a row: section, paragraph, the fact in our own words,
-//! and what holds it as `WHO: key = value; key = value`, where WHO is an id or, for "some record of it", a kind, and `*` is any value.
+//! and what holds it as `WHO: key = value; key = value`, where WHO is an id or, for "some record of it", a kind, and `*` is any value;
+//! `when = as-of` asks that it held as of the source, `cite:SOURCE/SECTION/PARAGRAPH` names a place.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -11,6 +12,7 @@ use std::process::Command;
 use civigraph::pipeline;
 use civigraph::project::Project;
 use civigraph::store::{In, Store};
+use civigraph::vocab::cg;
 use oxigraph::model::{NamedNode, Term};
 
 fn civigraph(folder: &std::path::Path, arguments: &[&str]) -> std::process::Output {
@@ -77,7 +79,9 @@ fn facts_drawn_from_every_section_are_held_at_their_paragraph() {
     let store = Store::from(made.dataset.expect("a graph"));
     let value = |term: &Term, written: &str| match term {
         Term::NamedNode(iri) => {
-            written == "*" || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
+            let place = written.strip_prefix("cite:").map(|at| at.splitn(3, '/').collect::<Vec<_>>());
+            let place = place.and_then(|at| Some(project.base.citation(at.first()?, at.get(1)?, at.get(2).copied())));
+            written == "*" || iri.as_str() == written || place.as_ref() == Some(iri) || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
                 let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
                 code.is_some_and(|(_, name)| name == written)
             }
@@ -111,8 +115,12 @@ fn facts_drawn_from_every_section_are_held_at_their_paragraph() {
                 candidates = None;
                 break;
             };
+            let (property, written) = match *written {
+                "as-of" => (cg::HELD_ON, "*"),
+                written => (found.property.as_ref(), written),
+            };
             let mut subjects = BTreeSet::new();
-            for quad in store.quads(None, Some(found.property.as_ref()), None, Some(In::Graph(graph.as_ref()))) {
+            for quad in store.quads(None, Some(property), None, Some(In::Graph(graph.as_ref()))) {
                 let quad = quad.expect("a quad");
                 let (one, other) = (Term::from(quad.subject), quad.object);
                 let (subject, object) = if found.inverse { (other, one) } else { (one, other) };
