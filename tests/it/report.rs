@@ -81,10 +81,15 @@ fn facts_drawn_from_every_section_are_held_at_their_paragraph() {
         Term::NamedNode(iri) => {
             let place = written.strip_prefix("cite:").map(|at| at.splitn(3, '/').collect::<Vec<_>>());
             let place = place.and_then(|at| Some(project.base.citation(at.first()?, at.get(1)?, at.get(2).copied())));
-            written == "*" || iri.as_str() == written || place.as_ref() == Some(iri) || *iri == project.base.thing(written) || iri.as_str().ends_with(&format!("/code/{written}")) || {
-                let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
-                code.is_some_and(|(_, name)| name == written)
-            }
+            written == "*"
+                || iri.as_str() == written
+                || place.as_ref() == Some(iri)
+                || *iri == project.base.thing(written)
+                || iri.as_str().ends_with(&format!("/code/{written}"))
+                || {
+                    let code = iri.as_str().split("/code/").nth(1).and_then(|code| code.split_once('/'));
+                    code.is_some_and(|(_, name)| name == written)
+                }
         }
         Term::Literal(literal) => written == "*" || literal.value() == written,
         _ => false,
