@@ -8,16 +8,11 @@ use std::sync::OnceLock;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
-use oxigraph::model::NamedNode;
 
-use crate::description;
-use crate::entity::Around;
-use crate::find::{Match, Names, Wanted};
-use crate::iri::Prefixes;
 use crate::pipeline;
 use crate::project::{Project, ProjectError};
-use crate::query::answer::Shown;
-use crate::store::{Builds, In, Store, StoreError};
+use crate::session::{Session as Reading, SessionError};
+use crate::store::{Store, StoreError};
 use crate::unfinished;
 use crate::values::edtf;
 use crate::values::text;
@@ -100,6 +95,16 @@ impl From<StoreError> for Failure {
                 Self::Input(error.to_string(), Some("`civigraph build --force` builds it again".to_owned()))
             }
             StoreError::System { .. } | StoreError::Feature(_) | StoreError::Output(_) => Self::Input(error.to_string(), None),
+        }
+    }
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Project(error) => error.into(),
+            SessionError::Store(error) => error.into(),
+            other => Self::Usage(other.to_string(), other.hint()),
         }
     }
 }
@@ -256,85 +261,12 @@ impl Session {
     }
 }
 
-/// A project with its graph, opened for reading.
-struct Reading {
-    project: Project,
-    /// The ontology and the schema, parsed when first asked for.
-    opened: pipeline::Later,
-    /// The prefixes that were known when the graph was built.
-    prefixes: Prefixes,
-    store: Store,
-}
-
-impl Reading {
-    /// Opens the project's graph; builds nothing.
-    fn open(session: &Session) -> Result<Self, Failure> {
-        let project = session.project()?;
-        let store = Builds::new(project.store_folder()).open()?;
-        // One graph is opened a process.
-        let _ = READ.set(store.clone());
-        let opened = pipeline::open_later(&project)?;
-        let prefixes = description::prefixes(&store, &project.base)?;
-        Ok(Self { project, opened, prefixes, store })
-    }
-
-    /// The thing that a text names: an id, a prefixed name or an IRI, else the only thing that is called so.
-    fn thing(&self, text: &str) -> Result<NamedNode, Failure> {
-        let base = &self.project.base;
-        let iri = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
-        let candidates = [
-            iri.contains("://").then(|| NamedNode::new(iri).ok()).flatten(),
-            self.prefixes.expand(text),
-            (!text.contains([' ', '<', '>', '"'])).then(|| base.thing(text)),
-        ];
-        for node in candidates.into_iter().flatten() {
-            if self.store.quads(Some(node.as_ref().into()), None, None, Some(In::Default)).next().is_some() {
-                return Ok(node);
-            }
-        }
-        const MOST: usize = 8;
-        let found =
-            Names::of(&self.store, self.opened.naming(&self.project))?.find(text, &Wanted { limit: MOST + 1, kinds: Vec::new() })?;
-        let exact: Vec<_> = found.iter().filter(|found| found.why.is_exact()).collect();
-        let listed = |all: &[&Match]| {
-            let mut lines: Vec<String> = all
-                .iter()
-                .take(MOST)
-                .map(|found| {
-                    let kinds: Vec<&str> = found.kinds.iter().map(|kind| kind.label.as_str()).collect();
-                    let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
-                    format!("  {}  {}{kinds}", found.id, found.name)
-                })
-                .collect();
-            if all.len() > MOST {
-                lines.push("  …".to_owned());
-            }
-            lines.join("\n")
-        };
-        match (&exact[..], &found[..]) {
-            ([only], _) => Ok(only.thing.clone()),
-            ([], []) => {
-                Err(Failure::Usage(format!("nothing is called `{text}`"), Some("`civigraph find` looks for part of a name".to_owned())))
-            }
-            ([], near) => {
-                let near: Vec<_> = near.iter().collect();
-                Err(Failure::Usage(format!("nothing is called `{text}`"), Some(format!("did you mean\n{}", listed(&near)))))
-            }
-            (several, _) => Err(Failure::Usage(
-                format!("several things are called `{text}`"),
-                Some(format!("use the id of one of them\n{}", listed(several))),
-            )),
-        }
-    }
-
-    /// What pages of things are made from.
-    fn around(&self) -> Around<'_> {
-        Around { shown: self.shown(false), ontology: &self.opened.ontology, schema: &self.opened.schema }
-    }
-
-    fn shown(&self, raw: bool) -> Shown<'_> {
-        Shown { store: &self.store, prefixes: &self.prefixes, base: &self.project.base, language: &self.project.language, raw }
-    }
+/// Opens the project's graph; builds nothing.
+fn open(session: &Session) -> Result<Reading, Failure> {
+    let reading = Reading::open(session.project()?)?;
+    // One graph is opened a process.
+    let _ = READ.set(reading.store.clone());
+    Ok(reading)
 }
 
 /// A path as people may be shown it.

@@ -4,7 +4,8 @@
 //! The path of the data, on the project of the folder it runs in:
 //!
 //! ```
-//! use civigraph::{pipeline, project::Project, query, store::Store};
+//! use civigraph::session::{Asking, Session};
+//! use civigraph::{oxigraph::sparql::QueryResults, pipeline, project::Project, store::Store};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let project = Project::find(".".as_ref())?; // civigraph.toml, ontology/, data/, queries/
@@ -13,13 +14,15 @@
 //!     println!("{}: {}", finding.location, finding.message);
 //! }
 //! let store = Store::from(made.dataset.ok_or("the findings say what is broken")?);
-//! let (opened, _) = pipeline::open(&project)?; // prefixes, kinds and keys, for asking
-//! let question = query::parse("ASK { GRAPH ?cited { ?network a cg:Network } }", &opened.ontology.prefixes)?;
-//! let answer = store.query(question, None)?;
-//! # assert!(matches!(answer, oxigraph::sparql::QueryResults::Boolean(true)));
+//! let session = Session::over(project, store)?; // `Session::open` takes the graph that was last built
+//! let text = "ASK { GRAPH ?cited { ?network a cg:Network } }".to_owned();
+//! let prepared = session.prepare(&Asking { text, ..Asking::default() })?;
+//! assert!(matches!(session.answer(prepared, None)?, QueryResults::Boolean(true)));
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `examples/embed.rs` is a program that builds, asks and draws; STABILITY.md says what may change.
 #![warn(missing_docs)]
 
 pub mod bounded;
@@ -51,6 +54,7 @@ pub mod query;
 pub mod record;
 pub mod schema;
 pub mod sealed;
+pub mod session;
 pub mod source;
 pub mod sparql;
 pub mod stop;
@@ -66,3 +70,4 @@ pub mod why;
 pub use civigraph_diagram::{self as diagram, text};
 pub use civigraph_shacl as shacl;
 pub use civigraph_values as values;
+pub use oxigraph;

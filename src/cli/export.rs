@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Outcome, Output, Reading, Session};
+use super::{Failure, Outcome, Output, Session};
 use crate::export::{self, FORMATS, Format, Graphs};
 
 /// Write the whole graph in an RDF format
@@ -51,7 +51,7 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
         let hint = "trig and nquads have named graphs".to_owned();
         return Err(Failure::Usage(format!("{} has no named graphs", format.facts().name), Some(hint)));
     }
-    let reading = Reading::open(session)?;
+    let reading = super::open(session)?;
     let mut out = Output::open(args.output.as_ref())?;
     match export::write(&reading.store, format, args.graphs, &reading.prefixes, out.writer()) {
         Ok(count) => {

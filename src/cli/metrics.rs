@@ -137,7 +137,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
     }
     let weighting = Weighting::parse(&args.weighting)
         .ok_or_else(|| Failure::Usage(format!("no weighting `{}`", args.weighting), Some("there are count, newman".to_owned())))?;
-    let reading = Reading::open(session)?;
+    let reading = super::open(session)?;
     let choice = args.chosen.choice(view, &reading)?;
     let graph = viewed::graph(view, &choice, &reading, session)?;
     let (network, numbers, shared) = network(args, weighting, &graph, &reading)?;

@@ -119,7 +119,7 @@ impl Passage<'_> {
 
 /// Runs the command.
 pub fn run(args: &PathArgs, session: &Session) -> Outcome {
-    let reading = Reading::open(session)?;
+    let reading = super::open(session)?;
     let shape = shape(args)?;
     let (from, to) = (reading.thing(&args.one)?, reading.thing(&args.other)?);
     if from == to {

@@ -84,7 +84,7 @@ pub fn page(name: &str, session: &Session) -> Outcome {
         Failure::Usage(format!("no question is called `{name}`"), Some(hint))
     })?;
     // The page is there before the graph is; with the graph it says which defaults hold in it.
-    let reading = Reading::open(session).ok();
+    let reading = super::open(session).ok();
     let mut out = Output::standard()?;
     one(question, reading.as_ref(), &mut out)?;
     out.finish()

@@ -12,6 +12,7 @@ use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
 use crate::query::time::Period;
 use crate::query::{self, Question};
+use crate::session::Asking;
 use crate::values::edtf;
 
 pub mod ask;
@@ -154,7 +155,7 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
             ));
         }
     };
-    let reading = Arc::new(Reading::open(session)?);
+    let reading = Arc::new(super::open(session)?);
     let (text, question) = text(given, &reading)?;
     if args.text {
         let mut out = Output::open(args.output.as_ref())?;
@@ -162,10 +163,7 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
         return out.finish();
     }
     let ask = Ask {
-        text,
-        question,
-        parameters: parameters(&args.parameters)?,
-        time: args.time.read()?,
+        asking: Asking { text, question, parameters: parameters(&args.parameters)?, time: args.time.read()? },
         shape: match (args.view, args.explain) {
             (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
             (true, false) => Shape::Picture,

@@ -16,6 +16,7 @@ use crate::nearest::nearest;
 use crate::query::answer::{self, RowFormat};
 use crate::query::syntax;
 use crate::query::{self, Question};
+use crate::session::Asking;
 
 mod complete;
 mod line;
@@ -80,7 +81,7 @@ enum Next {
 
 /// Runs the command.
 pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
-    let reading = Arc::new(Reading::open(session)?);
+    let reading = Arc::new(super::open(session)?);
     let (questions, _) = query::catalogue(&reading.project)?;
     let terminal = io::stdin().is_terminal();
     let mut shell = Shell {
@@ -209,10 +210,7 @@ impl Shell<'_> {
         time: Option<(query::time::Period, bool)>,
     ) -> Outcome {
         let ask = Ask {
-            text,
-            question,
-            parameters,
-            time,
+            asking: Asking { text, question, parameters, time },
             shape: Shape::Answer,
             format: None,
             rows: self.format.as_deref().and_then(RowFormat::named).or(self.stats.then_some(RowFormat::Table)),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Outcome, Output, Reading, Session, ending, width};
+use super::{Outcome, Output, Session, ending, width};
 use crate::entity::Wanted;
 use crate::entity::page::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
@@ -60,7 +60,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         (None, None) => As::Page(PageFormat::Text),
     };
     let wanted = Wanted { day: super::day(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
-    let reading = Reading::open(session)?;
+    let reading = super::open(session)?;
     let thing = reading.thing(&args.thing)?;
     let around = reading.around();
     match format {

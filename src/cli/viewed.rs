@@ -5,20 +5,17 @@ use std::io::Write;
 
 use clap::Args;
 use jiff::civil::Date;
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::NamedNode;
 
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram::Graph;
 use crate::nearest::nearest;
 use crate::network::Metric;
 use crate::query::parameter::Default as OwnValue;
-use crate::query::value::Known;
 use crate::query::{self, Question};
 use crate::schema::Key;
-use crate::store::In;
 use crate::values::edtf;
-use crate::view::{self, Choice, Drawn, Grouping, Sizing};
-use crate::vocab::cg;
+use crate::view::{Choice, Grouping, Sizing};
 
 /// What is wanted of a view's rows.
 #[derive(Debug, Clone, Args)]
@@ -65,7 +62,7 @@ impl Chosen {
             focus: self.focus(view, reading)?,
             depth: self.depth,
             at: super::day(self.at.as_ref())?,
-            as_of: as_of(reading)?,
+            as_of: reading.as_of()?,
             certain: self.certain,
             from,
             to,
@@ -81,11 +78,11 @@ impl Chosen {
     /// The thing in the middle: the one asked for, else the one that the view itself names, if this graph has it.
     fn focus(&self, view: &Question, reading: &Reading) -> Result<Option<NamedNode>, Failure> {
         if let Some(focus) = &self.focus {
-            return thing(focus, reading).map(Some);
+            return Ok(Some(reading.thing(focus)?));
         }
         let Some(parameter) = view.parameters.iter().find(|parameter| parameter.name == "focus") else { return Ok(None) };
         let own = match &parameter.default {
-            OwnValue::Value(value) => thing(value, reading).ok(),
+            OwnValue::Value(value) => reading.thing(value).ok(),
             OwnValue::Any => return Ok(None),
             OwnValue::None => None,
         };
@@ -94,17 +91,6 @@ impl Chosen {
             Failure::Usage(format!("the view `{}` shows one thing: say which with --focus", view.name), Some(hint))
         })
     }
-}
-
-/// The last day up to which a source of the graph speaks.
-fn as_of(reading: &Reading) -> Result<Option<Date>, Failure> {
-    let mut last = None;
-    for quad in reading.store.quads(None, Some(cg::AS_OF), None, Some(In::Default)) {
-        if let Term::Literal(day) = quad?.object {
-            last = last.max(edtf::day(day.value()));
-        }
-    }
-    Ok(last)
 }
 
 /// The view of a name.
@@ -117,16 +103,7 @@ pub(super) fn named<'v>(views: &'v [Question], name: &str) -> Result<&'v Questio
 
 /// Asks a view. That nothing is left of it is said, and is a finding.
 pub(super) fn graph(view: &Question, choice: &Choice, reading: &Reading, session: &Session) -> Result<Graph, Failure> {
-    let prefixes = &reading.opened.ontology.prefixes;
-    let parsed = query::parse(&view.asset.text, prefixes)
-        .map_err(|error| Failure::Input(format!("{}:{}:{}: {}", view.asset.path, error.line, error.column, error.message), None))?;
-    let bound = match (&choice.focus, view.parameters.iter().find(|parameter| parameter.name == "focus")) {
-        (Some(focus), Some(_)) => query::bind(parsed, &[("focus".to_owned(), focus.clone().into())]),
-        _ => parsed,
-    };
-    let drawn = Drawn { directed: is_directed(view) };
-    let graph = view::graph(bound, choice, drawn, reading.shown(false), &reading.opened.ontology, &reading.opened.schema)
-        .map_err(|error| Failure::Input(format!("view `{}`: {error}", view.name), None))?;
+    let graph = reading.view(view, choice).map_err(|error| Failure::Input(error.to_string(), None))?;
     if graph.nodes.is_empty() {
         let near = if choice.focus.is_some() { " near the focus" } else { "" };
         let left: String = graph.notes.iter().map(|note| format!("\nnote: {note}")).collect();
@@ -134,11 +111,6 @@ pub(super) fn graph(view: &Question, choice: &Choice, reading: &Reading, session
         return Err(Failure::Found);
     }
     Ok(graph)
-}
-
-/// Whether a view's ties lead from one thing to the other.
-pub(super) fn is_directed(view: &Question) -> bool {
-    view.settings.get("directed").is_none_or(|directed| directed != "no")
 }
 
 /// The views with what they show, and how a command is called with one.
@@ -155,11 +127,6 @@ pub(super) fn list(views: &[Question], example: impl Fn(&str) -> String) -> Outc
     }
     writeln!(out, "\n{}", example(views.first().map_or("VIEW", |view| view.name.as_str())))?;
     out.finish()
-}
-
-fn thing(given: &str, reading: &Reading) -> Result<NamedNode, Failure> {
-    let known = Known { shown: reading.shown(false), schema: &reading.opened.schema };
-    known.thing(&[], given).map_err(|(message, hint)| Failure::Usage(message, hint))
 }
 
 /// The first or last day of a day, month or year.

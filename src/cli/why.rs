@@ -51,7 +51,7 @@ pub struct WhyArgs {
 
 /// Runs the command.
 pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
-    let reading = Reading::open(session)?;
+    let reading = super::open(session)?;
     let shape = shape(args)?;
     let subject = reading.thing(&args.subject)?;
     let (statements, told) = wanted(args, &subject, &reading)?;

@@ -252,3 +252,8 @@ pub fn lay_out(graph: &Graph, style: &Style, options: &Options) -> Result<Scene,
     let drawing = options.layout.arrange(&plan);
     Ok(page::compose(&plan, drawing))
 }
+
+/// The examples of the README are compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -183,3 +183,8 @@ pub fn validate(shapes: &Shapes, data: &Data) -> Result<Vec<ValidationResult>, V
     });
     Ok(results)
 }
+
+/// The examples of the README are compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -6,3 +6,8 @@ pub mod edtf;
 pub mod number;
 pub mod text;
 pub mod written;
+
+/// The examples of the README are compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use oxigraph::model::Term;
-
 use super::DiagramArgs;
 use crate::cli::{Failure, Reading};
 use crate::diagram::{Day, Direction, Graph, Labels, Layout, Options, Theme, is_font};
@@ -12,7 +10,6 @@ use crate::door::Door;
 use crate::limits::{Limit, Limits};
 use crate::query::Question;
 use crate::view::Choice;
-use crate::vocab::{cg, dcterms, rdf};
 
 /// How the picture is drawn.
 pub(super) fn options(args: &DiagramArgs, view: &Question, choice: &Choice) -> Result<Options, Failure> {
@@ -80,35 +77,11 @@ fn pins(path: &Path) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
     Ok(pins)
 }
 
-/// Title, date, sources and licence: what the page says about itself.
+/// What the page says about itself, as it was asked to.
 pub(super) fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, choice: &Choice, reading: &Reading) {
-    let shown = reading.shown(false);
-    let title = args.title.clone().or_else(|| view.settings.get("title").cloned()).unwrap_or_else(|| view.title.clone());
-    graph.title = match &choice.focus {
-        Some(focus) if args.title.is_none() => {
-            format!("{title}: {}", shown.label(focus.as_ref()).unwrap_or_else(|| shown.term(&focus.clone().into())))
-        }
-        _ => title,
-    };
-    graph.subtitle = reading.project.title.clone();
-    let mut as_of = choice.at.map(|day| day.to_string());
-    for source in reading.store.quads(None, Some(rdf::TYPE), Some(cg::SOURCE.into()), Some(crate::store::In::Default)).flatten() {
-        let oxigraph::model::NamedOrBlankNode::NamedNode(source) = source.subject else { continue };
-        let text = |property| {
-            reading.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next().map(|term| shown.term(&term))
-        };
-        if let Some(title) = text(dcterms::TITLE) {
-            let publisher =
-                reading.store.objects(source.as_ref(), dcterms::PUBLISHER).unwrap_or_default().into_iter().next().map(|term| match &term {
-                    Term::NamedNode(node) => shown.label(node.as_ref()).unwrap_or_else(|| shown.term(&term)),
-                    other => shown.term(other),
-                });
-            graph.sources.push(publisher.map_or_else(|| title.clone(), |publisher| format!("{title} ({publisher})")));
-        }
-        if choice.at.is_none() {
-            as_of = as_of.max(text(cg::AS_OF));
-        }
-        graph.licence = graph.licence.take().or_else(|| text(dcterms::LICENSE));
+    reading.furnish(graph, view, choice);
+    if let Some(title) = &args.title {
+        graph.title.clone_from(title);
     }
     if let Some(said) = &args.source_line {
         graph.sources = vec![said.clone()];
@@ -116,19 +89,4 @@ pub(super) fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, ch
     if let Some(licence) = &args.licence {
         graph.licence = Some(licence.clone());
     }
-    if let Some(note) = view.settings.get("note") {
-        graph.notes.insert(0, note.trim_end_matches('.').to_owned());
-    }
-    let span = match (choice.from, choice.to) {
-        (Some(from), Some(to)) => Some(format!("{from} to {to}")),
-        (Some(from), None) => Some(format!("from {from}")),
-        (None, Some(to)) => Some(format!("to {to}")),
-        (None, None) => None,
-    };
-    let day = as_of.map(|day| match (choice.at, choice.certain) {
-        (None, _) => format!("as of {day}"),
-        (Some(_), true) => format!("what certainly held on {day}"),
-        (Some(_), false) => format!("what held, or may have held, on {day}"),
-    });
-    graph.as_of = Some([span, day].into_iter().flatten().collect::<Vec<_>>().join(" · ")).filter(|text| !text.is_empty());
 }

@@ -18,9 +18,8 @@ use super::super::{Failure, Output, Reading, ending, interrupt, memory};
 use crate::diagram::{self, DiagramError};
 use crate::export;
 use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
-use crate::query::time::{self, Period};
-use crate::query::value::{self, Known};
-use crate::query::{self, Question, SyntaxError};
+use crate::query::{self, SyntaxError};
+use crate::session::{Asking, Prepared};
 use crate::stop::{Reason, Stop};
 use crate::view::{self, Choice, Drawn};
 
@@ -34,14 +33,8 @@ const TEXTS: u64 = 16;
 /// What is asked, and how the answer is wanted.
 #[derive(Debug, Clone)]
 pub struct Ask {
-    /// SPARQL.
-    pub text: String,
-    /// The question whose text it is.
-    pub question: Option<Question>,
-    /// Values of its parameters.
-    pub parameters: Vec<(String, String)>,
-    /// The time asked about, and whether only what is certain counts.
-    pub time: Option<(Period, bool)>,
+    /// The question.
+    pub asking: Asking,
     /// What becomes of it.
     pub shape: Shape,
     /// The format's name; else the ending of the output says it.
@@ -141,7 +134,7 @@ pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failu
             let start = Instant::now();
             let told = answered(&ask, &reading, &stop).map(|told| Told { took: start.elapsed(), ..told });
             let told = told.map(|mut told| {
-                told.notes.splice(0..0, unknown(&ask, &reading));
+                told.notes.splice(0..0, reading.unknown(&ask.asking));
                 told
             });
             let _ = done.send(told);
@@ -203,28 +196,9 @@ fn stopped(reason: Option<Reason>, clock: &Clock) -> Failure {
 }
 
 fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {
-    let parsed = query::parse(&ask.text, &reading.prefixes).map_err(|error| syntax(&error, &ask.text))?;
-    if let Some(service) = query::asks_a_service(&parsed) {
-        return Err(Failure::Usage(
-            format!("SERVICE is refused: the query would ask {service}"),
-            Some("civigraph answers from its own graph only".to_owned()),
-        ));
-    }
+    let parsed = query::parse(&ask.asking.text, &reading.prefixes).map_err(|error| syntax(&error, &ask.asking.text))?;
     let format = Chosen::of(ask, &parsed)?;
-    let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
-    let defaults = ask.parameters.is_empty().then(|| value::defaults(declared, reading.shown(ask.raw))).flatten();
-    let bindings = match defaults {
-        Some(bindings) => bindings,
-        None => {
-            let known = Known { shown: reading.shown(ask.raw), schema: &reading.opened.schema };
-            value::bindings(declared, &ask.parameters, known).map_err(|error| Failure::Usage(error.to_string(), error.hint()))?
-        }
-    };
-    let heading = heading(ask, &bindings, reading);
-    let mut parsed = query::bind(parsed, &bindings);
-    if let Some((period, certain)) = ask.time {
-        parsed = timed(parsed, period, certain, ask, reading)?;
-    }
+    let Prepared { query: parsed, heading } = reading.prepare_parsed(parsed, &ask.asking)?;
     if let Chosen::Picture(format) = format {
         return picture(ask, parsed, format, &heading, reading);
     }
@@ -262,14 +236,6 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
             Err(failed(error))
         }
     }
-}
-
-/// What the text names and nothing knows.
-fn unknown(ask: &Ask, reading: &Reading) -> Vec<String> {
-    let opened = || (&reading.opened.ontology, &reading.opened.schema);
-    let declared = ask.question.as_ref().map_or(&[][..], |question| &question.parameters);
-    query::parse(&ask.text, &reading.prefixes)
-        .map_or_else(|_| Vec::new(), |query| query::unknown::notes(&query, declared, reading.shown(false), opened))
 }
 
 fn notes(written: Written, exact: bool) -> Vec<String> {
@@ -352,54 +318,6 @@ impl Chosen {
     }
 }
 
-/// The query kept to a time, where its question declares how.
-fn timed(query: Query, period: Period, certain: bool, ask: &Ask, reading: &Reading) -> Result<Query, Failure> {
-    let Some(claims) = ask.question.as_ref().and_then(|question| question.settings.get("time")) else {
-        let what = match &ask.question {
-            Some(question) => format!("the question `{}` does not declare what of it has a time", question.name),
-            None => "a query without a header does not declare what of it has a time".to_owned(),
-        };
-        return Err(Failure::Usage(
-            what,
-            Some("a line `#+ time: membership` in a query file names the variable whose bounds are compared".to_owned()),
-        ));
-    };
-    let claims: Vec<String> =
-        claims.split([' ', ',']).filter(|name| !name.is_empty()).map(|name| name.trim_start_matches('?').to_owned()).collect();
-    let unreal = time::unreal(&reading.opened.ontology, &reading.opened.schema);
-    time::during(query, &claims, period, certain, &unreal).map_err(|error| Failure::Usage(error.to_string(), None))
-}
-
-/// What stands above an answer that people get as a document.
-fn heading(ask: &Ask, bindings: &[(String, oxigraph::model::Term)], reading: &Reading) -> Heading {
-    let shown = reading.shown(false);
-    let mut facts: Vec<(String, String)> = bindings
-        .iter()
-        .map(|(name, term)| {
-            let label = match term {
-                oxigraph::model::Term::NamedNode(node) => shown.label(node.as_ref()),
-                _ => None,
-            };
-            (name.clone(), label.unwrap_or_else(|| shown.term(term)))
-        })
-        .collect();
-    if let Some((period, certain)) = ask.time {
-        let words = match (period.from, period.to) {
-            (Some(from), Some(to)) if from == to => format!("on {from}"),
-            (Some(from), Some(to)) => format!("from {from} to {to}"),
-            (Some(from), None) => format!("from {from} on"),
-            (None, Some(to)) => format!("up to {to}"),
-            (None, None) => String::new(),
-        };
-        facts.push(("held".to_owned(), format!("{words}, {}", if certain { "certainly" } else { "certainly or possibly" })));
-    }
-    facts.push(("graph".to_owned(), reading.project.title.clone()));
-    let (title, notes): (String, String) =
-        ask.question.as_ref().map_or_else(Default::default, |question| (question.title.clone(), question.notes.clone()));
-    let paragraphs: Vec<String> = notes.split("\n\n").map(|text| text.replace('\n', " ")).collect();
-    Heading { title, notes: paragraphs.join("\n\n"), facts }
-}
-
 fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, reading: &Reading) -> Result<Told, Failure> {
     let usage = |message: String| Failure::Usage(message, None);
     let query = query::drawing::view(query).map_err(|error| usage(error.to_string()))?;
@@ -413,7 +331,7 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
     graph.subtitle.clone_from(&reading.project.title);
     let style = view::style(ontology, &reading.project.language);
     let mut options = diagram::Options::default();
-    if let Some(name) = ask.question.as_ref().and_then(|question| question.settings.get("layout")) {
+    if let Some(name) = ask.asking.question.as_ref().and_then(|question| question.settings.get("layout")) {
         options.layout = diagram::Layout::parse(name).ok_or_else(|| {
             let names: Vec<&str> = diagram::Layout::TABLE.iter().map(|row| row.1).collect();
             Failure::Usage(format!("`#+ layout: {name}`: there is no such layout"), Some(format!("there are {}", names.join(", "))))
