@@ -107,6 +107,9 @@ impl SessionError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NoThing { near, .. } if near.is_empty() => Some("`civigraph find` looks for part of a name".to_owned()),
+            Self::NoThing { near, .. } if near.len() == 1 => {
+                Some(near.iter().map(|found| format!("did you mean `{}`, {}?", found.id, described(found))).collect())
+            }
             Self::NoThing { near, .. } => Some(format!("did you mean\n{}", listed(near))),
             Self::Several { things, .. } => Some(format!("use the id of one of them\n{}", listed(things))),
             Self::NoQuestion { near, .. } => Some(match &near[..] {
@@ -355,14 +358,15 @@ impl Session {
     }
 }
 
+/// A thing's name and its kinds.
+fn described(found: &Match) -> String {
+    let kinds: Vec<&str> = found.kinds.iter().map(|kind| kind.label.as_str()).collect();
+    if kinds.is_empty() { found.name.clone() } else { format!("{} ({})", found.name, kinds.join(", ")) }
+}
+
 /// Things a line each: id, name, kinds.
 fn listed(things: &[Match]) -> String {
-    let line = |found: &Match| {
-        let kinds: Vec<&str> = found.kinds.iter().map(|kind| kind.label.as_str()).collect();
-        let kinds = if kinds.is_empty() { String::new() } else { format!(" ({})", kinds.join(", ")) };
-        format!("  {}  {}{kinds}", found.id, found.name)
-    };
-    let mut lines: Vec<String> = things.iter().take(LISTED).map(line).collect();
+    let mut lines: Vec<String> = things.iter().take(LISTED).map(|found| format!("  {}  {}", found.id, described(found))).collect();
     if things.len() > LISTED {
         lines.push("  …".to_owned());
     }
