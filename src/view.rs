@@ -5,6 +5,7 @@
 //! the bounds of a date.
 
 mod arrange;
+mod figure;
 mod finish;
 mod gather;
 mod look;

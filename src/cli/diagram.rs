@@ -34,7 +34,7 @@ pub struct DiagramArgs {
     /// Number the ties and list their citations under the picture
     #[arg(long)]
     cite: bool,
-    /// network, hierarchy, timeline, flow; the view says which unless this does
+    /// network, hierarchy, timeline, flow, bars; the view says which unless this does
     #[arg(long, value_name = "LAYOUT")]
     layout: Option<String>,
     /// down, up, right or left, for hierarchies
@@ -108,6 +108,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     };
     let options = page::options(args, view, &choice)?;
     let mut graph = viewed::graph(view, &choice, &reading, session)?;
+    page::suits(options.layout, &graph, view, &views)?;
     page::furnish(&mut graph, args, view, &choice, &reading);
     let style = view::style(&reading.opened.ontology, &reading.project.language);
     let failed = |error: DiagramError| match error {
@@ -139,8 +140,14 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         }
     }
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    let (things, ties) = (count(graph.nodes.len(), "thing", "things"), count(graph.tie_count(), "tie", "ties"));
-    session.say(&format!("{things} and {ties}"));
+    let measured = || graph.nodes.iter().filter_map(|node| node.measured.as_ref());
+    let (figures, ties) = (measured().count(), count(graph.tie_count(), "tie", "ties"));
+    if figures == graph.nodes.len() {
+        let of = measured().map(|figure| &figure.of).collect::<std::collections::BTreeSet<_>>().len();
+        session.say(&format!("{} of {}", count(figures, "figure", "figures"), count(of, "thing", "things")));
+    } else {
+        session.say(&format!("{} and {ties}", count(graph.nodes.len(), "thing", "things")));
+    }
     for note in &notes {
         session.say(&format!("note: {note}"));
     }

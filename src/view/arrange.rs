@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use oxigraph::model::{NamedNode, Term};
 
-use crate::diagram::{Graph, Group};
+use crate::diagram::{Graph, Group, Node, Tie};
 use crate::network::{self, Metric};
 use crate::ontology::preference;
 use crate::query::answer::Shown;
@@ -69,6 +69,35 @@ pub(super) fn group(graph: &mut Graph, grouping: &Grouping, shown: Shown<'_>) ->
         });
     }
     Ok(())
+}
+
+/// Of the groups that a view puts a thing into, the one that most of what it hangs together with is in.
+pub(super) fn common_groups(nodes: &mut [Node], ties: &[Tie], groups: &[Vec<Group>]) {
+    if groups.iter().all(|own| own.len() < 2) {
+        return;
+    }
+    let mut part: Vec<usize> = (0..nodes.len()).collect();
+    let root = |part: &[usize], mut v: usize| {
+        while part[v] != v {
+            v = part[v];
+        }
+        v
+    };
+    for tie in ties {
+        let (a, b) = (root(&part, tie.from), root(&part, tie.to));
+        part[a.max(b)] = a.min(b);
+    }
+    let mut count: BTreeMap<(usize, &Group), usize> = BTreeMap::new();
+    for (v, own) in groups.iter().enumerate() {
+        for group in own {
+            *count.entry((root(&part, v), group)).or_default() += 1;
+        }
+    }
+    for (v, own) in groups.iter().enumerate().filter(|(_, own)| own.len() > 1) {
+        let here = root(&part, v);
+        let best = own.iter().max_by(|a, b| count[&(here, *a)].cmp(&count[&(here, *b)]).then_with(|| b.cmp(a)));
+        nodes[v].group = best.cloned();
+    }
 }
 
 /// The value that a thing is grouped by; of several, the first by label.

@@ -7,10 +7,11 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Term};
 use super::arrange::{self, count};
 use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
 use super::told::{self, Told};
-use super::{Choice, ViewError, look};
-use crate::diagram::{Citation, Dated, Fact, Graph, Node, Tie};
+use super::{Choice, ViewError, figure, look};
+use crate::diagram::{Citation, Dated, Fact, Graph, Group, Line, Node, Tie};
 use crate::ontology::preference;
 use crate::store::{In, StoreError};
+use crate::values::spoken;
 use crate::vocab::{cg, dcterms, rdf, rdfs, skos};
 
 /// What places say of a thing under one property: each value with the places.
@@ -20,7 +21,7 @@ impl Gathered<'_> {
     pub(super) fn finish(mut self, choice: &Choice) -> Result<Graph, ViewError> {
         self.settle(choice)?;
         let mut ties: Vec<(TieKey, Vec<Told>)> = std::mem::take(&mut self.ties).into_iter().collect();
-        let all = std::mem::take(&mut self.things);
+        let all = figure::apart(std::mem::take(&mut self.things));
         let stated: BTreeSet<&str> = all.iter().filter(|(_, thing)| thing.stated).map(|((iri, _), _)| iri.as_str()).collect();
         let is_gone = |iri: &str| self.left.gone.contains(iri) && !stated.contains(iri);
         let mut things: Vec<(String, Option<Step>)> = all.keys().filter(|(iri, _)| !is_gone(iri)).cloned().collect();
@@ -51,9 +52,11 @@ impl Gathered<'_> {
         let ties = told_once(drawn);
         let mut all = all;
         let mut nodes = Vec::with_capacity(things.len());
+        let mut groups: Vec<Vec<Group>> = Vec::with_capacity(things.len());
         let mut twice: HashMap<&str, usize> = HashMap::new();
         for key in &things {
             let thing = all.remove(key).unwrap_or_default();
+            groups.push(thing.groups.keys().cloned().collect());
             let mut node = self.node(&key.0, key.1.as_ref(), thing)?;
             // Two places that tell a step differently have a mark each.
             let number = twice.entry(&key.0).or_insert(0);
@@ -66,6 +69,7 @@ impl Gathered<'_> {
         for (iri, _) in twice.iter().filter(|(_, number)| **number > 1) {
             nodes.iter_mut().filter(|node| node.iri == **iri).for_each(|node| node.disputed = true);
         }
+        arrange::common_groups(&mut nodes, &ties, &groups);
         let mut graph = Graph { notes, nodes, ties, language: self.shown.language.to_owned(), ..Graph::default() };
         if let Some(grouping) = &choice.grouping {
             arrange::group(&mut graph, grouping, self.shown)?;
@@ -165,6 +169,8 @@ impl Gathered<'_> {
         let node = NamedNode::new_unchecked(iri);
         // A mark looks as what happened looks, a thing as its class.
         let class = match step {
+            // A figure looks as what it is of.
+            Some(Step { relation: None, who: Some(who), .. }) => self.class(who),
             Some(step) => step.relation.clone(),
             None => self.class(&node),
         };
@@ -174,6 +180,8 @@ impl Gathered<'_> {
             .and_then(|(style, _)| self.ontology.text(style.as_ref(), cg::CAPTION, self.shown.language))
             .or_else(|| class.as_ref().and_then(|class| self.ontology.label(class.as_ref(), self.shown.language)))
             .unwrap_or_default();
+        let (measure, details, remarks) = (thing.measure, thing.details, thing.remarks);
+        let (own_name, under) = (thing.name, thing.under.into_iter().collect::<Vec<_>>().join("; "));
         let told = told::gathered(thing.told);
         let times = told::disputed(&told);
         // Of times that can all be right the closest is drawn, and stands beside the places that give it.
@@ -201,13 +209,35 @@ impl Gathered<'_> {
             described.get_or_insert_with(|| text.value().to_owned());
             say("what it is", text.value().to_owned(), places, false);
         }
-        let mut disputed = named_twice || !times.is_empty();
-        let (mut line, mut note) = (crate::diagram::Line::Solid, None);
+        let measured = measure.map(|measure| figure::measured(measure, step, first.as_ref(), &details));
+        if let Some(figure) = &measured {
+            say("counted", figure.measure.label.clone(), &cited, false);
+            say("number", figure.said(), &cited, thing.is_disputed);
+            for ((of, value), places) in &details {
+                say(if of.is_empty() { "more" } else { of }, value.clone(), places, false);
+            }
+            for (remark, places) in &remarks {
+                say("remark", remark.clone(), places, false);
+            }
+        }
+        let mut disputed = named_twice || !times.is_empty() || thing.is_disputed;
+        let (mut line, mut note) = (Line::Solid, None);
         if let Some(first) = &first {
             (line, note) = self.line(&first.values.codes);
             if let Some(note) = &note {
                 say("note", note.clone(), &first.cited, times.iter().any(|what| what == "modality"));
             }
+        }
+        for flag in &thing.flags {
+            say("note", flag.clone(), &cited, false);
+        }
+        if !thing.flags.is_empty() {
+            let flags: Vec<String> = note.into_iter().chain(thing.flags).collect();
+            note = Some(flags.join("; "));
+            line = if line == Line::Solid { Line::Dashed } else { line };
+        }
+        if !under.is_empty() {
+            say("counted", under.clone(), &cited, false);
         }
         let clash = times.iter().any(|what| what == "when");
         let mut spans = Vec::new();
@@ -215,7 +245,7 @@ impl Gathered<'_> {
             if let Some((span, _)) = &entry.values.when
                 && !rest.is_empty()
             {
-                say("when", span.label.clone(), &entry.cited, clash);
+                say("when", spoken::words(&span.label), &entry.cited, clash);
                 spans.push(Dated { span: span.clone(), citations: self.citations(&entry.cited) });
             }
             if !entry.also.is_empty() {
@@ -233,9 +263,10 @@ impl Gathered<'_> {
         disputed |= clash;
         let bounds = first.as_ref().and_then(|first| first.values.when.clone()).map(|(span, _)| span);
         let id = self.shown.base.slug_of(iri).unwrap_or(iri).to_owned();
-        let label = match step {
-            Some(step) => self.told(step),
-            None => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
+        let label = match (own_name, step) {
+            (Some(name), _) => name,
+            (None, Some(step)) => self.told(step),
+            (None, None) => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
         };
         Ok(Node {
             label,
@@ -252,6 +283,9 @@ impl Gathered<'_> {
             disputed,
             line,
             note,
+            measured,
+            stage: thing.stage,
+            under,
             ..Node::default()
         })
     }
@@ -314,12 +348,16 @@ fn closest(mut told: Vec<Told>) -> (Option<Told>, Vec<Told>) {
 }
 
 impl LeftOut {
+    fn counted(&self, n: usize) -> String {
+        if self.figures { count(n, "figure", "figures") } else { count(n, "tie or step", "ties or steps") }
+    }
+
     /// What was left out, in the words of the page.
     fn told(&self, choice: &Choice) -> Vec<String> {
         let mut notes = Vec::new();
         if let Some(day) = choice.at.filter(|_| !self.day.is_empty()) {
             let why = if choice.certain { "not certain to have held on" } else { "did not hold on" };
-            notes.push(format!("{} not shown: {why} {day}", count(self.day.len(), "tie or step", "ties or steps")));
+            notes.push(format!("{} not shown: {why} {day}", self.counted(self.day.len())));
         }
         if !self.span.is_empty() {
             let span = match (choice.from, choice.to) {
@@ -328,10 +366,11 @@ impl LeftOut {
                 (None, Some(to)) => format!("began after {to}"),
                 (None, None) => String::new(),
             };
-            notes.push(format!("{} not shown: {span}", count(self.span.len(), "tie or step", "ties or steps")));
+            notes.push(format!("{} not shown: {span}", self.counted(self.span.len())));
         }
         if !self.kinds.is_empty() {
-            notes.push(format!("{} of other kinds not shown", count(self.kinds.len(), "thing", "things")));
+            let (one, many) = if self.figures { ("figure", "figures") } else { ("thing", "things") };
+            notes.push(format!("{} of other kinds not shown", count(self.kinds.len(), one, many)));
         }
         if !self.roles.is_empty() {
             notes.push(format!("{} of other roles not shown", count(self.roles.len(), "tie", "ties")));

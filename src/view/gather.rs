@@ -9,9 +9,9 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use oxigraph::sparql::QuerySolution;
 
-use super::told::{self, Told, Values};
+use super::told::{self, Told, Values, Within};
 use super::{Choice, Drawn, ViewError};
-use crate::diagram::{Amount, Day, Group, Qualifier, TimeSpan};
+use crate::diagram::{Amount, Day, Group, Measure, Qualifier, Stage, TimeSpan};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
@@ -60,6 +60,29 @@ pub(super) struct Row {
     pub(super) about: Option<NamedNode>,
     pub(super) cited: Option<NamedNode>,
     pub(super) values: Values,
+    /// What the number of a figure counts.
+    pub(super) measure: Option<Measure>,
+    /// What tells the figure apart, and in what respect.
+    pub(super) detail: Option<(String, String)>,
+    /// What else is told of it.
+    pub(super) remark: Option<String>,
+    /// Whether it is known to be contradicted.
+    pub(super) is_disputed: bool,
+    /// What the view itself says of the thing.
+    pub(super) said: Said,
+}
+
+/// How a view has a thing shown, beside what is known of it.
+#[derive(Default)]
+pub(super) struct Said {
+    /// The column that it stands in.
+    pub(super) stage: Option<Stage>,
+    /// Another name than its own.
+    pub(super) name: Option<String>,
+    /// What stands below its name.
+    pub(super) under: Option<String>,
+    /// Why its outline is broken.
+    pub(super) flag: Option<String>,
 }
 
 impl Row {
@@ -84,6 +107,8 @@ pub(super) struct LeftOut {
     pub(super) roles: BTreeSet<String>,
     /// Things whose own time is not the one asked for: a tie does not bring them back.
     pub(super) gone: BTreeSet<String>,
+    /// Whether the view shows figures: then these are what was left out.
+    pub(super) figures: bool,
 }
 
 /// What a claim drawn as a mark says: who did what to what.
@@ -92,9 +117,11 @@ pub(super) struct Step {
     pub(super) who: Option<NamedNode>,
     pub(super) relation: Option<NamedNode>,
     pub(super) about: Option<NamedNode>,
+    /// Which of the things that places tell differently of it, from 0.
+    pub(super) nth: usize,
 }
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(super) struct Thing {
     /// A row of its own says that it is there, and not only a tie.
     pub(super) stated: bool,
@@ -102,6 +129,15 @@ pub(super) struct Thing {
     pub(super) told: Vec<Told>,
     /// Its groups, with the places that put it there.
     pub(super) groups: BTreeMap<Group, BTreeSet<String>>,
+    /// What a figure counts, what tells it apart and what else is told of it, with the places.
+    pub(super) measure: Option<Measure>,
+    pub(super) details: BTreeMap<(String, String), BTreeSet<String>>,
+    pub(super) remarks: BTreeMap<String, BTreeSet<String>>,
+    pub(super) is_disputed: bool,
+    pub(super) stage: Option<Stage>,
+    pub(super) name: Option<String>,
+    pub(super) under: BTreeSet<String>,
+    pub(super) flags: BTreeSet<String>,
 }
 
 impl Gathered<'_> {
@@ -124,11 +160,31 @@ impl Gathered<'_> {
         let amount = (row.get("amount").is_some() || row.get("qualifier").is_some()).then(|| Amount {
             value: literal(row, "amount").and_then(|value| value.parse().ok()),
             qualifier: node("qualifier").and_then(|code| Qualifier::parse(code.as_str())).unwrap_or_default(),
-            currency: literal(row, "currency").unwrap_or_default(),
+            currency: literal(row, "currency").or_else(|| literal(row, "unit")).unwrap_or_default(),
         });
         let bounds = bounds(row);
-        let values =
-            Values { codes: [node("tenure"), node("modality")], amount, when: span(row, bounds).map(|span| (span, bounds)), group };
+        let within = Within { low: number(row, "minimum"), high: number(row, "maximum"), out_of: number(row, "outOf") };
+        let when = span(row, bounds).map(|span| (span, bounds));
+        let values = Values { codes: [node("tenure"), node("modality")], amount, when, group, within };
+        let told = |name: &str| row.get(name).map(|term| self.named(term)).filter(|text| !text.is_empty());
+        let measure = row.get("measure").map(|term| Measure {
+            key: literal_or_iri(term),
+            label: self.named(term),
+            reads: told("scaleNote").unwrap_or_default(),
+            is_rank: literal(row, "isRank").is_some_and(|text| matches!(text.as_str(), "true" | "1")),
+            from: number(row, "scaleFrom"),
+            to: number(row, "scaleTo"),
+        });
+        let detail = told("detail").map(|detail| (told("detailOf").unwrap_or_default(), detail));
+        let remark = told("remark");
+        let number_of = literal(row, "stage").and_then(|text| text.parse().ok());
+        let said = Said {
+            stage: number_of.map(|number| Stage { number, label: told("stageName").unwrap_or_default() }),
+            name: told("name"),
+            under: told("under"),
+            flag: told("flag"),
+        };
+        self.left.figures |= measure.is_some();
         self.rows.push(Row {
             first,
             from,
@@ -143,7 +199,21 @@ impl Gathered<'_> {
             about: node("group"),
             cited: node("cited"),
             values,
+            measure,
+            detail,
+            remark,
+            said,
+            is_disputed: literal(row, "disputed").is_some_and(|text| matches!(text.as_str(), "true" | "1")),
         });
+    }
+
+    /// A term for people: what it is called, or what it says.
+    fn named(&self, term: &Term) -> String {
+        match term {
+            Term::NamedNode(node) => self.shown.label(node.as_ref()).unwrap_or_else(|| self.shown.term(term)),
+            Term::Literal(literal) => literal.value().to_owned(),
+            _ => String::new(),
+        }
     }
 
     /// Puts together what was read: what held, is of the kinds asked for, and is told of each thing and claim.
@@ -214,11 +284,31 @@ impl Gathered<'_> {
         {
             cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
         }
-        let step = row.is_mark.then(|| Step { who: row.from.clone(), relation: row.relation.clone(), about: row.about.clone() });
+        let step = row.is_mark.then(|| Step {
+            who: row.from.clone(),
+            relation: row.relation.clone(),
+            about: row.about.clone(),
+            nth: 0,
+        });
         let thing = self.things.entry((row.first.as_str().to_owned(), step)).or_default();
         if let Some(group) = &row.values.group {
             thing.groups.entry(group.clone()).or_default().extend(cited.iter().cloned());
         }
+        if let Some(measure) = row.measure {
+            thing.measure = Some(thing.measure.take().map_or(measure.clone(), |known| if known.key <= measure.key { known } else { measure }));
+        }
+        if let Some(detail) = row.detail {
+            thing.details.entry(detail).or_default().extend(cited.iter().cloned());
+        }
+        if let Some(remark) = row.remark {
+            thing.remarks.entry(remark).or_default().extend(cited.iter().cloned());
+        }
+        thing.is_disputed |= row.is_disputed;
+        // Of several stages and names the first: the order of the rows does not matter.
+        thing.stage = first(thing.stage.take(), row.said.stage);
+        thing.name = first(thing.name.take(), row.said.name);
+        thing.under.extend(row.said.under);
+        thing.flags.extend(row.said.flag);
         let Some(to) = row.to else {
             thing.stated = true;
             told::note(&mut thing.told, Values { group: None, ..row.values }, cited);
@@ -300,11 +390,28 @@ impl Gathered<'_> {
     }
 }
 
+/// The first of two values, if there are any.
+fn first<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    one.into_iter().chain(other).min()
+}
+
 fn literal(row: &QuerySolution, name: &str) -> Option<String> {
     match row.get(name) {
         Some(Term::Literal(literal)) => Some(literal.value().to_owned()),
         Some(Term::NamedNode(node)) => Some(local(node.as_str()).to_owned()),
         _ => None,
+    }
+}
+
+fn number(row: &QuerySolution, name: &str) -> Option<f64> {
+    literal(row, name).and_then(|text| text.parse().ok()).filter(|number: &f64| number.is_finite())
+}
+
+fn literal_or_iri(term: &Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.as_str().to_owned(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        _ => String::new(),
     }
 }
 

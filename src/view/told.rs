@@ -17,6 +17,16 @@ pub(super) struct Values {
     pub(super) amount: Option<Amount>,
     pub(super) when: Option<(TimeSpan, Bounds)>,
     pub(super) group: Option<Group>,
+    /// The bounds of a figure's number, and the whole of which it is a part.
+    pub(super) within: Within,
+}
+
+/// What a place says round a figure's number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Within {
+    pub(super) low: Option<f64>,
+    pub(super) high: Option<f64>,
+    pub(super) out_of: Option<f64>,
 }
 
 /// What is said, and where.
@@ -32,7 +42,8 @@ impl Values {
     /// How many of its values are said.
     fn said(&self) -> usize {
         let amount = self.amount.as_ref().map_or(0, |a| usize::from(a.value.is_some()) + usize::from(!a.currency.is_empty()));
-        self.codes.iter().flatten().count() + amount + usize::from(self.when.is_some())
+        let within = [self.within.low, self.within.high, self.within.out_of].iter().flatten().count();
+        self.codes.iter().flatten().count() + amount + usize::from(self.when.is_some()) + within
     }
 
     /// Whether another says all that this does.
@@ -46,7 +57,11 @@ impl Values {
                     && (own.currency.is_empty() || own.currency == other.currency)
             }
         };
-        code(0) && code(1) && amount && (self.when.is_none() || self.when == other.when)
+        let bound = |own: Option<f64>, other: Option<f64>| own.is_none() || own == other;
+        let within = bound(self.within.low, other.within.low)
+            && bound(self.within.high, other.within.high)
+            && bound(self.within.out_of, other.within.out_of);
+        code(0) && code(1) && amount && within && (self.when.is_none() || self.when == other.when)
     }
 }
 
@@ -95,6 +110,7 @@ pub(super) fn disputed(told: &[Told]) -> Vec<String> {
     say(differ(amounts().filter_map(|a| a.value)), "amount");
     say(differ(amounts().filter(|a| a.value.is_some()).map(|a| a.qualifier)), "how exact the amount is");
     say(differ(amounts().map(|a| &a.currency).filter(|c| !c.is_empty())), "currency");
+    say(differ(all().filter_map(|values| values.within.out_of)), "out of how many");
     say(words && narrowed(&times).is_none(), "when");
     say(differ(all().filter_map(|values| values.codes[0].as_ref())), "tenure");
     say(differ(all().filter_map(|values| values.codes[1].as_ref())), "modality");

@@ -115,11 +115,12 @@ impl Gathered<'_> {
 
     /// A step in words: who did it, or that it happened.
     pub(super) fn told(&self, step: &Step) -> String {
-        let Some(relation) = &step.relation else { return String::new() };
+        let named = |who: &NamedNode| self.shown.label(who.as_ref()).unwrap_or_else(|| self.shown.term(&who.clone().into()));
+        let Some(relation) = &step.relation else { return step.who.as_ref().map(named).unwrap_or_default() };
         let language = self.shown.language;
         let label = || self.ontology.label(relation.as_ref(), language).or_else(|| self.shown.label(relation.as_ref()));
         let Some(who) = &step.who else { return label().unwrap_or_else(|| local(relation.as_str()).to_owned()) };
-        let who = self.shown.label(who.as_ref()).unwrap_or_else(|| self.shown.term(&who.clone().into()));
+        let who = named(who);
         let reads = tie::code_words(self.ontology, relation, Tense::Holds, false, language).or_else(label);
         format!("{who} {}", reads.unwrap_or_else(|| local(relation.as_str()).to_owned()))
     }

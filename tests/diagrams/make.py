@@ -98,6 +98,33 @@ def hostile():
     ties += [t(3, 4, f"r{k}") for k in range(7)] + [t(4, 5, "undirected", directed=False), t(5, 4, "undirected", directed=False), t(5, 6, "رکن ہے"), t(6, 7, ""), t(7, 7, "self", amount={"value": -5.0, "qualifier": "around", "currency": "€\n"})]
     return dict(title="<script>alert(1)</script> & \"title\"", subtitle="مرکز", as_of="as of\nnow", sources=["</svg>"], licence="<b>", language='en"><x', notes=["<note>"], nodes=nodes, ties=ties)
 
+def figures():
+    """Figures of every sort: ranks, parts, bounds, about, disputed, unknown, nothing, less than nothing, far apart; names of any length and script."""
+    nodes = []
+    def f(measure, of, value=None, qualifier="exactly", low=None, high=None, out_of=None, unit="", when=None, details=(), disputed=False, line="solid", note=None,
+            cls="country", **more):
+        key = measure.lower().replace(" ", "-")
+        nodes.append({"id": f"f{len(nodes):03}", "label": of, "class": cls, "class_label": cls, "line": line, "note": note, "disputed": disputed,
+            "citations": cite(f"{1 + len(nodes) % 4}.{1 + len(nodes) % 3}"), "bounds": span(*when) if when else None,
+            "measured": {"measure": {"key": key, "label": measure, **more}, "of": of, "value": value, "qualifier": qualifier, "low": low, "high": high,
+                "out_of": out_of, "unit": unit, "details": [{"label": a, "value": b} for a, b in details]}})
+    year = lambda y: (f"{y}-01-01", f"{y}-12-31", f"{y}-01-01", f"{y}-12-31", str(y))
+    for k in range(60): f("Readiness score", f"Country number {k + 1}" if k % 7 else f"The Federated and United Republic of the Islands of Number {k + 1}",
+        round(1 + (k * 37 % 90) / 10, 2), **{"from": 1, "to": 10, "reads": "higher is better"})
+    for of, n, of_n in [("Pakistan", 45, 193), ("Pakistan", 3, 8), ("Nepal", 101, 193), ("سول سوسائٹی الائنس پاکستان", 193, 193), ("Алматы", 1, 193)]:
+        f("Rank of readiness", of, n, out_of=of_n, is_rank=True, details=[("among", "South Asia" if of_n == 8 else "the world")])
+    f("Rank of readiness", "Somewhere", 20, "at-most", high=20, out_of=193, is_rank=True, details=[("among", "the world")])
+    for y, n in [(2019, -4.5), (2020, -12), (2021, 0), (2022, 3.25), (2023, None)]: f("Growth", "Pakistan", n, unit="%", when=year(y))
+    f("Growth", "Nepal", -1.25, "at-least", low=-1.25, unit="%", when=year(2022)); f("Growth", "India", 7.1, unit="%", when=year(2022), line="dashed", note="expected")
+    f("Members", "Alliance", 26, "more-than", low=27, cls="alliance"); f("Members", "Network <b>&\"x\"</b> ]]> {curly} `tick`", 4, "at-least", low=4, cls="alliance")
+    f("Members", "Unbroken" * 12, 25, "at-most", high=25, cls="alliance"); f("Members", "市場", 90, "around", cls="alliance")
+    f("Members", "Council", 40, low=35, high=48, cls="alliance"); f("Members", "Forum", low=10, high=60, cls="alliance"); f("Members", "Ring", cls="alliance")
+    f("Members", "League", 30, disputed=True, cls="alliance"); f("Members", "League", 60, disputed=True, cls="alliance"); f("Members", "Nobody", 0, cls="alliance")
+    f("Budget", "Alliance", 0.1, unit="USD", cls="alliance"); f("Budget", "Network", 123e6, unit="USD", cls="alliance"); f("Budget", "Network", 9e5, "less-than", unit="EUR", cls="alliance")
+    f("Budget", "Ring", -2500, unit="USD", cls="alliance"); f("Share of women", "Council", 17, out_of=40, cls="alliance"); f("A single thing counted", "Council", 3, cls="alliance")
+    f("Stars in the sky", "Universe", 1e24, "around", cls="place"); f("Grain of sand in metres", "Beach", 0.000125, unit="m", cls="place")
+    return dict(title="Figures of every sort", subtitle="Made up to try the layout", nodes=nodes, ties=[])
+
 def chance(n, long=False):
     R = random.Random(7); T = ["member of", "partner of", "funds", "part of", "co-organises"]
     K = ["ngo", "university", "company", "ministry", "agency", "foundation"]; W = "Ocean Climate Migration Justice Media Health Energy Transport Education Trade".split()
@@ -115,7 +142,7 @@ def chance(n, long=False):
 
 if __name__ == "__main__":
     put = lambda name, graph: open(name + ".json", "w").write(json.dumps(graph, indent=1, ensure_ascii=False) + "\n")
-    put("csa-p", report()); put("events", events()); put("money", money()); put("hostile", hostile())
+    put("csa-p", report()); put("events", events()); put("money", money()); put("hostile", hostile()); put("figures", figures())
     for n in (10, 50, 200): put(f"chance-{n}", chance(n, True))
     import sys
     for n in map(int, sys.argv[1:]): open(f"/tmp/chance-{n}.json", "w").write(json.dumps(chance(n)))

@@ -69,6 +69,71 @@ pub struct Node {
     pub spans: Vec<Dated>,
     /// Whether places contradict each other about it.
     pub disputed: bool,
+    /// The number that it stands for, where it is a figure and not a thing.
+    pub measured: Option<Measured>,
+    /// The column that it stands in; needed by the columns layout.
+    pub stage: Option<Stage>,
+    /// What stands below its name in a box: "5 statements rest on it".
+    pub under: String,
+}
+
+/// A column of things.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Stage {
+    /// Columns stand in the order of their numbers.
+    pub number: i64,
+    /// What it is called.
+    pub label: String,
+}
+
+/// A number of something: a score, a rank, a count. What places tell differently is a figure each.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Measured {
+    /// What is counted or scored.
+    pub measure: Measure,
+    /// The key of what it is a number of; figures of one thing stand together.
+    pub of: String,
+    /// The number; none if the source only says that there is one.
+    pub value: Option<f64>,
+    /// How exactly it is stated.
+    pub qualifier: Qualifier,
+    /// The least that it can be.
+    pub low: Option<f64>,
+    /// The most that it can be.
+    pub high: Option<f64>,
+    /// The whole of which it is a part, or how many are ranked.
+    pub out_of: Option<f64>,
+    /// Its unit: "USD", "%".
+    pub unit: String,
+    /// What tells it apart from other figures of the same thing, in words: "among: Asia".
+    pub details: Vec<Fact>,
+}
+
+impl Measured {
+    /// The number as people read it, with how exactly it is stated: "≥ 4", "no. 4 of 48", "not stated".
+    pub fn said(&self) -> String {
+        crate::measured::said(self)
+    }
+}
+
+/// What figures count or score.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Measure {
+    /// What makes it the same measure.
+    pub key: String,
+    /// What it is called.
+    pub label: String,
+    /// What high and low mean on it: "higher is more crime".
+    pub reads: String,
+    /// Whether its values are places in an order, 1 being the first.
+    pub is_rank: bool,
+    /// The least value that there can be.
+    pub from: Option<f64>,
+    /// The highest value that there can be.
+    pub to: Option<f64>,
 }
 
 /// A tie between two things.

@@ -25,6 +25,8 @@ pub(crate) struct Left {
     /// How many of the others matter as much as one that is drawn.
     equals: usize,
     by_amount: bool,
+    /// How many of them are figures.
+    figures: usize,
 }
 
 /// What makes a node matter.
@@ -35,6 +37,11 @@ struct Rank {
     neighbours: usize,
     ties: usize,
     weight: f64,
+    /// How many figures there are of its measure: they are worth seeing beside each other.
+    beside: usize,
+    measure: String,
+    /// Its number as a figure, the more the higher; of ranks the first is the highest.
+    number: f64,
 }
 
 impl Rank {
@@ -46,6 +53,9 @@ impl Rank {
             .then(self.neighbours.cmp(&other.neighbours))
             .then(self.ties.cmp(&other.ties))
             .then(self.weight.total_cmp(&other.weight))
+            .then(self.beside.cmp(&other.beside))
+            .then_with(|| other.measure.cmp(&self.measure))
+            .then(self.number.total_cmp(&other.number))
     }
 }
 
@@ -80,7 +90,8 @@ pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Kept, DiagramEr
     let least = kept.iter().map(|&v| &ranks[v]).min_by(|a, b| a.compare(b)).cloned().unwrap_or_default();
     let left = Left {
         nodes: rest.len(),
-        lone: rest.iter().filter(|&&v| near[v].is_empty()).count(),
+        lone: rest.iter().filter(|&&v| near[v].is_empty() && graph.nodes[v].measured.is_none()).count(),
+        figures: rest.iter().filter(|&&v| graph.nodes[v].measured.is_some()).count(),
         equals: rest.iter().filter(|&&v| !near[v].is_empty() && ranks[v].compare(&least) != Ordering::Less).count(),
         by_amount: ranks.iter().any(|rank| rank.amount > 0.0),
     };
@@ -109,7 +120,17 @@ fn ranks(graph: &Graph) -> (Vec<Rank>, Vec<BTreeSet<usize>>) {
             ranks[end].ties += 1;
         }
     }
+    let mut figures: BTreeMap<&str, usize> = BTreeMap::new();
+    for figure in graph.nodes.iter().filter_map(|node| node.measured.as_ref()) {
+        *figures.entry(&figure.measure.key).or_default() += 1;
+    }
     for (index, rank) in ranks.iter_mut().enumerate() {
+        if let Some(figure) = &graph.nodes[index].measured {
+            rank.beside = figures.get(figure.measure.key.as_str()).copied().unwrap_or(0);
+            rank.measure.clone_from(&figure.measure.key);
+            let number = crate::measured::value(figure).unwrap_or(f64::MIN);
+            rank.number = if figure.measure.is_rank { -number } else { number };
+        }
         rank.neighbours = near[index].len();
         rank.weight = Some(graph.nodes[index].weight).filter(|w| w.is_finite()).unwrap_or(0.0);
     }
@@ -135,7 +156,7 @@ fn joined(mut kept: Vec<usize>, mut rest: Vec<usize>, near: &[BTreeSet<usize>]) 
 pub(crate) fn left_out(left: Left, ties: usize) -> Vec<String> {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut notes = Vec::new();
-    let tied = left.nodes - left.lone;
+    let tied = left.nodes - left.lone - left.figures;
     let ties_said = if ties == 0 { String::new() } else { count(ties, "more tie", "more ties") };
     match (tied, ties) {
         (0, 0) => {}
@@ -156,6 +177,10 @@ pub(crate) fn left_out(left: Left, ties: usize) -> Vec<String> {
                 format!("{things} and {ties_said} not shown")
             });
         }
+    }
+    if left.figures > 0 {
+        let figures = count(left.figures, "more figure", "more figures");
+        notes.push(format!("{figures} not shown: of measures with fewer figures, or lower on theirs"));
     }
     if left.lone > 0 {
         notes.push(format!("{} tied to nothing not shown", count(left.lone, "thing", "things")));

@@ -1,21 +1,26 @@
 //! The layouts: each gives the things of a plan their places and draws them; one file a layout.
 
+mod bars;
+mod columns;
 mod flow;
 mod hierarchy;
 mod network;
 mod overlap;
 mod pack;
+mod panel;
 mod polish;
 mod room;
 mod scale;
 mod shape;
+mod sheet;
+mod strata;
 mod stress;
 mod swim;
 mod timeline;
 
 use super::geometry::Rect;
 use super::plan::Plan;
-use super::scene::{Item, Paint};
+use super::scene::{Item, Mark, Paint};
 
 /// Where things stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -29,15 +34,21 @@ pub enum Layout {
     Timeline,
     /// Givers left, takers right, ties as wide as their amounts.
     Flow,
+    /// Figures as bars, a panel for each measure.
+    Bars,
+    /// Stages beside each other, what hangs together in one row.
+    Columns,
 }
 
 impl Layout {
     /// Every layout with its name and what it shows.
-    pub const TABLE: [(Self, &'static str, &'static str); 4] = [
+    pub const TABLE: [(Self, &'static str, &'static str); 6] = [
         (Self::Network, "network", "tied things near each other, groups together"),
         (Self::Hierarchy, "hierarchy", "layers along the direction of the ties"),
         (Self::Timeline, "timeline", "a scale of time, lanes by group"),
         (Self::Flow, "flow", "givers left, takers right, as wide as the amounts"),
+        (Self::Bars, "bars", "figures as bars, a panel for each measure"),
+        (Self::Columns, "columns", "stages beside each other, what hangs together in one row"),
     ];
 
     /// The layout of a name.
@@ -52,6 +63,8 @@ impl Layout {
             Self::Hierarchy => hierarchy::arrange(plan),
             Self::Timeline => timeline::arrange(plan),
             Self::Flow => flow::arrange(plan),
+            Self::Bars => bars::arrange(plan),
+            Self::Columns => columns::arrange(plan),
         }
     }
 }
@@ -65,11 +78,22 @@ pub(crate) struct Drawing {
     pub(crate) places: Vec<Rect>,
     /// How many ties are hatched because their amount is not known exactly.
     pub(crate) hatched: usize,
-    /// What fillings of bars mean, for the legend.
-    pub(crate) keys: Vec<(String, Paint)>,
+    /// What fillings of bars and signs on them mean, for the legend.
+    pub(crate) keys: Vec<(String, Sign)>,
     /// What the drawing itself leaves out.
     pub(crate) notes: Vec<String>,
 }
+
+/// What the legend shows beside its words.
+pub(crate) enum Sign {
+    /// A bar of this filling.
+    Bar(Paint),
+    /// Marks in a room of [`SIGN`] pixels, its middle at the origin.
+    Marks(Vec<Mark>),
+}
+
+/// The width and height of a sign in the legend.
+pub(crate) const SIGN: (f64, f64) = (24.0, 10.0);
 
 /// Chance that is the same on every machine and every run (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);

@@ -32,6 +32,7 @@ mod group;
 mod keep;
 mod label;
 mod layout;
+mod measured;
 mod money;
 mod page;
 mod paint;
@@ -41,7 +42,7 @@ mod route;
 use std::collections::BTreeMap;
 
 pub use format::Format;
-pub use graph::{Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Node, Qualifier, Tie, TimeSpan};
+pub use graph::{Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Measure, Measured, Node, Qualifier, Stage, Tie, TimeSpan};
 pub use layout::Layout;
 pub use scene::Scene;
 pub use style::{Colour, Figure, NodeStyle, Style, Theme, TieStyle};
@@ -227,6 +228,12 @@ pub enum DiagramError {
         program: &'static str,
         /// What it said.
         reason: String,
+    },
+    /// The format has no room for what the layout draws.
+    #[error("{format} holds boxes and lines, no bars: svg, png, pdf and html draw figures, xlsx, graphml, gexf and cytoscape hold their numbers")]
+    NoBars {
+        /// The format's name.
+        format: &'static str,
     },
     /// The format was left out when the program was compiled.
     #[error("this civigraph was compiled without {format}: compile it with `--features {format}`")]

@@ -5,7 +5,7 @@
 
 use super::geometry::{Point, Rect, Step, polygon};
 use super::graph::{DISPUTED, Line};
-use super::layout::Drawing;
+use super::layout::{Drawing, SIGN, Sign};
 use super::paint;
 use super::plan::{Plan, counted};
 use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
@@ -30,7 +30,7 @@ pub(crate) fn compose(plan: &Plan, mut drawing: Drawing) -> Scene {
     }
     let boxes: Vec<Rect> = drawing.places.iter().map(|r| r.moved(by)).collect();
     page.y += bounds.h + 14.0 * scale;
-    page.legend(drawing.hatched, &drawing.keys);
+    page.legend(drawing.hatched, std::mem::take(&mut drawing.keys));
     let notes: Vec<String> = plan.notes.iter().chain(&drawing.notes).cloned().collect();
     page.footer(&notes);
     let height = page.y + margin - 8.0 * scale;
@@ -67,7 +67,7 @@ fn language(plan: &Plan) -> String {
 fn description(plan: &Plan, notes: &[String]) -> String {
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let ties = counted(plan.graph, plan.strands.iter().flat_map(|s| s.ties.iter().copied()));
-    let mut said = format!("{} and {}.", count(plan.nodes.len(), "thing", "things"), count(ties, "tie", "ties"));
+    let mut said = format!("{} and {}.", things(plan), count(ties, "tie", "ties"));
     let kinds: Vec<String> = plan.classes.iter().filter(|c| !c.caption.is_empty()).map(|c| format!("{}: {}", c.caption, c.count)).collect();
     if !kinds.is_empty() {
         said.push_str(&format!(" {}.", kinds.join(", ")));
@@ -76,6 +76,19 @@ fn description(plan: &Plan, notes: &[String]) -> String {
         said.push_str(&format!(" {note}."));
     }
     said
+}
+
+/// How many things there are, figures apart.
+fn things(plan: &Plan) -> String {
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
+    let measured = || plan.nodes.iter().filter_map(|spot| plan.graph.nodes[spot.index].measured.as_ref());
+    let figures = measured().count();
+    let of = measured().map(|m| &m.of).collect::<std::collections::BTreeSet<_>>().len();
+    match plan.nodes.len() - figures {
+        n if figures == 0 => count(n, "thing", "things"),
+        0 => format!("{} of {}", count(figures, "figure", "figures"), count(of, "thing", "things")),
+        n => format!("{}, {} of {}", count(n, "thing", "things"), count(figures, "figure", "figures"), count(of, "thing", "things")),
+    }
 }
 
 struct Page<'p, 'a> {
@@ -102,6 +115,7 @@ enum Sample {
     Hatch(Colour),
     Sign(&'static str),
     Bar(Paint),
+    Marks(Vec<Mark>),
 }
 
 impl Page<'_, '_> {
@@ -142,7 +156,7 @@ impl Page<'_, '_> {
         }
     }
 
-    fn legend(&mut self, hatched: usize, keys: &[(String, Paint)]) {
+    fn legend(&mut self, hatched: usize, keys: Vec<(String, Sign)>) {
         let plan = self.plan;
         let mut figures: Vec<Entry> = Vec::new();
         for class in plan.classes.iter().filter(|c| !c.caption.is_empty()) {
@@ -162,8 +176,12 @@ impl Page<'_, '_> {
             let caption = format!("hatched: amount not stated, or not exactly ({hatched})");
             lines.push(Entry { of: Of::Page, caption, sample: Sample::Hatch(plan.options.theme.faint()) });
         }
-        for (caption, sample) in keys {
-            lines.push(Entry { of: Of::Page, caption: caption.clone(), sample: Sample::Bar(*sample) });
+        for (caption, sign) in keys {
+            let sample = match sign {
+                Sign::Bar(paint) => Sample::Bar(paint),
+                Sign::Marks(marks) => Sample::Marks(marks),
+            };
+            lines.push(Entry { of: Of::Page, caption, sample });
         }
         if plan.disputed > 0 {
             lines.push(Entry {
@@ -228,6 +246,14 @@ impl Page<'_, '_> {
                         line: if matches!(paint, Paint::Solid(..)) { Line::Solid } else { Line::Dashed },
                     };
                     vec![Mark::Path { steps, fill: Some(paint), stroke: Some(edge) }]
+                }
+                Sample::Marks(mut marks) => {
+                    let by = swatch / SIGN.0;
+                    for mark in &mut marks {
+                        mark.scale(by);
+                        mark.shift(Point::new(x + swatch / 2.0, middle));
+                    }
+                    marks
                 }
                 Sample::Sign(sign) => {
                     let width = self.plan.ruler.width(sign, size * 1.3, Weight::Bold);

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
-use super::{DiagramError, Labels, Options};
+use super::{DiagramError, Labels, Layout, Options};
 use crate::keep::{self, Kept};
 use crate::text::{self, Ruler, Weight};
 
@@ -65,6 +65,8 @@ pub(crate) struct Strand {
     pub(crate) to: usize,
     pub(crate) heads: (bool, bool),
     pub(crate) label: String,
+    /// How many ties it is.
+    pub(crate) count: usize,
     /// The footnote numbers that the label ends with, if it carries any.
     pub(crate) numbers: String,
     /// What flows along it, if it says.
@@ -121,6 +123,7 @@ impl<'a> Plan<'a> {
         };
         plan.nodes = plan.spots(&kept);
         plan.strands = plan.gather(ties.clone(), &place);
+        plan.note_figures(&kept);
         for node in kept.iter().map(|&index| &graph.nodes[index]).filter(|node| node.line != Line::Solid) {
             let note = node.note.as_deref().map(text::one_line).unwrap_or_default();
             *plan.lines.entry((node.line, note)).or_default() += 1;
@@ -130,6 +133,21 @@ impl<'a> Plan<'a> {
         let (all, shown) = (counted(graph, 0..graph.ties.len()), counted(graph, ties.iter().copied()));
         plan.notes.extend(keep::left_out(left, all - shown));
         Ok(plan)
+    }
+
+    /// Figures bear footnotes themselves; things do not.
+    fn note_figures(&mut self, kept: &[usize]) {
+        if !self.options.cite || self.options.layout != Layout::Bars {
+            return;
+        }
+        let mut seen: BTreeSet<Citation> = self.footnotes.iter().cloned().collect();
+        for node in kept.iter().map(|&index| &self.graph.nodes[index]).filter(|node| node.measured.is_some()) {
+            for citation in &node.citations {
+                if seen.insert(citation.clone()) {
+                    self.footnotes.push(citation.clone());
+                }
+            }
+        }
     }
 
     fn spots(&self, kept: &[usize]) -> Vec<Spot> {
@@ -164,6 +182,9 @@ impl<'a> Plan<'a> {
                 let caption = &class.caption;
                 let full = if cut || label.ends_with('…') { line_label(self.graph, index) } else { label.clone() };
                 let mut title = if caption.is_empty() { full } else { format!("{full} ({caption})") };
+                if let Some(figure) = &node.measured {
+                    title = figure_title(line_label(self.graph, index), figure);
+                }
                 for fact in node.facts.iter().filter(|fact| fact.disputed) {
                     title.push_str(&format!("; {}: {}", text::one_line(&fact.label), text::one_line(&fact.told())));
                 }
@@ -313,6 +334,7 @@ impl<'a> Plan<'a> {
             to,
             heads: (back, forward),
             label,
+            count,
             numbers: String::new(),
             money,
             title: said.join("; "),
@@ -387,15 +409,27 @@ pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
 
 /// What a node is called in the picture: with the sign of disagreement where places contradict each other about it.
 pub(crate) fn drawn_label(graph: &Graph, index: usize) -> String {
-    let label = label_of(graph, index);
+    let label = match &graph.nodes[index].measured {
+        Some(figure) => cut(figure_title(line_label(graph, index), figure)),
+        None => label_of(graph, index),
+    };
     if graph.nodes[index].disputed { format!("{label}{DISPUTED}") } else { label }
+}
+
+/// A figure in a sentence: "Pakistan: criminality rank no. 4 of 48, among Asia".
+fn figure_title(name: String, figure: &crate::graph::Measured) -> String {
+    let details: String = figure.details.iter().map(|fact| format!(", {} {}", text::one_line(&fact.label), text::one_line(&fact.value))).collect();
+    format!("{name}: {} {}{details}", text::one_line(&figure.measure.label), crate::measured::said(figure))
 }
 
 fn class_keys(graph: &Graph, kept: &[usize], style: &Style, options: &Options) -> Vec<Key<NodeLook>> {
     let mut found: BTreeMap<&str, (usize, BTreeSet<String>)> = BTreeMap::new();
+    // Several figures of one thing are one thing.
+    let mut things = BTreeSet::new();
     for node in kept.iter().map(|&i| &graph.nodes[i]) {
         let entry = found.entry(&node.class).or_default();
-        entry.0 += 1;
+        let of = node.measured.as_ref().map(|figure| figure.of.as_str()).filter(|of| !of.is_empty());
+        entry.0 += usize::from(of.is_none_or(|of| things.insert((&node.class, of))));
         entry.1.insert(text::one_line(&node.class_label));
     }
     let mut unstyled = 0;

@@ -175,6 +175,25 @@ impl Mark {
         }
     }
 
+    /// Makes it so many times as large, seen from the origin.
+    pub fn scale(&mut self, by: f64) {
+        match self {
+            Self::Path { steps, stroke, .. } => {
+                for step in steps {
+                    *step = step.map(|p| p * by);
+                }
+                if let Some(stroke) = stroke {
+                    stroke.width *= by;
+                }
+            }
+            Self::Text(text) => {
+                text.at = text.at * by;
+                text.size *= by;
+                text.width *= by;
+            }
+        }
+    }
+
     /// Moves it.
     pub fn shift(&mut self, by: Point) {
         match self {

@@ -27,7 +27,7 @@ pub(super) fn options(args: &DiagramArgs, view: &Question, choice: &Choice) -> R
     };
     let day = |day: jiff::civil::Date| Day::parse(&day.to_string());
     Ok(Options {
-        layout: Layout::parse(layout).ok_or_else(|| unknown("layout", layout, "network, hierarchy, timeline, flow"))?,
+        layout: Layout::parse(layout).ok_or_else(|| unknown("layout", layout, &layouts()))?,
         direction: Direction::parse(direction).ok_or_else(|| unknown("direction", direction, "down, up, right, left"))?,
         theme: Theme::parse(&args.theme).ok_or_else(|| unknown("theme", &args.theme, "light, dark, print"))?,
         seed: args.seed,
@@ -41,6 +41,37 @@ pub(super) fn options(args: &DiagramArgs, view: &Question, choice: &Choice) -> R
         to: choice.to.and_then(day),
         fonts: args.font.iter().map(|path| font(path)).collect::<Result<_, _>>()?,
     })
+}
+
+/// The names of all layouts.
+fn layouts() -> String {
+    Layout::TABLE.iter().map(|row| row.1).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a layout has what it needs of a view: a timeline dates, bars figures.
+pub(super) fn suits(layout: Layout, graph: &Graph, view: &Question, views: &[Question]) -> Result<(), Failure> {
+    let dated = || {
+        graph.nodes.iter().any(|node| node.bounds.is_some() || !node.spans.is_empty()) || graph.ties.iter().any(|tie| tie.bounds.is_some())
+    };
+    let (lacks, needs, name) = match layout {
+        Layout::Timeline => (!dated(), "dates", "timeline"),
+        Layout::Bars => (graph.nodes.iter().all(|node| node.measured.is_none()), "figures", "bars"),
+        _ => return Ok(()),
+    };
+    if !lacks {
+        return Ok(());
+    }
+    let others: Vec<String> = views
+        .iter()
+        .filter(|other| other.name != view.name && other.settings.get("layout").is_some_and(|layout| layout == name))
+        .map(|other| format!("`{}`", other.name))
+        .collect();
+    let hint = match others.as_slice() {
+        [] => format!("`docs/views.md` tells how a view gives {needs}"),
+        [one] => format!("the view {one} does"),
+        several => format!("the views {} do", several.join(", ")),
+    };
+    Err(Failure::Usage(format!("nothing that the view `{}` shows has {needs}, which the layout {name} is made of", view.name), Some(hint)))
 }
 
 /// A font file, which must be one.

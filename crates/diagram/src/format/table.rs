@@ -28,7 +28,7 @@ impl Value {
 /// A column's name and type: "string", "double" or "boolean", which GraphML and GEXF spell alike.
 pub(super) type Column = (&'static str, &'static str);
 
-pub(super) const NODE_COLUMNS: [Column; 18] = [
+pub(super) const NODE_COLUMNS: [Column; 25] = [
     ("label", "string"),
     ("iri", "string"),
     ("class", "string"),
@@ -47,6 +47,13 @@ pub(super) const NODE_COLUMNS: [Column; 18] = [
     ("latestStart", "string"),
     ("earliestEnd", "string"),
     ("latestEnd", "string"),
+    ("measure", "string"),
+    ("value", "double"),
+    ("qualifier", "string"),
+    ("minimum", "double"),
+    ("maximum", "double"),
+    ("outOf", "double"),
+    ("unit", "string"),
 ];
 
 pub(super) const TIE_COLUMNS: [Column; 18] = [
@@ -91,6 +98,17 @@ pub(super) fn node(graph: &Graph, scene: &Scene, index: usize) -> Vec<Option<Val
         text(&citations(&node.citations)),
     ];
     row.extend(when(node.bounds.as_ref()));
+    let figure = node.measured.as_ref();
+    let number = |n: Option<f64>| n.filter(|n| n.is_finite()).map(Value::Number);
+    row.extend([
+        figure.and_then(|f| text(&f.measure.label)),
+        figure.and_then(|f| number(f.value)),
+        figure.and_then(|f| text(f.qualifier.name())),
+        figure.and_then(|f| number(f.low)),
+        figure.and_then(|f| number(f.high)),
+        figure.and_then(|f| number(f.out_of)),
+        figure.and_then(|f| text(&f.unit)),
+    ]);
     row
 }
 

@@ -42,7 +42,9 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
 fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
     let facts = names(plan.nodes.iter().flat_map(|spot| graph.nodes[spot.index].facts.iter().map(|fact| fact.label.as_str())));
     // What has a column of its own already is not told twice.
-    let facts: Vec<&str> = facts.into_iter().filter(|fact| !["kind", "note"].contains(fact)).collect();
+    let figures = plan.nodes.iter().any(|spot| graph.nodes[spot.index].measured.is_some());
+    let known: &[&str] = if figures { &["kind", "note", "counted", "number"] } else { &["kind", "note"] };
+    let facts: Vec<&str> = facts.into_iter().filter(|fact| !known.contains(fact)).collect();
     let cited = plan.nodes.iter().map(|spot| graph.nodes[spot.index].citations.len()).max().unwrap_or(0);
     let mut degree = vec![0_u32; graph.nodes.len()];
     let mut claims = std::collections::BTreeSet::new();
@@ -54,6 +56,9 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         }
     }
     let mut heads = vec!["id", "name", "kind", "group", "ties", "note"];
+    if figures {
+        heads.extend(["counted", "number", "number is", "minimum", "maximum", "out of", "unit", "disputed"]);
+    }
     heads.extend(&facts);
     let mut rows = vec![head(&heads, cited)];
     for spot in &plan.nodes {
@@ -62,6 +67,9 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         let ties = Cell::Number(f64::from(degree[spot.index]));
         let note = node.note.as_deref().map_or(Cell::Empty, text);
         let mut row = vec![text(&node.id), text(whole_label(graph, spot.index)), text(&node.class_label), group, ties, note];
+        if figures {
+            row.extend(figure(node));
+        }
         for name in &facts {
             let values: Vec<String> = node.facts.iter().filter(|fact| fact.label == *name).map(|fact| one_line(&fact.told())).collect();
             row.push(text(&values.join("; ")));
@@ -70,6 +78,23 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
         rows.push(row);
     }
     rows
+}
+
+/// The columns of a figure; empty where a thing is none.
+fn figure(node: &crate::Node) -> [Cell; 8] {
+    let Some(figure) = &node.measured else { return [const { Cell::Empty }; 8] };
+    let number = |n: Option<f64>| n.filter(|n| n.is_finite()).map_or(Cell::Empty, Cell::Number);
+    let is = if figure.value.is_some() { figure.qualifier.name().replace('-', " ") } else { "not stated".to_owned() };
+    [
+        text(&figure.measure.label),
+        number(figure.value),
+        text(&is),
+        number(figure.low),
+        number(figure.high),
+        number(figure.out_of),
+        text(&figure.unit),
+        if node.disputed { Cell::Truth(true) } else { Cell::Empty },
+    ]
 }
 
 fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {

@@ -409,7 +409,7 @@ fn bar(plan: &Plan, v: usize, place: Rect, names: &[String], side: Side) -> Item
 }
 
 /// Things that neither give nor take, below.
-fn idle_below(plan: &Plan, idle: &[usize], drawing: &mut Drawing) {
+pub(super) fn idle_below(plan: &Plan, idle: &[usize], drawing: &mut Drawing) {
     let whole = Rect::all(drawing.items.iter().flat_map(|i| &i.marks).filter_map(Mark::bounds)).unwrap_or_default();
     let picture = super::network::in_rows(plan, idle);
     for (v, r) in picture.boxes {

@@ -7,7 +7,7 @@
 //! nothing happened are shortened and marked. What has no date stands beside the scale, in its lane, or below it, and says so, rather
 //! than under some year.
 
-use super::Drawing;
+use super::{Drawing, Sign};
 use super::scale::{Scale, WIDTH, empty, ticks};
 use crate::geometry::{Curve, Point, Rect, Step, rounded};
 use crate::graph::{DISPUTED, Day, Line, TimeSpan};
@@ -162,7 +162,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         if beside {
             grounds.push(column(plan, y));
         }
-        drawing.keys.extend(vague.into_iter().map(|vague| vague.key(plan)));
+        drawing.keys.extend(vague.into_iter().map(|vague| vague.key(plan)).map(|(said, paint)| (said, Sign::Bar(paint))));
         drawing.items.push(axis(plan, scale, y));
         if !scale.breaks.is_empty() {
             drawing.notes.push("Stretches in which nothing falls are shortened on the scale".to_owned());
