@@ -73,6 +73,8 @@ pub struct Choice {
     pub grouping: Option<Grouping>,
     /// What sizes tell.
     pub sizing: Option<Sizing>,
+    /// Whether things whose time the view does not tell are given the one that the graph knows: a picture of time is asked for.
+    pub dates: bool,
     /// Whether to say which names are not given in the language asked for.
     pub tell_language: bool,
 }
@@ -116,6 +118,7 @@ pub fn graph(
         folds: tie::folds(ontology, shown.language),
         drawn,
         today: choice.at.or(choice.as_of),
+        dates: choice.dates,
     };
     for row in rows {
         gathered.row(&row?);

@@ -107,6 +107,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         ..args.chosen.choice(view, &reading)?
     };
     let options = page::options(args, view, &choice)?;
+    let choice = Choice { dates: options.layout == crate::diagram::Layout::Timeline, ..choice };
     let mut graph = viewed::graph(view, &choice, &reading, session)?;
     page::suits(options.layout, &graph, view, &views)?;
     page::furnish(&mut graph, args, view, &choice, &reading);
@@ -119,11 +120,13 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let mut out = Output::open(args.output.as_ref())?;
     let mut unreadable = std::collections::BTreeSet::new();
     let mut notes = graph.notes.clone();
+    let mut tall = false;
     let written = match &args.engine {
         Some(engine) => super::graphviz::draw(engine, &graph, &style, &options, format, out.writer()),
         None => lay_out(&graph, &style, &options)
             .and_then(|scene| {
                 notes.clone_from(&scene.notes);
+                tall = scene.height > 3.0 * scene.width && scene.height > 4_000.0;
                 // The other formats are drawn with the fonts of whoever reads them.
                 if matches!(format, Format::Png | Format::Pdf) {
                     unreadable = lacking(&scene, &options);
@@ -150,6 +153,9 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     }
     for note in &notes {
         session.say(&format!("note: {note}"));
+    }
+    if tall && format.is_picture() {
+        session.say("help: this is a very tall page; a period (--from, --to), a kind (--include) or what is near one thing (--focus) make it one that can be read");
     }
     if !unreadable.is_empty() {
         let some: String = unreadable.iter().take(12).map(|c| format!(" {c}")).collect();

@@ -71,6 +71,7 @@ impl Chosen {
             only: self.only.iter().map(|name| role(name, reading)).collect::<Result<_, _>>()?,
             grouping: None,
             sizing: None,
+            dates: false,
             tell_language: false,
         })
     }

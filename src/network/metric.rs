@@ -48,7 +48,7 @@ impl Metric {
         (
             Self::Betweenness,
             "betweenness",
-            "the share of shortest paths between two others that pass through it (Freeman, normalized: 0 none, 1 all)",
+            "the share of shortest paths between two others that pass through it (0 none of them, 1 all of them)",
         ),
         (
             Self::Closeness,

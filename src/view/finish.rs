@@ -6,11 +6,12 @@ use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Term};
 
 use super::arrange::{self, count};
 use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
-use super::told::{self, Told};
+use super::told::{self, Told, Values};
 use super::{Choice, ViewError, figure, look};
-use crate::diagram::{Citation, Dated, Fact, Graph, Group, Line, Node, Tie};
+use crate::diagram::{Citation, Dated, Day, Fact, Graph, Group, Line, Node, Tie, TimeSpan};
 use crate::ontology::preference;
 use crate::store::{In, StoreError};
+use crate::values::edtf::{self, Bounds};
 use crate::values::spoken;
 use crate::vocab::{cg, dcterms, rdf, rdfs, skos};
 
@@ -180,6 +181,10 @@ impl Gathered<'_> {
             .and_then(|(style, _)| self.ontology.text(style.as_ref(), cg::CAPTION, self.shown.language))
             .or_else(|| class.as_ref().and_then(|class| self.ontology.label(class.as_ref(), self.shown.language)))
             .unwrap_or_default();
+        let mut thing = thing;
+        if self.dates && step.is_none() && thing.told.iter().all(|told| told.values.when.is_none()) {
+            self.fetch_dates(node.as_ref(), &mut thing.told)?;
+        }
         let (measure, details, remarks) = (thing.measure, thing.details, thing.remarks);
         let (own_name, under) = (thing.name, thing.under.into_iter().collect::<Vec<_>>().join("; "));
         let told = told::gathered(thing.told);
@@ -203,6 +208,9 @@ impl Gathered<'_> {
         let named_twice = names.len() > 1;
         for (name, places) in names.values().filter(|_| named_twice) {
             say("name", name.value().to_owned(), places, true);
+        }
+        for (name, places) in self.other_names(node.as_ref())?.iter().filter(|(name, _)| !names.values().any(|(own, _)| own.value() == name.as_str())) {
+            say("also called", name.clone(), places, false);
         }
         let mut described = None;
         for (text, places) in self.said(node.as_ref(), dcterms::DESCRIPTION)?.values() {
@@ -303,6 +311,48 @@ impl Gathered<'_> {
             }
         }
         Ok(Said::new())
+    }
+
+    /// What places say of when a thing was, where a picture of time is asked of a view that does not tell it.
+    fn fetch_dates(&self, node: NamedNodeRef<'_>, told: &mut Vec<Told>) -> Result<(), StoreError> {
+        let mut places: BTreeMap<String, (TimeSpan, Bounds)> = BTreeMap::new();
+        for property in [cg::EDTF, cg::EARLIEST_START, cg::LATEST_START, cg::EARLIEST_END, cg::LATEST_END] {
+            for (text, graphs) in self.said(node, property)?.into_values() {
+                for graph in graphs {
+                    let (span, bounds) = places.entry(graph).or_default();
+                    let (day, date) = (Day::parse(text.value()), edtf::day(text.value()));
+                    match property {
+                        cg::EARLIEST_START => (span.earliest_start, bounds.earliest_start) = (day, date),
+                        cg::LATEST_START => (span.latest_start, bounds.latest_start) = (day, date),
+                        cg::EARLIEST_END => (span.earliest_end, bounds.earliest_end) = (day, date),
+                        cg::LATEST_END => (span.latest_end, bounds.latest_end) = (day, date),
+                        _ => text.value().clone_into(&mut span.label),
+                    }
+                }
+            }
+        }
+        for (graph, when) in places {
+            told::note(told, Values { when: Some(when), ..Values::default() }, BTreeSet::from([graph]));
+        }
+        Ok(())
+    }
+
+    /// What else a thing is called, acronyms among it, and the places that call it so, under whatever property.
+    fn other_names(&self, node: NamedNodeRef<'_>) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
+        let mut names = BTreeMap::new();
+        for name in self.shown.store.objects(node, skos::ALT_LABEL)? {
+            let Term::Literal(text) = &name else { continue };
+            let mut places = BTreeSet::new();
+            for quad in self.shown.store.quads(Some(node.into()), None, Some(name.as_ref()), Some(In::Named)) {
+                if let GraphName::NamedNode(graph) = quad?.graph_name
+                    && (crate::tie::is_citation(self.shown.base, &graph) || graph == self.shown.base.graph("registry"))
+                {
+                    places.insert(graph.as_str().to_owned());
+                }
+            }
+            names.entry(text.value().to_owned()).or_insert_with(BTreeSet::new).extend(places);
+        }
+        Ok(names)
     }
 
     /// What places say of a thing under a property.

@@ -46,6 +46,8 @@ pub(super) struct Gathered<'a> {
     pub(super) drawn: Drawn,
     /// The day that the picture holds for.
     pub(super) today: Option<Date>,
+    /// Whether times that the view does not tell are looked up.
+    pub(super) dates: bool,
 }
 
 /// What one place says in one row.

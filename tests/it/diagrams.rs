@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use civigraph::diagram::quality::Quality;
 use civigraph::diagram::{
-    Amount, Day, DiagramError, Direction, Format, Graph, Group, Layout, Node, Options, Qualifier, Scene, Style, Tie, TimeSpan, lay_out,
+    Amount, Day, DiagramError, Direction, Format, Graph, Group, Layout, Measure, Measured, Node, Options, Qualifier, Scene, Stage, Style,
+    Tie, TimeSpan, lay_out,
 };
 use civigraph::project::Project;
 use civigraph::query;
@@ -33,6 +34,8 @@ fn ways() -> Vec<(&'static str, Options)> {
         ("hierarchy down", way(Layout::Hierarchy, Direction::Down)),
         ("timeline", way(Layout::Timeline, Direction::Right)),
         ("flow", way(Layout::Flow, Direction::Right)),
+        ("bars", way(Layout::Bars, Direction::Right)),
+        ("columns", way(Layout::Columns, Direction::Right)),
     ]
 }
 
@@ -95,6 +98,86 @@ fn every_graph_is_drawn_in_every_layout_without_a_fault() {
         }
     }
     crate::support::report(faults);
+}
+
+/// The texts of a page that stand on each other, with the page's own: titles of panels, scales, legends.
+fn heaped(scene: &Scene) -> Vec<String> {
+    let text = |mark: &civigraph::diagram::scene::Mark| match mark {
+        civigraph::diagram::scene::Mark::Text(text) => Some((text.text.clone(), text.bounds().grown(-1.0))),
+        civigraph::diagram::scene::Mark::Path { .. } => None,
+    };
+    let texts: Vec<_> = scene.items.iter().flat_map(|item| &item.marks).filter_map(text).collect();
+    let pairs = texts.iter().enumerate().flat_map(|(k, a)| texts[k + 1..].iter().map(move |b| (a, b)));
+    pairs.filter(|(a, b)| a.1.overlaps(b.1)).map(|(a, b)| format!("{:?} on {:?}", a.0, b.0)).collect()
+}
+
+#[test]
+fn no_text_of_bars_or_columns_stands_on_another() {
+    let mut faults = Vec::new();
+    for (name, graph) in graphs() {
+        for layout in [Layout::Bars, Layout::Columns] {
+            for cite in [false, true] {
+                let scene = drawn(&graph, &Options { layout, cite, ..Options::default() });
+                faults.extend(heaped(&scene).into_iter().take(3).map(|fault| format!("{name}, {layout:?}, cite {cite}: {fault}")));
+            }
+        }
+    }
+    crate::support::report(faults);
+}
+
+#[test]
+fn a_figure_is_drawn_as_exactly_as_it_is_stated() {
+    let (_, graph) = graphs().into_iter().find(|(name, _)| name == "figures").expect("the graph");
+    let scene = drawn(&graph, &Options { layout: Layout::Bars, ..Options::default() });
+    let texts = |of: usize| -> Vec<String> {
+        let own = scene.items.iter().filter(|item| item.of == civigraph::diagram::scene::Of::Node(of)).flat_map(|item| &item.marks);
+        own.filter_map(|mark| match mark {
+            civigraph::diagram::scene::Mark::Text(text) => Some(text.text.clone()),
+            civigraph::diagram::scene::Mark::Path { .. } => None,
+        })
+        .collect()
+    };
+    for (n, node) in graph.nodes.iter().enumerate() {
+        let figure = node.measured.as_ref().expect("a figure");
+        let said = texts(n).join(" ");
+        assert!(said.contains(figure.said().split(' ').next_back().expect("a word")), "{}: {said} lacks {}", node.id, figure.said());
+        assert_eq!(said.contains('‡'), node.disputed, "{}: {said}", node.id);
+    }
+    let page: Vec<String> = graph.nodes.iter().enumerate().flat_map(|(n, _)| texts(n)).collect();
+    for said in ["no. 45 of 193", "≤ no. 20 of 193", "−12 %", "0 %", "≥ −1.25 %", "> 26", "≈ 90", "40 (35 to 48)", "10 to 60", "not stated", "USD 0.1", "0.000125 m"] {
+        assert!(page.iter().any(|text| text == said), "`{said}` is nowhere");
+    }
+    let legend: String = scene.items.iter().map(|item| format!("{}\n", item.title)).collect();
+    for word in ["at least", "at most", "about", "whisker", "a rank", "the whole", "not stated", "citations disagree (2)"] {
+        assert!(legend.contains(word), "the legend does not say `{word}`: {legend}");
+    }
+}
+
+#[test]
+fn of_many_figures_those_of_one_measure_are_kept_and_the_rest_is_counted() {
+    let (_, graph) = graphs().into_iter().find(|(name, _)| name == "figures").expect("the graph");
+    let scene = drawn(&graph, &Options { layout: Layout::Bars, max_nodes: Some(10), ..Options::default() });
+    let kept: Vec<f64> = (0..graph.nodes.len())
+        .filter(|&n| scene.places[n].is_some())
+        .filter_map(|n| graph.nodes[n].measured.as_ref().filter(|m| m.measure.label == "Readiness score").and_then(|m| m.value))
+        .collect();
+    assert_eq!(kept.len(), 10);
+    assert!(kept.iter().all(|value| *value > 8.55), "{kept:?}");
+    assert!(scene.notes.iter().any(|note| note.contains("more figures not shown")), "{:?}", scene.notes);
+}
+
+#[test]
+fn formats_of_boxes_and_lines_refuse_bars_and_say_which_hold_them() {
+    let (_, graph) = graphs().into_iter().find(|(name, _)| name == "figures").expect("the graph");
+    let options = Options { layout: Layout::Bars, ..Options::default() };
+    let (style, scene) = (Style::default(), drawn(&graph, &options));
+    for format in Format::all() {
+        let mut bytes = Vec::new();
+        match format.write(&graph, &style, &scene, &options, &mut bytes) {
+            Ok(()) => assert!(!matches!(format, Format::Dot | Format::Mermaid), "{}", format.name()),
+            Err(error) => assert!(error.to_string().contains("xlsx, graphml"), "{}: {error}", format.name()),
+        }
+    }
 }
 
 #[test]
@@ -225,6 +308,9 @@ fn pinned_things_stay_where_they_were() {
     assert_eq!(Quality::of(&graph, &after).node_overlaps, 0);
 }
 
+/// A figure by chance: its measure, what it is of, its number, how exact it is, its bounds, whether it is a rank.
+type Numbers = (usize, usize, Option<f64>, usize, Option<f64>, Option<f64>, bool);
+
 /// Graphs by chance: loops, parallel and opposite ties, groups, dates, amounts and names of any length.
 fn any_graph() -> impl Strategy<Value = Graph> {
     let day = |n: i64| Some(Day(18_000 + n));
@@ -240,15 +326,38 @@ fn any_graph() -> impl Strategy<Value = Graph> {
             })
         }),
     ];
-    let node = ("[A-Za-zäöü]{1,14}( [A-Za-z]{1,12}){0,7}", 0..5_usize, 0.0..30.0_f64, span.clone());
+    let number = prop_oneof![Just(None), (-1e9..1e9_f64).prop_map(Some), Just(Some(0.0)), Just(Some(1e300)), Just(Some(f64::NAN))];
+    let measured = proptest::option::of((0..4_usize, 0..3_usize, number.clone(), 0..6_usize, number.clone(), number, any::<bool>()));
+    let node = ("[A-Za-zäöü]{1,14}( [A-Za-z]{1,12}){0,7}", 0..5_usize, 0.0..30.0_f64, span.clone(), measured, proptest::option::of(0..4_i64));
     let nodes = proptest::collection::vec(node, 1..36);
     let amount = proptest::option::of((proptest::option::of(1.0..1e7_f64), any::<bool>()));
     let tie = (any::<(u16, u16)>(), "[a-z]{0,10}( [a-z]{1,9}){0,3}", any::<bool>(), amount, span);
     (nodes, proptest::collection::vec(tie, 0..70)).prop_map(|(nodes, ties)| {
         let count = nodes.len();
+        let qualifiers =
+            [Qualifier::Exactly, Qualifier::MoreThan, Qualifier::AtLeast, Qualifier::LessThan, Qualifier::AtMost, Qualifier::Around];
+        let figure = |(m, of, value, qualifier, low, high, is_rank): Numbers| Measured {
+            measure: Measure { key: format!("m{m}"), label: format!("Measure {m}"), is_rank, ..Measure::default() },
+            of: format!("thing {of}"),
+            value,
+            qualifier: qualifiers[qualifier],
+            low,
+            high,
+            out_of: high,
+            ..Measured::default()
+        };
         let group = |g: usize| (g < 3).then(|| Group { key: format!("g{g}"), label: format!("Group number {g}") });
         let node =
-            |(i, (label, g, weight, bounds))| Node { id: format!("n{i:03}"), label, group: group(g), weight, bounds, ..Node::default() };
+            |(i, (label, g, weight, bounds, measured, stage)): (usize, (String, usize, f64, Option<TimeSpan>, Option<Numbers>, Option<i64>))| Node {
+                id: format!("n{i:03}"),
+                label,
+                group: group(g),
+                weight,
+                bounds,
+                measured: measured.map(figure),
+                stage: stage.map(|number| Stage { number, label: format!("Stage {number}") }),
+                ..Node::default()
+            };
         let tie =
             |((from, to), label, directed, amount, bounds): ((u16, u16), String, bool, Option<(Option<f64>, bool)>, Option<TimeSpan>)| {
                 Tie {

@@ -308,6 +308,21 @@ pub fn hull_overlaps(outline: &[Point], r: Rect) -> bool {
     })
 }
 
+/// Whether two convex outlines share any area (separating axes).
+pub fn hulls_overlap(one: &[Point], other: &[Point]) -> bool {
+    let span = |points: &[Point], axis: Point| {
+        points.iter().map(|p| p.x * axis.x + p.y * axis.y).fold((f64::MAX, f64::MIN), |(low, high), v| (low.min(v), high.max(v)))
+    };
+    let apart = |axis: Point| {
+        let (a, b) = (span(one, axis), span(other, axis));
+        a.1 <= b.0 + 1e-9 || b.1 <= a.0 + 1e-9
+    };
+    let edges = |points: &[Point]| -> Vec<Point> {
+        (0..points.len()).map(|i| points[(i + 1) % points.len()] - points[i]).map(|edge| Point::new(-edge.y, edge.x)).collect()
+    };
+    !one.is_empty() && !other.is_empty() && !edges(one).into_iter().chain(edges(other)).any(apart)
+}
+
 /// A polygon with its corners rounded.
 pub fn rounded(corners: &[Point], radius: f64) -> Vec<Step> {
     let n = corners.len();

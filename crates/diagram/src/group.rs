@@ -1,9 +1,10 @@
 //! Groups as hulls: a soft outline round the members that never takes in a stranger.
 //!
 //! The layout keeps members together and pushes strangers out; where it cannot, the group is drawn in several pieces of the same
-//! colour rather than round someone who does not belong to it.
+//! colour rather than round someone who does not belong to it, or across another group. Who stands alone, away from the rest of the group,
+//! has no outline: dozens of them tell nothing.
 
-use super::geometry::{Point, Rect, hull, hull_overlaps};
+use super::geometry::{Point, Rect, hull, hull_overlaps, hulls_overlap};
 use super::plan::Plan;
 
 /// The margin round the members.
@@ -17,19 +18,27 @@ pub(crate) struct Area {
     pub(crate) outline: Vec<Point>,
     /// Whether it carries the group's name: the largest piece does.
     pub(crate) named: bool,
+    /// How many members it takes in.
+    pub(crate) members: usize,
 }
 
-/// The hulls of all groups.
+/// The hulls of all groups, large groups first: what comes later does not cross what is there.
 pub(crate) fn hulls(plan: &Plan, boxes: &[Rect]) -> Vec<Area> {
-    let mut areas = Vec::new();
-    for (g, band) in plan.groups.iter().enumerate() {
+    let mut areas: Vec<Area> = Vec::new();
+    let mut order: Vec<usize> = (0..plan.groups.len()).collect();
+    order.sort_by_key(|&g| (std::cmp::Reverse(plan.groups[g].members.len()), g));
+    for g in order {
         let strangers: Vec<Rect> = (0..boxes.len()).filter(|&i| plan.nodes[i].group != Some(g)).map(|i| boxes[i].grown(1.0)).collect();
-        let mut pieces = pieces(&band.members, boxes, &strangers);
+        let others: Vec<&[Point]> = areas.iter().filter(|area| area.members > 1).map(|area| area.outline.as_slice()).collect();
+        let mut pieces = pieces(&plan.groups[g].members, boxes, &strangers, &others);
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
-        for (k, piece) in pieces.iter().enumerate() {
-            areas.push(Area { group: g, outline: outline(piece, boxes), named: k == 0 });
-        }
+        let drawn = pieces.iter().enumerate().filter(|(k, piece)| *k == 0 || piece.len() > 1);
+        let own: Vec<Area> = drawn
+            .map(|(k, piece)| Area { group: g, outline: outline(piece, boxes), named: k == 0, members: piece.len() })
+            .collect();
+        areas.extend(own);
     }
+    areas.sort_by_key(|area| area.group);
     areas
 }
 
@@ -38,13 +47,13 @@ fn outline(members: &[usize], boxes: &[Rect]) -> Vec<Point> {
 }
 
 /// The members in as few pieces as can be found so that no piece's hull touches a stranger.
-fn pieces(members: &[usize], boxes: &[Rect], strangers: &[Rect]) -> Vec<Vec<usize>> {
+fn pieces(members: &[usize], boxes: &[Rect], strangers: &[Rect], others: &[&[Point]]) -> Vec<Vec<usize>> {
     let clean = |members: &[usize]| {
         let outline = outline(members, boxes);
         let reach = Rect::all(outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
-        !strangers.iter().any(|s| s.overlaps(reach) && hull_overlaps(&outline, *s))
+        !strangers.iter().any(|s| s.overlaps(reach) && hull_overlaps(&outline, *s)) && !others.iter().any(|o| hulls_overlap(&outline, o))
     };
-    if clean(members) || members.len() == 1 {
+    if members.len() == 1 || clean(members) {
         return vec![members.to_vec()];
     }
     let mut pieces: Vec<Vec<usize>> = members.iter().map(|&m| vec![m]).collect();

@@ -90,6 +90,8 @@ pub(crate) enum Sign {
     Bar(Paint),
     /// Marks in a room of [`SIGN`] pixels, its middle at the origin.
     Marks(Vec<Mark>),
+    /// The same, as large as in the picture: a measure.
+    Exact(Vec<Mark>),
 }
 
 /// The width and height of a sign in the legend.

@@ -196,7 +196,7 @@ pub enum DiagramError {
         nodes: usize,
     },
     /// The picture is too large for its format.
-    #[error("expected a picture of at most {limit} × {limit} dots, found {width} × {height}: lower the dpi or keep fewer nodes")]
+    #[error("expected a picture of at most {limit} × {limit} dots, found {width} × {height}: {}", smaller(*width, *height, *limit))]
     TooLarge {
         /// Its width in dots.
         width: f64,
@@ -244,6 +244,13 @@ pub enum DiagramError {
     /// The file could not be written.
     #[error("could not write the picture: {0}")]
     Write(#[from] std::io::Error),
+}
+
+/// What makes a picture that is too large smaller.
+fn smaller(width: f64, height: f64, limit: f64) -> String {
+    let over = width.max(height) / limit;
+    let dpi = if over < 4.0 { "lower the dpi (--dpi), " } else { "" };
+    format!("{dpi}draw a part of it (a period with --from and --to, a kind with --include, what is near one thing with --focus, or --max-nodes), or write svg, pdf or html, which have no limit")
 }
 
 /// Gives everything in a graph its place on a page.

@@ -115,7 +115,8 @@ enum Sample {
     Hatch(Colour),
     Sign(&'static str),
     Bar(Paint),
-    Marks(Vec<Mark>),
+    /// Marks, and whether they grow with the page.
+    Marks(Vec<Mark>, bool),
 }
 
 impl Page<'_, '_> {
@@ -179,7 +180,8 @@ impl Page<'_, '_> {
         for (caption, sign) in keys {
             let sample = match sign {
                 Sign::Bar(paint) => Sample::Bar(paint),
-                Sign::Marks(marks) => Sample::Marks(marks),
+                Sign::Marks(marks) => Sample::Marks(marks, true),
+                Sign::Exact(marks) => Sample::Marks(marks, false),
             };
             lines.push(Entry { of: Of::Page, caption, sample });
         }
@@ -247,8 +249,8 @@ impl Page<'_, '_> {
                     };
                     vec![Mark::Path { steps, fill: Some(paint), stroke: Some(edge) }]
                 }
-                Sample::Marks(mut marks) => {
-                    let by = swatch / SIGN.0;
+                Sample::Marks(mut marks, grows) => {
+                    let by = if grows { swatch / SIGN.0 } else { 1.0 };
                     for mark in &mut marks {
                         mark.scale(by);
                         mark.shift(Point::new(x + swatch / 2.0, middle));

@@ -49,6 +49,12 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
         items.push(Item { of: Of::Group(band.group.key.clone()), title: band.group.label.clone(), marks: vec![Mark::Text(text)] });
     }
     let mut notes = Vec::new();
+    let inside: usize = areas.iter().map(|area| area.members).sum();
+    let grouped = plan.groups.iter().map(|band| band.members.len()).sum::<usize>();
+    if !areas.is_empty() && grouped > inside {
+        let (n, things) = (grouped - inside, if grouped - inside == 1 { "thing stands" } else { "things stand" });
+        notes.push(format!("{n} {things} away from the rest of the group, without an outline: pointing at a thing names its group"));
+    }
     if missing > 0 {
         let labels = if missing == 1 { "label" } else { "labels" };
         notes.push(format!("{missing} tie {labels} had no room; the colours tell what they say"));
@@ -73,7 +79,7 @@ fn hull(plan: &Plan, area: &Area) -> Item {
 fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Option<Text> {
     let band = &plan.groups[area.group];
     let whole = Rect::all(area.outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
-    let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(150.0));
+    let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(240.0));
     let width = plan.ruler.width(&text, GROUP_SIZE, Weight::Bold);
     let ground = plan.options.theme.ground();
     let ink = band.hue.readable_on(ground.mix(band.hue, 0.09), 4.6);

@@ -185,6 +185,9 @@ impl<'a> Plan<'a> {
                 if let Some(figure) = &node.measured {
                     title = figure_title(line_label(self.graph, index), figure);
                 }
+                if let Some(group) = node.group.as_ref().map(|group| text::one_line(&group.label)).filter(|g| !g.is_empty() && g != caption) {
+                    title.push_str(&format!(" · {group}"));
+                }
                 for fact in node.facts.iter().filter(|fact| fact.disputed) {
                     title.push_str(&format!("; {}: {}", text::one_line(&fact.label), text::one_line(&fact.told())));
                 }
@@ -292,7 +295,7 @@ impl<'a> Plan<'a> {
             let mut sentence = format!("{} {} {}", named(one), reading(tie), named(other));
             sentence.extend(tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))));
             sentence.extend(money::amount(tie).map(|amount| format!(", {amount}")));
-            let when = tie.bounds.as_ref().map(|b| text::one_line(&b.label)).filter(|l| !l.is_empty());
+            let when = tie.bounds.as_ref().map(|b| civigraph_values::spoken::words(&text::one_line(&b.label))).filter(|l| !l.is_empty());
             sentence.extend(when.map(|w| format!(", {w}")));
             if !tie.disputed.is_empty() {
                 sentence.push_str(&places(tie));

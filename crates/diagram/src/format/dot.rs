@@ -110,9 +110,12 @@ fn lines(plan: &Plan, label: &str, size: f64, room: f64) -> String {
     plan.ruler.wrap(label, size, Weight::Regular, room, usize::MAX).0.join("\n")
 }
 
-/// What a tool may open by a click: the web, nothing else.
+/// What a tool may open by a click: the web, nothing else; no address that is reserved for examples and leads nowhere (RFC 2606).
 pub(super) fn is_link(iri: &str) -> bool {
-    iri.starts_with("https://") || iri.starts_with("http://")
+    let Some(rest) = iri.strip_prefix("https://").or_else(|| iri.strip_prefix("http://")) else { return false };
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default().to_ascii_lowercase();
+    let within = |name: &str| host == name || host.strip_suffix(name).is_some_and(|front| front.ends_with('.'));
+    !["example.org", "example.com", "example.net", "example", "test", "invalid", "localhost"].into_iter().any(within)
 }
 
 fn name(k: usize) -> dot::NodeId {

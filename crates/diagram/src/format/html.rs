@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use civigraph_values::spoken;
 use sha2::{Digest, Sha256};
 
 use super::dot::is_link;
@@ -83,8 +84,9 @@ fn things(html: &mut String, plan: &Plan) {
         let group = if grouped { format!("<td>{group}</td>") } else { String::new() };
         let _ = write!(
             html,
-            "<tr data-id=\"{}\"><th scope=\"row\">{name}</th><td>{}</td>{group}<td class=\"more\">",
+            "<tr data-id=\"{}\"{}><th scope=\"row\">{name}</th><td>{}</td>{group}<td class=\"more\">",
             escape(&node.id),
+            also(&node.facts),
             escape(&one_line(&node.class_label))
         );
         // The kind has a column of its own.
@@ -94,6 +96,12 @@ fn things(html: &mut String, plan: &Plan) {
         html.push_str("</td></tr>\n");
     }
     html.push_str("</tbody></table>\n");
+}
+
+/// The other names of a thing, for the search.
+fn also(facts: &[Fact]) -> String {
+    let names: Vec<String> = facts.iter().filter(|fact| fact.label == "also called").map(|fact| one_line(&fact.value)).collect();
+    if names.is_empty() { String::new() } else { format!(" data-also=\"{}\"", escape(&names.join("; "))) }
 }
 
 fn ties(html: &mut String, plan: &Plan) {
@@ -144,7 +152,7 @@ fn ties(html: &mut String, plan: &Plan) {
 }
 
 fn facts(html: &mut String, facts: &[Fact], when: Option<&TimeSpan>) {
-    let when = when.map(|w| one_line(&w.label)).filter(|w| !w.is_empty());
+    let when = when.map(|w| spoken::words(&one_line(&w.label))).filter(|w| !w.is_empty());
     if facts.is_empty() && when.is_none() {
         return;
     }

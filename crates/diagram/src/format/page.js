@@ -2,14 +2,16 @@
 (() => {
   const $ = (s, r = document) => Array.from(r.querySelectorAll(s));
   const svg = document.querySelector('figure svg'), tip = document.getElementById('tip'), find = document.getElementById('find'), said = document.getElementById('said');
-  const nodes = new Map(), ties = $('.tie', svg), all = svg.viewBox.baseVal, full = [all.x, all.y, all.width, all.height];
+  const nodes = new Map(), marks = new Map(), ties = $('.tie', svg), all = svg.viewBox.baseVal, full = [all.x, all.y, all.width, all.height];
   let view = full.slice(), focus = null, drag = null, moved = false, spread = 0, hits = [], hit = -1;
   const touch = new Map(), off = new Set(), fold = t => t.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
   document.body.classList.add('live');
   svg.setAttribute('role', 'group'); svg.setAttribute('tabindex', '0'); svg.removeAttribute('width'); svg.removeAttribute('height');
   const rows = new Map($('tr[data-id]').map(r => [r.dataset.id, r]));
   const name = g => { const t = g.querySelector('title'); if (t) { g.setAttribute('aria-label', t.textContent); t.remove(); } };
-  $('.node', svg).forEach(g => { nodes.set(g.dataset.id, g); name(g); g.setAttribute('tabindex', '0'); g.setAttribute('role', 'button'); });
+  // A thing may have several marks: bars of several times, a name over its figures. The last is the one that keys reach.
+  $('.node', svg).forEach(g => { const id = g.dataset.id; nodes.set(id, g); marks.set(id, [...(marks.get(id) || []), g]); name(g); });
+  nodes.forEach(g => { g.setAttribute('tabindex', '0'); g.setAttribute('role', 'button'); });
   ties.forEach(name);
   const draw = () => svg.setAttribute('viewBox', view.join(' '));
   const zoom = (by, x = view[0] + view[2] / 2, y = view[1] + view[3] / 2) => {
@@ -18,11 +20,14 @@
   };
   const at = e => { const p = new DOMPoint(e.clientX, e.clientY).matrixTransform(svg.getScreenCTM().inverse()); return [p.x, p.y]; };
   const reset = () => { view = full.slice(); draw(); };
+  // On a small screen the whole picture is a thumbnail: it begins at its head, large enough to read.
+  const begun = () => { const w = innerWidth * 1.5; if (innerWidth < 640 && w < full[2]) { view = [full[0], full[1], w, w * svg.clientHeight / Math.max(1, svg.clientWidth)]; draw(); } };
   const show = () => {
     const near = new Set(focus ? [focus] : []);
     if (focus) ties.forEach(t => { if (t.dataset.from === focus) near.add(t.dataset.to); if (t.dataset.to === focus) near.add(t.dataset.from); });
     const gone = id => { const g = nodes.get(id); return g && off.has('c' + g.dataset.class); };
-    nodes.forEach((g, id) => { g.classList.toggle('fade', !!focus && !near.has(id)); g.classList.toggle('off', gone(id)); g.classList.toggle('hit', hits.includes(id)); g.setAttribute('aria-pressed', id === focus); });
+    marks.forEach((all, id) => all.forEach(g => { g.classList.toggle('fade', !!focus && !near.has(id)); g.classList.toggle('off', gone(id)); g.classList.toggle('hit', hits.includes(id)); }));
+    nodes.forEach((g, id) => g.setAttribute('aria-pressed', id === focus));
     ties.forEach(t => {
       const keep = t.dataset.from === focus || t.dataset.to === focus;
       t.classList.toggle('fade', !!focus && !keep);
@@ -38,6 +43,14 @@
     const row = g.classList.contains('node') ? rows.get(g.dataset.id) : null;
     const more = row ? [row] : g.classList.contains('tie') ? $('tr[data-from]').filter(r => r.dataset.from === g.dataset.from && r.dataset.to === g.dataset.to && g.dataset.relation.split(' ').includes(r.dataset.relation)) : [];
     more.forEach(r => $('.more', r).forEach(c => c.childNodes.forEach(n => tip.append(n.cloneNode(true)))));
+    if (row && !row.querySelector('.more').firstChild) {
+      // Nothing but its name is known of it: its ties say more than the name again.
+      const count = new Map(), of = $('tr[data-from]').filter(r => r.dataset.from === g.dataset.id || r.dataset.to === g.dataset.id);
+      of.forEach(r => { const t = r.cells[1].textContent; count.set(t, (count.get(t) || 0) + 1); });
+      const line = document.createElement('div');
+      line.textContent = of.length ? [...count].map(([t, n]) => n > 1 ? t + ' ×' + n : t).join(', ') : 'nothing more is known of it';
+      tip.append(line);
+    }
     tip.hidden = false;
     const b = tip.getBoundingClientRect();
     tip.style.left = Math.max(4, Math.min(x + 14, innerWidth - b.width - 6)) + 'px';
@@ -86,7 +99,8 @@
   const go = id => { const b = nodes.get(id).getBBox(), w = Math.min(full[2], Math.max(b.width * 6, 420)), h = w * full[3] / full[2]; view = [b.x + b.width / 2 - w / 2, b.y + b.height / 2 - h / 2, w, h]; draw(); focus = id; show(); };
   find.addEventListener('input', () => {
     const q = fold(find.value.trim()); hit = -1;
-    hits = q ? [...nodes].filter(([id, g]) => fold(g.getAttribute('aria-label') || '').includes(q) || id.includes(q)).map(([id]) => id) : [];
+    const also = id => { const r = rows.get(id); return (r && r.dataset.also) || ''; };
+    hits = q ? [...nodes].filter(([id, g]) => [g.getAttribute('aria-label') || '', also(id), id].some(t => fold(t).includes(q))).map(([id]) => id) : [];
     said.textContent = q ? hits.length + ' found' : ''; show();
   });
   find.addEventListener('keydown', e => { if (e.key === 'Enter' && hits.length) { hit = (hit + 1) % hits.length; go(hits[hit]); } });
@@ -94,4 +108,5 @@
   document.getElementById('out').addEventListener('click', () => zoom(1.25));
   document.getElementById('whole').addEventListener('click', () => { focus = null; reset(); show(); });
   addEventListener('beforeprint', () => { reset(); hide(); });
+  begun();
 })();

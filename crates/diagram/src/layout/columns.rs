@@ -71,18 +71,19 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let grid = Grid::new(plan, &boxes, &labels, heads.len());
     let header = if heads.iter().any(|head| !head.is_empty()) { HEAD * STEP + 8.0 } else { 0.0 };
     let heights: Vec<f64> = blocks.iter().map(|block| block.height + if block.headed { HEAD * 2.0 } else { 0.0 }).collect();
-    let corners = sheet::set(&heights, grid.width, BESIDE, BELOW);
+    let corners = trimmed(&grid, &blocks, sheet::set(&heights, grid.width, BESIDE, BELOW));
     let mut started: Vec<f64> = Vec::new();
-    for (block, corner) in blocks.iter().zip(corners) {
+    for (block, (corner, used)) in blocks.iter().zip(corners) {
         if !started.contains(&corner.x) {
             started.push(corner.x);
-            drawing.items.push(headings(plan, &grid, &heads, corner));
+            drawing.items.push(headings(plan, &grid, &heads, corner, used));
         }
         let mut at = corner + Point::new(0.0, header);
         if let Some(band) = block.group.map(|g| &plan.groups[g]).filter(|_| block.headed) {
             let ink = band.hue.readable_on(plan.options.theme.ground(), 4.6);
-            let line = plan.ruler.shorten(&band.group.label, HEAD, Weight::Bold, grid.width);
-            let mark = text(plan, &line, at + Point::new(0.0, HEAD), Anchor::Left, HEAD, Weight::Bold, ink);
+            let first = grid.left[used.0];
+            let line = plan.ruler.shorten(&band.group.label, HEAD, Weight::Bold, grid.left[used.1] + grid.wide[used.1] - first);
+            let mark = text(plan, &line, at + Point::new(first, HEAD), Anchor::Left, HEAD, Weight::Bold, ink);
             let of = Of::Group(band.group.key.clone());
             drawing.items.push(Item { of, title: band.group.label.clone(), marks: vec![Mark::Text(mark)] });
             at.y += HEAD * 2.0;
@@ -156,11 +157,11 @@ fn boxes(plan: &Plan, column: &[usize], labels: &[String]) -> Vec<Boxed> {
                 said = drawn_label(plan.graph, spot.index);
             }
             let name = plan.ruler.wrap(&said, NAME, Weight::Regular, ROOM, LINES).0;
-            let under: Vec<String> = [one_line(&node.under), node.note.as_deref().map(one_line).unwrap_or_default()]
-                .into_iter()
-                .filter(|line| !line.is_empty())
-                .flat_map(|line| plan.ruler.wrap(&line, FINE, Weight::Regular, ROOM, 3).0)
-                .collect();
+            let under: Vec<String> = {
+                let told = [one_line(&node.under), node.note.as_deref().map(one_line).unwrap_or_default()];
+                let told = told.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
+                plan.ruler.wrap(&told, FINE, Weight::Regular, ROOM, 3).0
+            };
             // Wide texts do not sit well in round figures.
             let figure = match spot.look.figure {
                 Figure::Circle | Figure::Diamond | Figure::Octagon | Figure::Ellipse | Figure::Cylinder => Figure::Rounded,
@@ -182,9 +183,15 @@ fn blocks(plan: &Plan, boxes: &[Boxed]) -> Vec<Block> {
         near[strand.from].push((strand.to, 1.0));
         near[strand.to].push((strand.from, 1.0));
     }
-    let (mut lone, mut parts): (Vec<_>, Vec<_>) = components(&near).into_iter().partition(|part| part.len() == 1);
-    parts.sort_by_key(|part| (group_of(plan, part).unwrap_or(usize::MAX), std::cmp::Reverse(part.len()), part.clone()));
-    lone.sort_by_key(|part| (group_of(plan, part).unwrap_or(usize::MAX), boxes[part[0]].column, part.clone()));
+    let name = |v: usize| natural(&line_label(plan.graph, plan.nodes[v].index));
+    let mut parts = components(&near);
+    for part in &mut parts {
+        part.sort_by_cached_key(|&v| (boxes[v].column, name(v), v));
+    }
+    let (mut lone, mut parts): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.len() == 1);
+    let key = |part: &Vec<usize>| (group_of(plan, part).unwrap_or(usize::MAX), boxes[part[0]].column, name(part[0]), part[0]);
+    parts.sort_by_cached_key(key);
+    lone.sort_by_cached_key(key);
     let mut heaps: BTreeMap<Option<usize>, Vec<Vec<usize>>> = BTreeMap::new();
     for part in lone {
         let heap = heaps.entry(group_of(plan, &part).or(Some(usize::MAX))).or_default();
@@ -203,6 +210,20 @@ fn blocks(plan: &Plan, boxes: &[Boxed]) -> Vec<Block> {
         before = block.group;
     }
     blocks
+}
+
+/// A name as people order it: its numbers by their value.
+fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (text, tail) = rest.split_at(digit);
+        let end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+        parts.push((text.to_owned(), tail[..end].parse().unwrap_or(u64::MAX)));
+        rest = &tail[end..];
+    }
+    parts
 }
 
 /// The group that most of some things are in; the first of several.
@@ -276,9 +297,34 @@ impl Grid {
     }
 }
 
-fn headings(plan: &Plan, grid: &Grid, heads: &[String], at: Point) -> Item {
+/// The corners of blocks, closed up where all blocks of a column of the page leave the first or the last stages empty; with the stages that
+/// these have.
+fn trimmed(grid: &Grid, blocks: &[Block], corners: Vec<Point>) -> Vec<(Point, (usize, usize))> {
+    let mut sheets: Vec<(f64, (usize, usize))> = Vec::new();
+    for (block, corner) in blocks.iter().zip(&corners) {
+        let own = block.slots.iter().map(|slot| slot.column);
+        let (first, last) = (own.clone().min().unwrap_or(0), own.max().unwrap_or(0));
+        match sheets.last_mut().filter(|(x, _)| *x == corner.x) {
+            Some((_, used)) => *used = (used.0.min(first), used.1.max(last)),
+            None => sheets.push((corner.x, (first, last))),
+        }
+    }
+    let mut free = 0.0;
+    let mut moved = Vec::new();
+    for (x, (first, last)) in sheets {
+        moved.push((x, free - grid.left[first], (first, last)));
+        free += grid.left[last] + grid.wide[last] - grid.left[first] + BESIDE;
+    }
+    let place = |corner: Point| {
+        let found = moved.iter().find(|(x, ..)| *x == corner.x);
+        found.map_or((corner, (0, 0)), |(_, x, used)| (Point::new(*x, corner.y), *used))
+    };
+    corners.into_iter().map(place).collect()
+}
+
+fn headings(plan: &Plan, grid: &Grid, heads: &[String], at: Point, used: (usize, usize)) -> Item {
     let mut marks = Vec::new();
-    for (c, head) in heads.iter().enumerate().filter(|(_, head)| !head.is_empty()) {
+    for (c, head) in heads.iter().enumerate().filter(|(c, head)| !head.is_empty() && (used.0..=used.1).contains(c)) {
         let line = plan.ruler.shorten(head, HEAD, Weight::Bold, grid.wide[c] + GUTTER * 0.8);
         let at = at + Point::new(grid.middle(c), HEAD);
         marks.push(Mark::Text(text(plan, &line, at, Anchor::Middle, HEAD, Weight::Bold, plan.options.theme.faint())));

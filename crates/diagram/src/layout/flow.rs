@@ -1,15 +1,17 @@
 //! The flow layout: givers left, takers right, ties as wide as their amounts.
 //!
 //! What is not known exactly is hatched, never drawn as zero: an unknown amount gets a narrow hatched band, "at least" and the like a
-//! hatched one of the stated width. Amounts in different currencies are not comparable, so each currency has its own scale.
+//! hatched one of the stated width; what is given back, a negative amount, is an empty one. Amounts in different currencies are not
+//! comparable, so each currency has its own scale, which the legend shows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Drawing;
+use super::{Drawing, Sign};
 use super::hierarchy::ranks;
 use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
 use crate::plan::{Plan, Strand, drawn_label};
-use crate::scene::{Anchor, Item, Mark, Of, Paint, Text};
+use crate::graph::Line;
+use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::text::Weight;
 
 /// How high the fullest column is drawn, and the least width of a band.
@@ -34,6 +36,8 @@ struct Band {
     width: f64,
     is_exact: bool,
     is_stated: bool,
+    /// Whether it is less than nothing.
+    is_back: bool,
     said: String,
 }
 
@@ -147,7 +151,14 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         drawing.items.push(bar(plan, v, drawing.places[v], &names[v], side));
     }
     idle_below(plan, &idle, &mut drawing);
-    drawing.notes.extend(scales(plan));
+    if bands.iter().any(|band| band.is_back) {
+        let ink = plan.options.theme.faint();
+        let steps = crate::geometry::polygon(&Rect::around(Point::default(), 24.0, 8.0).corners());
+        let mark = Mark::Path { steps, fill: None, stroke: Some(Stroke { ink, width: 1.2, line: Line::Solid }) };
+        drawing.keys.push(("empty: given back, a negative amount".to_owned(), Sign::Marks(vec![mark])));
+    }
+    drawing.keys.extend(scales(plan, &bands));
+    drawing.notes.extend(unlike(plan));
     drawing
 }
 
@@ -229,30 +240,20 @@ enum Side {
 /// The bands, each with its width in pixels.
 fn bands(plan: &Plan) -> Vec<Band> {
     let found: Vec<(usize, &Strand)> = plan.strands.iter().enumerate().filter(|(_, s)| s.from != s.to).collect();
-    let size = |strand: &Strand| strand.money.as_ref().filter(|m| m.is_stated).map(|m| (m.currency.clone(), m.low.abs().max(m.high.abs())));
-    // Each currency has a scale of its own, and as much of the page as it has bands of it.
-    let mut total: BTreeMap<String, (f64, f64)> = BTreeMap::new();
-    for (currency, size) in found.iter().filter_map(|(_, strand)| size(strand)).filter(|(_, size)| *size > 0.0) {
-        let entry = total.entry(currency).or_default();
-        entry.0 += size;
-        entry.1 += 1.0;
-    }
-    let all: f64 = total.values().map(|(_, count)| count).sum();
+    let scales = per_unit(&found);
     found
         .into_iter()
         .map(|(k, strand)| {
-            let width = size(strand).map_or(UNKNOWN, |(currency, size)| {
-                let scale = total.get(&currency).map_or(0.0, |(sum, count)| HIGH * count / all / sum);
-                (size * scale).max(THIN)
-            });
+            let width = size(strand)
+                .map_or(UNKNOWN, |(currency, size)| (size * scales.get(currency).copied().unwrap_or(0.0)).max(THIN));
             let money = strand.money.as_ref();
             Band {
                 strand: k,
                 from: strand.from,
                 to: strand.to,
                 width,
-                // What is given back is no gift: hatched as well.
-                is_exact: money.is_some_and(|m| m.is_exact && m.low >= 0.0),
+                is_exact: money.is_some_and(|m| m.is_exact),
+                is_back: money.is_some_and(|m| m.is_stated && m.high < 0.0),
                 is_stated: money.is_some_and(|m| m.is_stated),
                 said: money.map_or_else(|| "amount not stated".to_owned(), |m| m.said.clone()),
             }
@@ -260,8 +261,45 @@ fn bands(plan: &Plan) -> Vec<Band> {
         .collect()
 }
 
+/// The currency and size of what flows along a strand, if it is stated.
+fn size(strand: &Strand) -> Option<(&str, f64)> {
+    let money = strand.money.as_ref().filter(|money| money.is_stated)?;
+    Some((money.currency.as_str(), money.low.abs().max(money.high.abs())))
+}
+
+/// How many pixels wide a unit of each currency is. A currency has as much of the page as it has bands, and more of it the larger its
+/// sums are: ten cents do not look like millions, in whatever money.
+fn per_unit<'p>(found: &[(usize, &'p Strand)]) -> BTreeMap<&'p str, f64> {
+    let mut total: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+    for (currency, size) in found.iter().filter_map(|(_, strand)| size(strand)).filter(|(_, size)| *size > 0.0) {
+        let entry = total.entry(currency).or_default();
+        entry.0 += size;
+        entry.1 += 1.0;
+    }
+    let share = |&(sum, count): &(f64, f64)| if total.len() == 1 { 1.0 } else { count * (0.15 + (1.0 + sum).log10()) };
+    let all: f64 = total.values().map(share).sum();
+    total.iter().map(|(currency, own)| (*currency, HIGH * share(own) / all / own.0)).collect()
+}
+
+/// How wide a round sum of each currency is drawn, for the legend.
+fn scales(plan: &Plan, bands: &[Band]) -> Vec<(String, Sign)> {
+    let found: Vec<(usize, &Strand)> = bands.iter().map(|band| (band.strand, &plan.strands[band.strand])).collect();
+    let mut keys = Vec::new();
+    for (currency, per_unit) in per_unit(&found) {
+        // The largest of 1, 2 or 5 with noughts that fits into a line of the legend.
+        let most = 8.0 / per_unit;
+        let power = 10f64.powf(most.log10().floor());
+        let Some(sum) = [5.0, 2.0, 1.0].into_iter().map(|k| k * power).find(|sum| *sum <= most * 1.000_001) else { continue };
+        let steps = crate::geometry::polygon(&Rect::around(Point::default(), 20.0, sum * per_unit).corners());
+        let mark = Mark::Path { steps, fill: Some(Paint::Solid(plan.options.theme.faint(), 0.6)), stroke: None };
+        let named = if currency.is_empty() { "of no stated currency".to_owned() } else { crate::text::one_line(currency) };
+        keys.push((format!("as wide: {named} {}", crate::money::number(sum)), Sign::Exact(vec![mark])));
+    }
+    keys
+}
+
 /// That widths of different currencies do not compare.
-fn scales(plan: &Plan) -> Option<String> {
+fn unlike(plan: &Plan) -> Option<String> {
     let currencies: BTreeSet<&str> =
         plan.strands.iter().filter_map(|s| s.money.as_ref()).filter(|m| m.is_stated).map(|m| m.currency.as_str()).collect();
     let named: Vec<&str> = currencies.iter().copied().map(|c| if c.is_empty() { "no currency stated" } else { c }).collect();
@@ -335,14 +373,19 @@ fn ribbons(
         }
         let curve = curves[curves.len() / 2];
         let ink = strand.look.ink;
-        let fill = if band.is_exact { Paint::Solid(ink, 0.42) } else { Paint::Hatched(plan.options.theme.ground().mix(ink, 0.62)) };
+        let fill = match (band.is_back, band.is_exact) {
+            (true, true) => None,
+            (false, true) => Some(Paint::Solid(ink, 0.42)),
+            (_, false) => Some(Paint::Hatched(plan.options.theme.ground().mix(ink, 0.62))),
+        };
+        let stroke = band.is_back.then_some(Stroke { ink, width: 1.2, line: Line::Solid });
         drawing.hatched += usize::from(!band.is_exact);
         let of = Of::Tie { ties: strand.ties.clone(), from: plan.nodes[strand.from].index, to: plan.nodes[strand.to].index };
         let title = format!("{}: {}", strand.title, band.said);
         drawing.items.push(Item {
             of: of.clone(),
             title: title.clone(),
-            marks: vec![Mark::Path { steps, fill: Some(fill), stroke: None }],
+            marks: vec![Mark::Path { steps, fill, stroke }],
         });
         // What is not stated is hatched, and the legend says so: a number is there where there is one.
         let said = if band.is_stated { band.said.clone() } else { band.said.replacen("amount not stated", "", 1).trim().to_owned() };

@@ -70,7 +70,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         }
         for (group, outline) in picture.areas {
             let corners = outline.moved(by).corners().to_vec();
-            areas.push(Area { group, outline: corners, named: true });
+            areas.push(Area { group, outline: corners, named: true, members: plan.groups[group].members.len() });
         }
     }
     if grouped {

@@ -76,7 +76,16 @@ pub(super) fn panels(plan: &Plan, figures: &[usize]) -> Vec<Panel> {
     }
     let mut found: Vec<_> = found.into_iter().collect();
     let label = |own: &[usize]| own.first().and_then(|&v| figure(plan, v)).map(|f| f.measure.label.clone()).unwrap_or_default();
-    found.sort_by_cached_key(|((group, key, unit), own)| (*group, std::cmp::Reverse(own.len()), label(own), key.clone(), unit.clone()));
+    // The panels of one measure stand together, whatever its units.
+    let mut most: BTreeMap<(usize, String), usize> = BTreeMap::new();
+    for ((group, key, _), own) in &found {
+        let known = most.entry((*group, key.clone())).or_default();
+        *known = own.len().max(*known);
+    }
+    found.sort_by_cached_key(|((group, key, unit), own)| {
+        let most = most.get(&(*group, key.clone())).copied().unwrap_or(0);
+        (*group, std::cmp::Reverse(most), label(own), key.clone(), std::cmp::Reverse(own.len()), unit.clone())
+    });
     let shared: Vec<BTreeSet<(String, String)>> = found.iter().map(|(_, own)| common(plan, own)).collect();
     let columns = columns(plan, found.iter().zip(&shared).map(|((_, own), shared)| (own.as_slice(), shared)));
     let mut panels = Vec::new();
@@ -153,10 +162,13 @@ fn panel(
     let blocks = blocks(plan, own, shared, columns);
     let compared = own.len() > 1 || first.measure.to.is_some() || first.measure.is_rank || first.out_of.is_some();
     let ticks = if compared { scale.ticks(first.measure.is_rank, first.measure.from.is_some() && first.measure.to.is_some()) } else { Vec::new() };
+    // Parts of about one length.
+    let all: usize = blocks.iter().map(|block| block.rows.len()).sum();
+    let most = all.div_ceil(all.div_ceil(MOST).max(1));
     let mut parts: Vec<Vec<Block>> = Vec::new();
     let mut rows = usize::MAX;
     for block in blocks {
-        if rows.saturating_add(block.rows.len()) > MOST {
+        if rows.saturating_add(block.rows.len()) > most {
             parts.push(Vec::new());
             rows = 0;
         }

@@ -403,7 +403,7 @@ fn draw(plan: &Plan, bar: &Bar, middle: f64) -> Item {
     let mut label = bar.label.clone();
     label.at.y = (top + bottom) / 2.0 + LABEL * 0.355;
     marks.push(Mark::Text(label));
-    let when = text::one_line(&subject.span.label);
+    let when = civigraph_values::spoken::words(&text::one_line(&subject.span.label));
     let title = if when.is_empty() { subject.title.clone() } else { format!("{}, {when}", subject.title) };
     Item { of: subject.of.clone(), title, marks }
 }
