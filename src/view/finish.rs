@@ -209,7 +209,9 @@ impl Gathered<'_> {
         for (name, places) in names.values().filter(|_| named_twice) {
             say("name", name.value().to_owned(), places, true);
         }
-        for (name, places) in self.other_names(node.as_ref())?.iter().filter(|(name, _)| !names.values().any(|(own, _)| own.value() == name.as_str())) {
+        for (name, places) in
+            self.other_names(node.as_ref())?.iter().filter(|(name, _)| !names.values().any(|(own, _)| own.value() == name.as_str()))
+        {
             say("also called", name.clone(), places, false);
         }
         let mut described = None;

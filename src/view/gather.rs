@@ -286,18 +286,14 @@ impl Gathered<'_> {
         {
             cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
         }
-        let step = row.is_mark.then(|| Step {
-            who: row.from.clone(),
-            relation: row.relation.clone(),
-            about: row.about.clone(),
-            nth: 0,
-        });
+        let step = row.is_mark.then(|| Step { who: row.from.clone(), relation: row.relation.clone(), about: row.about.clone(), nth: 0 });
         let thing = self.things.entry((row.first.as_str().to_owned(), step)).or_default();
         if let Some(group) = &row.values.group {
             thing.groups.entry(group.clone()).or_default().extend(cited.iter().cloned());
         }
         if let Some(measure) = row.measure {
-            thing.measure = Some(thing.measure.take().map_or(measure.clone(), |known| if known.key <= measure.key { known } else { measure }));
+            thing.measure =
+                Some(thing.measure.take().map_or(measure.clone(), |known| if known.key <= measure.key { known } else { measure }));
         }
         if let Some(detail) = row.detail {
             thing.details.entry(detail).or_default().extend(cited.iter().cloned());

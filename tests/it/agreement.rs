@@ -20,6 +20,7 @@ const SAID: [(&str, &[&str]); 3] = [
             "2004",
             "2006",
             "2025-08-27",
+            "27 August 2025",
             "Aye words",
             "Aye took",
             "Aye note",
@@ -39,6 +40,7 @@ const SAID: [(&str, &[&str]); 3] = [
             "2014",
             "2016",
             "2025-08-28",
+            "28 August 2025",
             "Bee words",
             "Bee took",
             "Bee note",
@@ -56,6 +58,7 @@ const SAID: [(&str, &[&str]); 3] = [
             "2022",
             "2024",
             "2025-08-29",
+            "29 August 2025",
             "Cee words",
             "Cee took",
             "Cee note",
@@ -162,8 +165,9 @@ fn a_picture_marks_what_places_contradict_each_other_in_and_tells_both() {
     let mut faults = Vec::new();
     for (view, values) in [
         ("funding", ["230,000", "250,000", "240,000"]),
-        ("events", ["2025-08-27", "2025-08-28", "2025-08-29"]),
-        ("membership", ["2004/2005", "2014/2015", "2024/2025"]),
+        ("events", ["27 August 2025", "28 August 2025", "29 August 2025"]),
+        ("membership", ["2004 to 2005", "2014 to 2015", "2024 to 2025"]),
+        ("figures", ["&gt; 26 [", "31 [", "≈ 41 ["]),
         ("instruments", ["2006", "2016", "2026"]),
     ] {
         let svg = run(&["diagram", view, "--cite"]);

@@ -144,7 +144,20 @@ fn a_figure_is_drawn_as_exactly_as_it_is_stated() {
         assert_eq!(said.contains('‡'), node.disputed, "{}: {said}", node.id);
     }
     let page: Vec<String> = graph.nodes.iter().enumerate().flat_map(|(n, _)| texts(n)).collect();
-    for said in ["no. 45 of 193", "≤ no. 20 of 193", "−12 %", "0 %", "≥ −1.25 %", "> 26", "≈ 90", "40 (35 to 48)", "10 to 60", "not stated", "USD 0.1", "0.000125 m"] {
+    for said in [
+        "no. 45 of 193",
+        "≤ no. 20 of 193",
+        "−12 %",
+        "0 %",
+        "≥ −1.25 %",
+        "> 26",
+        "≈ 90",
+        "40 (35 to 48)",
+        "10 to 60",
+        "not stated",
+        "USD 0.1",
+        "0.000125 m",
+    ] {
         assert!(page.iter().any(|text| text == said), "`{said}` is nowhere");
     }
     let legend: String = scene.items.iter().map(|item| format!("{}\n", item.title)).collect();
@@ -328,7 +341,8 @@ fn any_graph() -> impl Strategy<Value = Graph> {
     ];
     let number = prop_oneof![Just(None), (-1e9..1e9_f64).prop_map(Some), Just(Some(0.0)), Just(Some(1e300)), Just(Some(f64::NAN))];
     let measured = proptest::option::of((0..4_usize, 0..3_usize, number.clone(), 0..6_usize, number.clone(), number, any::<bool>()));
-    let node = ("[A-Za-zäöü]{1,14}( [A-Za-z]{1,12}){0,7}", 0..5_usize, 0.0..30.0_f64, span.clone(), measured, proptest::option::of(0..4_i64));
+    let node =
+        ("[A-Za-zäöü]{1,14}( [A-Za-z]{1,12}){0,7}", 0..5_usize, 0.0..30.0_f64, span.clone(), measured, proptest::option::of(0..4_i64));
     let nodes = proptest::collection::vec(node, 1..36);
     let amount = proptest::option::of((proptest::option::of(1.0..1e7_f64), any::<bool>()));
     let tie = (any::<(u16, u16)>(), "[a-z]{0,10}( [a-z]{1,9}){0,3}", any::<bool>(), amount, span);
@@ -347,17 +361,19 @@ fn any_graph() -> impl Strategy<Value = Graph> {
             ..Measured::default()
         };
         let group = |g: usize| (g < 3).then(|| Group { key: format!("g{g}"), label: format!("Group number {g}") });
-        let node =
-            |(i, (label, g, weight, bounds, measured, stage)): (usize, (String, usize, f64, Option<TimeSpan>, Option<Numbers>, Option<i64>))| Node {
-                id: format!("n{i:03}"),
-                label,
-                group: group(g),
-                weight,
-                bounds,
-                measured: measured.map(figure),
-                stage: stage.map(|number| Stage { number, label: format!("Stage {number}") }),
-                ..Node::default()
-            };
+        let node = |(i, (label, g, weight, bounds, measured, stage)): (
+            usize,
+            (String, usize, f64, Option<TimeSpan>, Option<Numbers>, Option<i64>),
+        )| Node {
+            id: format!("n{i:03}"),
+            label,
+            group: group(g),
+            weight,
+            bounds,
+            measured: measured.map(figure),
+            stage: stage.map(|number| Stage { number, label: format!("Stage {number}") }),
+            ..Node::default()
+        };
         let tie =
             |((from, to), label, directed, amount, bounds): ((u16, u16), String, bool, Option<(Option<f64>, bool)>, Option<TimeSpan>)| {
                 Tie {

@@ -33,9 +33,8 @@ pub(crate) fn hulls(plan: &Plan, boxes: &[Rect]) -> Vec<Area> {
         let mut pieces = pieces(&plan.groups[g].members, boxes, &strangers, &others);
         pieces.sort_by_key(|piece| std::cmp::Reverse(piece.len()));
         let drawn = pieces.iter().enumerate().filter(|(k, piece)| *k == 0 || piece.len() > 1);
-        let own: Vec<Area> = drawn
-            .map(|(k, piece)| Area { group: g, outline: outline(piece, boxes), named: k == 0, members: piece.len() })
-            .collect();
+        let own: Vec<Area> =
+            drawn.map(|(k, piece)| Area { group: g, outline: outline(piece, boxes), named: k == 0, members: piece.len() }).collect();
         areas.extend(own);
     }
     areas.sort_by_key(|area| area.group);

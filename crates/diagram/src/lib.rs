@@ -42,7 +42,9 @@ mod route;
 use std::collections::BTreeMap;
 
 pub use format::Format;
-pub use graph::{Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Measure, Measured, Node, Qualifier, Stage, Tie, TimeSpan};
+pub use graph::{
+    Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Measure, Measured, Node, Qualifier, Stage, Tie, TimeSpan,
+};
 pub use layout::Layout;
 pub use scene::Scene;
 pub use style::{Colour, Figure, NodeStyle, Style, Theme, TieStyle};
@@ -230,7 +232,9 @@ pub enum DiagramError {
         reason: String,
     },
     /// The format has no room for what the layout draws.
-    #[error("{format} holds boxes and lines, no bars: svg, png, pdf and html draw figures, xlsx, graphml, gexf and cytoscape hold their numbers")]
+    #[error(
+        "{format} holds boxes and lines, no bars: svg, png, pdf and html draw figures, xlsx, graphml, gexf and cytoscape hold their numbers"
+    )]
     NoBars {
         /// The format's name.
         format: &'static str,
@@ -250,7 +254,9 @@ pub enum DiagramError {
 fn smaller(width: f64, height: f64, limit: f64) -> String {
     let over = width.max(height) / limit;
     let dpi = if over < 4.0 { "lower the dpi (--dpi), " } else { "" };
-    format!("{dpi}draw a part of it (a period with --from and --to, a kind with --include, what is near one thing with --focus, or --max-nodes), or write svg, pdf or html, which have no limit")
+    format!(
+        "{dpi}draw a part of it (a period with --from and --to, a kind with --include, what is near one thing with --focus, or --max-nodes), or write svg, pdf or html, which have no limit"
+    )
 }
 
 /// Gives everything in a graph its place on a page.

@@ -105,7 +105,8 @@ mod tests {
 
     #[test]
     fn how_exactly_a_figure_is_stated_stands_before_it() {
-        let figure = |value: Option<f64>, qualifier, unit: &str| Measured { value, qualifier, unit: unit.to_owned(), ..Measured::default() };
+        let figure =
+            |value: Option<f64>, qualifier, unit: &str| Measured { value, qualifier, unit: unit.to_owned(), ..Measured::default() };
         let rank = Measured {
             measure: Measure { is_rank: true, ..Measure::default() },
             out_of: Some(48.0),

@@ -185,7 +185,8 @@ impl<'a> Plan<'a> {
                 if let Some(figure) = &node.measured {
                     title = figure_title(line_label(self.graph, index), figure);
                 }
-                if let Some(group) = node.group.as_ref().map(|group| text::one_line(&group.label)).filter(|g| !g.is_empty() && g != caption) {
+                if let Some(group) = node.group.as_ref().map(|group| text::one_line(&group.label)).filter(|g| !g.is_empty() && g != caption)
+                {
                     title.push_str(&format!(" · {group}"));
                 }
                 for fact in node.facts.iter().filter(|fact| fact.disputed) {
@@ -421,7 +422,8 @@ pub(crate) fn drawn_label(graph: &Graph, index: usize) -> String {
 
 /// A figure in a sentence: "Pakistan: criminality rank no. 4 of 48, among Asia".
 fn figure_title(name: String, figure: &crate::graph::Measured) -> String {
-    let details: String = figure.details.iter().map(|fact| format!(", {} {}", text::one_line(&fact.label), text::one_line(&fact.value))).collect();
+    let details: String =
+        figure.details.iter().map(|fact| format!(", {} {}", text::one_line(&fact.label), text::one_line(&fact.value))).collect();
     format!("{name}: {} {}{details}", text::one_line(&figure.measure.label), crate::measured::said(figure))
 }
 

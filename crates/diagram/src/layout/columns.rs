@@ -132,7 +132,11 @@ fn short(plan: &Plan, strand: &Strand) -> String {
     if strand.label.is_empty() && strand.numbers.is_empty() {
         return String::new();
     }
-    let count = if strand.count > 1 { format!("×{}", plan.ruler.shorten(&strand.count.to_string(), NAME, Weight::Regular, 60.0)) } else { String::new() };
+    let count = if strand.count > 1 {
+        format!("×{}", plan.ruler.shorten(&strand.count.to_string(), NAME, Weight::Regular, 60.0))
+    } else {
+        String::new()
+    };
     // A tie may rest on dozens of places: the table lists them.
     let numbers = plan.ruler.shorten(&strand.numbers, LABEL_SIZE, Weight::Regular, 90.0);
     [count, numbers].join(" ").trim().to_owned()
@@ -236,8 +240,7 @@ fn group_of(plan: &Plan, part: &[usize]) -> Option<usize> {
 }
 
 fn block(plan: &Plan, boxes: &[Boxed], nodes: Vec<usize>) -> Block {
-    let mut slots: Vec<Slot> =
-        nodes.iter().map(|&v| Slot { column: boxes[v].column, height: boxes[v].h, near: Vec::new() }).collect();
+    let mut slots: Vec<Slot> = nodes.iter().map(|&v| Slot { column: boxes[v].column, height: boxes[v].h, near: Vec::new() }).collect();
     let place: BTreeMap<usize, usize> = nodes.iter().enumerate().map(|(k, &v)| (v, k)).collect();
     let mut past: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut chains = Vec::new();

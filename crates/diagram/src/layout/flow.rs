@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Drawing, Sign};
 use super::hierarchy::ranks;
+use super::{Drawing, Sign};
 use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
-use crate::plan::{Plan, Strand, drawn_label};
 use crate::graph::Line;
+use crate::plan::{Plan, Strand, drawn_label};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::text::Weight;
 
@@ -244,8 +244,7 @@ fn bands(plan: &Plan) -> Vec<Band> {
     found
         .into_iter()
         .map(|(k, strand)| {
-            let width = size(strand)
-                .map_or(UNKNOWN, |(currency, size)| (size * scales.get(currency).copied().unwrap_or(0.0)).max(THIN));
+            let width = size(strand).map_or(UNKNOWN, |(currency, size)| (size * scales.get(currency).copied().unwrap_or(0.0)).max(THIN));
             let money = strand.money.as_ref();
             Band {
                 strand: k,
@@ -382,11 +381,7 @@ fn ribbons(
         drawing.hatched += usize::from(!band.is_exact);
         let of = Of::Tie { ties: strand.ties.clone(), from: plan.nodes[strand.from].index, to: plan.nodes[strand.to].index };
         let title = format!("{}: {}", strand.title, band.said);
-        drawing.items.push(Item {
-            of: of.clone(),
-            title: title.clone(),
-            marks: vec![Mark::Path { steps, fill, stroke }],
-        });
+        drawing.items.push(Item { of: of.clone(), title: title.clone(), marks: vec![Mark::Path { steps, fill, stroke }] });
         // What is not stated is hatched, and the legend says so: a number is there where there is one.
         let said = if band.is_stated { band.said.clone() } else { band.said.replacen("amount not stated", "", 1).trim().to_owned() };
         if said.is_empty() {

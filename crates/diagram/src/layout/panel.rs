@@ -161,7 +161,8 @@ fn panel(
     let scale = Scale::of(own.iter().filter_map(|&v| figure(plan, v)), TRACK - OPEN - 2.0);
     let blocks = blocks(plan, own, shared, columns);
     let compared = own.len() > 1 || first.measure.to.is_some() || first.measure.is_rank || first.out_of.is_some();
-    let ticks = if compared { scale.ticks(first.measure.is_rank, first.measure.from.is_some() && first.measure.to.is_some()) } else { Vec::new() };
+    let ticks =
+        if compared { scale.ticks(first.measure.is_rank, first.measure.from.is_some() && first.measure.to.is_some()) } else { Vec::new() };
     // Parts of about one length.
     let all: usize = blocks.iter().map(|block| block.rows.len()).sum();
     let most = all.div_ceil(all.div_ceil(MOST).max(1));

@@ -7,8 +7,8 @@
 //! nothing happened are shortened and marked. What has no date stands beside the scale, in its lane, or below it, and says so, rather
 //! than under some year.
 
-use super::{Drawing, Sign};
 use super::scale::{Scale, WIDTH, empty, ticks};
+use super::{Drawing, Sign};
 use crate::geometry::{Curve, Point, Rect, Step, rounded};
 use crate::graph::{DISPUTED, Day, Line, TimeSpan};
 use crate::paint;
