@@ -132,7 +132,7 @@ impl Basis {
         self.citations.keys().all(|place| other.citations.contains_key(place))
     }
 
-    /// The places behind a value: ` [CSA-P 2025 §3.1.1 ¶4]`; nothing where there are none.
+    /// The places behind a value: ` [RA 2025 §3.1.1 ¶4]`; nothing where there are none.
     fn noted(&self) -> String {
         let places: Vec<&str> = self.citations.values().map(String::as_str).collect();
         if places.is_empty() { String::new() } else { format!(" [{}]", places.join("; ")) }

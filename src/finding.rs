@@ -168,28 +168,28 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     (
         "unreadable-file",
         "The file could not be read as what its name says: broken YAML, CSV, TSV or JSON, bytes that are not UTF-8, a NUL byte. Nothing of it was taken.",
-        "name: \"NET4U Asia",
+        "name: \"River Network",
     ),
     (
         "unknown-kind",
         "A record's kind must be one that a shape under ontology/shapes/ declares with cg:kind; otherwise nobody knows what its keys mean.",
-        "Netwrok:\n  - id: net4u-asia",
+        "Netwrok:\n  - id: river-network",
     ),
     (
         "unknown-key",
         "A key must be one that the kind's shape, or that of a superclass, declares with sh:name. What is not known is never silently dropped.",
-        "Network:\n  - { id: net4u-asia, nmae: NET4U Asia }",
+        "Network:\n  - { id: river-network, nmae: River Network }",
     ),
-    ("unreadable-record", "A record is a mapping of keys to values; a list of records stands under its kind.", "Network: NET4U Asia"),
+    ("unreadable-record", "A record is a mapping of keys to values; a list of records stands under its kind.", "Network: River Network"),
     (
         "missing-id",
         "A thing needs an `id`; only kinds whose shape has cg:identifiedBy (claims) are named from their values.",
-        "Network:\n  - { name: NET4U Asia }",
+        "Network:\n  - { name: River Network }",
     ),
     (
         "invalid-id",
         "An id is a slug: a-z, 0-9 and single hyphens, at most 80 characters. It becomes part of a web address that others will cite, so it stays plain.",
-        "id: NET4U Asia",
+        "id: River Network",
     ),
     (
         "duplicate-id",
@@ -199,12 +199,12 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     (
         "conflicting-kind",
         "One id has two kinds, neither of which is a subclass of the other: a person cannot be an event.",
-        "Person:\n  - id: cgr\nOrganization:\n  - id: cgr",
+        "Person:\n  - id: ford\nOrganization:\n  - id: ford",
     ),
     (
         "missing-section",
         "Every record is cited to a section of its source: the file says `section:`, or the record does.",
-        "Network:\n  - id: net4u-asia",
+        "Network:\n  - id: river-network",
     ),
     (
         "unknown-section",
@@ -254,7 +254,7 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     (
         "control-character",
         "A text holds a control character (U+0000 to U+001F and the like), which nobody sees and not every format can hold. It is left out.",
-        "name: \"NET4U\\u0007 Asia\"",
+        "name: \"River\\u0007 Network\"",
     ),
     (
         "language-tag",

@@ -121,7 +121,7 @@ pub fn slug_fault(text: &str) -> Option<&'static str> {
     None
 }
 
-/// The nearest slug to a text, for hints and for the parts of minted IRIs: `Tariq Khosa` gives `tariq-khosa`.
+/// The nearest slug to a text, for hints and for the parts of minted IRIs: `Ada Lovelace` gives `ada-lovelace`.
 ///
 /// Letters outside ASCII lose their accents; what has no ASCII base letter is percent-encoded away to `-`.
 pub fn slugify(text: &str) -> String {
@@ -227,8 +227,8 @@ mod tests {
 
     #[test]
     fn a_slug_is_lower_kebab_ascii() {
-        assert_eq!(slug_fault("net4u-asia"), None);
-        for bad in ["", "Net4U", "a b", "..", "a--b", "-a", "ä", "a/b"] {
+        assert_eq!(slug_fault("river-network"), None);
+        for bad in ["", "River9", "a b", "..", "a--b", "-a", "ä", "a/b"] {
             assert!(slug_fault(bad).is_some(), "{bad:?} passed for a slug");
         }
     }

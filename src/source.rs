@@ -69,7 +69,7 @@ pub struct Source {
     pub quarantine: bool,
     /// The title.
     pub title: String,
-    /// A few characters for citations in tables and pictures (`CSA-P 2025`).
+    /// A few characters for citations in tables and pictures (`RA 2025`).
     pub short: String,
     /// Who published it: a thing's id, or words.
     pub publisher: Option<String>,

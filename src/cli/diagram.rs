@@ -17,7 +17,7 @@ mod page;
 /// The same graph gives the same bytes. The ending of -o decides the format.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus net4u-asia --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png\n  civigraph diagram events --from 2025-09 --to 2025-12 -o autumn.svg\n  civigraph diagram partnerships --size-by degree --group-by kind -o explore.html"
+    after_help = "Examples:\n  civigraph diagram\n  civigraph diagram partnerships -o partnerships.svg\n  civigraph diagram partnerships --focus alliance --depth 2 --cite -o brief.pdf\n  civigraph diagram membership --at 2025-06-01 -o june.png\n  civigraph diagram events --from 2025-09 --to 2025-12 -o autumn.svg\n  civigraph diagram partnerships --size-by degree --group-by kind -o explore.html"
 )]
 pub struct DiagramArgs {
     /// The view

@@ -22,7 +22,7 @@ use crate::vocab::CODE;
 /// share gives both. Each line says which name matched and how.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph find CSA\n  civigraph find 'organised crime' --kind Event\n  civigraph find unodc --format json"
+    after_help = "Examples:\n  civigraph find TA\n  civigraph find 'founding assembly' --kind Event\n  civigraph find secretariat --format json"
 )]
 pub struct FindArgs {
     /// What it is called; several words are one name

@@ -25,7 +25,7 @@ use write::Found;
 /// places and statements, which connect nearly everything, unless --via names them or --anything is given.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph path tariq-khosa gitoc\n  civigraph path cfhr unodc --via Organization --max 3\n  civigraph path cfhr unodc --avoid csa-p --avoid Event\n  civigraph path tariq-khosa gitoc --at 2025-06-01 -f json\n  civigraph path tariq-khosa gitoc -o paths.svg"
+    after_help = "Examples:\n  civigraph path secretariat member-organization\n  civigraph path secretariat member-organization --via Organization --max 3\n  civigraph path secretariat member-organization --avoid alliance --avoid Event\n  civigraph path secretariat member-organization --at 2025-06-01 -f json\n  civigraph path secretariat member-organization -o paths.svg"
 )]
 pub struct PathArgs {
     /// From this thing

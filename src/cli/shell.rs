@@ -29,7 +29,7 @@ use line::Line;
 /// read from a pipe as well, and the first that fails ends it.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph shell\n  echo 'members-and-roles network=net4u-asia' | civigraph shell -f csv\n\nIn the shell, \\h helps and Ctrl-D quits."
+    after_help = "Examples:\n  civigraph shell\n  echo 'members-and-roles network=alliance' | civigraph shell -f csv\n\nIn the shell, \\h helps and Ctrl-D quits."
 )]
 pub struct ShellArgs {
     /// table, csv, sparql-csv, tsv, json, xml, markdown, html

@@ -17,8 +17,8 @@ use crate::export::{self, FORMATS, Format};
 /// what only a rule concluded says which rule.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph show cfhr\n  civigraph show 'Resilience Fund'\n  civigraph show cfhr -o cfhr.html\n  civigraph show cfhr --at 2025-06-01 --certain\n  civigraph show cite:csa-p-2025/3.1.1/p4",
-    after_long_help = "Examples:\n  civigraph show cfhr\n  civigraph show 'Resilience Fund'\n  civigraph show cfhr -o cfhr.html\n  civigraph show cfhr --at 2025-06-01 --certain\n  civigraph show cite:csa-p-2025/3.1.1/p4\n\nFormats: text, markdown and html are for people, json has the same lines with the IRIs of everything they name.\njsonld, turtle, ntriples and rdfxml give the statements that the page stands on, trig and nquads with their citations."
+    after_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06-01 --certain\n  civigraph show cite:SOURCE/1/p2",
+    after_long_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06-01 --certain\n  civigraph show cite:SOURCE/1/p2\n\nFormats: text, markdown and html are for people, json has the same lines with the IRIs of everything they name.\njsonld, turtle, ntriples and rdfxml give the statements that the page stands on, trig and nquads with their citations."
 )]
 pub struct ShowArgs {
     /// The thing

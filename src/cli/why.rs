@@ -29,7 +29,7 @@ const WHOLE: usize = 12;
 /// said of the thing; two things give what ties them to each other.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph why untoc cg:presentStatus\n  civigraph why net4u-asia name\n  civigraph why cfhr net4u-asia\n  civigraph why membership/cfhr.net4u-asia.coordinator\n  civigraph why cfhr a cg:Entity -f json\n  civigraph why untoc cg:presentStatus -o reasons.trig"
+    after_help = "Examples:\n  civigraph why secretariat a org:Organization\n  civigraph why alliance name\n  civigraph why secretariat alliance\n  civigraph why membership/secretariat.alliance.coordinator\n  civigraph why secretariat a cg:Entity -f json\n  civigraph why alliance a cg:Entity -o reasons.trig"
 )]
 pub struct WhyArgs {
     /// A thing or a claim

@@ -43,7 +43,7 @@ pub fn arrange(lines: Vec<(Rank, Line)>) -> Vec<Line> {
     arranged.into_iter().map(|(_, line)| line).collect()
 }
 
-/// The claim without a view from either end: `CFHR hosted the conference`.
+/// The claim without a view from either end: `The centre hosted the conference`.
 pub fn sentence(around: &Around<'_>, claim: &NamedNode, fold: &Fold) -> Result<String, StoreError> {
     let end = |property: &Option<NamedNode>| -> Result<Option<String>, StoreError> {
         let Some(property) = property else { return Ok(None) };

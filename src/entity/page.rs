@@ -213,7 +213,7 @@ impl Line {
 }
 
 impl Basis {
-    /// `CSA-P 2025 §3.1.1 ¶4; CSA-P 2025 vpi ¶1`, or `rule: present-status`. Spaces within one are glue.
+    /// `RA 2025 §3.1.1 ¶4; RA 2025 vpi ¶1`, or `rule: present-status`. Spaces within one are glue.
     fn words(&self) -> String {
         let places: Vec<String> = self.citations.values().map(|label| label.replace(' ', &GLUE.to_string())).collect();
         if !places.is_empty() {

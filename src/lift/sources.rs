@@ -66,7 +66,7 @@ pub fn describe(source: &Source, base: &Base, language: &str, lifted: &mut Lifte
     writer.places(source, base, &contribution);
 }
 
-/// How a citation reads in tables and pictures: `CSA-P 2025 §3.1.1 ¶4`, `… fn 23`, `… title`.
+/// How a citation reads in tables and pictures: `RA 2025 §3.1.1 ¶4`, `… fn 23`, `… title`.
 fn words(source: &Source, section: &Section, at: Option<&str>) -> String {
     let numbered = section.locator.starts_with(|c: char| c.is_ascii_digit())
         && section.locator.split('.').all(|part| part.len() <= 3 && part.chars().all(|c| c.is_ascii_alphanumeric()));

@@ -337,7 +337,7 @@ fn other_code(written: &str, list: &CodeList) -> String {
     }
 }
 
-/// `membership/cfhr.net4u-asia.coordinator`: the path of a claim that was minted.
+/// `membership/secretariat.alliance.coordinator`: the path of a claim that was minted.
 pub(super) fn is_minted_path(text: &str, schema: &Schema) -> bool {
     text.split_once('/').is_some_and(|(kind, rest)| {
         schema.kinds.keys().any(|known| iri::kebab(known) == kind)

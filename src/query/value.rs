@@ -362,7 +362,7 @@ impl Known<'_> {
     }
 }
 
-/// The id most like a text: as a whole, or behind its first word, so that `dg-fa` finds `post-dg-fia`.
+/// The id most like a text: as a whole, or behind its first word, so that `director-pst` finds `example-director-post`.
 fn near(text: &str, candidates: &[Candidate]) -> Option<String> {
     let whole = || candidates.iter().map(|candidate| candidate.value.clone());
     nearest(text, whole()).or_else(|| {

@@ -229,3 +229,44 @@ fn questions_that_ship_ask_of_nobodys_things() {
     }
     crate::support::report(faults);
 }
+
+/// Words that stand in this project's records and are everybody's.
+const ANYBODYS: [&str; 3] = ["civil-society", "Civil society", "states-initially-assessed"];
+
+#[test]
+fn what_ships_names_nobodys_things() {
+    let root = crate::support::root();
+    let mut words: BTreeSet<String> = BTreeSet::new();
+    // Countries, cities and treaties of the registry are the world's; the report's own records are not.
+    for entry in std::fs::read_dir(root.join("data/csa-p-2025")).expect("the report's records").flatten() {
+        let Ok(text) = std::fs::read_to_string(entry.path()) else { continue };
+        for part in text.split(['\n', ',', '{', '}']).map(|part| part.trim().trim_start_matches("- ")) {
+            let value = |key: &str| part.strip_prefix(key).map(|value| value.trim().trim_matches(['"', '\'']).to_owned());
+            words.extend(value("id:").filter(|id| id.contains('-')));
+            words.extend(value("name:").filter(|name| name.contains(' ') && name.chars().count() > 10));
+        }
+    }
+    words.retain(|word| !ANYBODYS.contains(&word.as_str()));
+    assert!(words.len() > 300, "the report's records have ids and names: {}", words.len());
+    let mut files: Vec<(String, String)> = code().into_iter().map(|(path, text)| (format!("src/{path}"), text)).collect();
+    for (folder, ending) in [("ontology", "ttl"), ("ontology", "rq"), ("ontology", "yaml"), ("queries", "rq"), ("mappings", "toml")] {
+        let project = civigraph::project::Project::open(&root).expect("the project");
+        files.extend(
+            project
+                .shipped_files()
+                .filter(|(path, _)| path.starts_with(folder) && path.ends_with(ending))
+                .map(|(path, text)| (path.to_string(), text.to_string())),
+        );
+    }
+    let mut faults = Vec::new();
+    for (path, text) in files {
+        let parts: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').collect();
+        for word in &words {
+            let named = if word.contains(' ') { text.contains(word.as_str()) } else { parts.contains(word.as_str()) };
+            if named {
+                faults.push(format!("{path} names `{word}`, which is the report's"));
+            }
+        }
+    }
+    crate::support::report(faults);
+}

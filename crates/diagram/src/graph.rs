@@ -223,7 +223,7 @@ pub const DISPUTED: &str = " ‡";
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Citation {
-    /// How a footnote names it: "CSA-P annual report 2025, 3.1.1, p. 12".
+    /// How a footnote names it: "RA annual report 2025, 3.1.1, p. 12".
     pub label: String,
     /// Where it is.
     pub iri: String,

@@ -8,7 +8,7 @@
 //! use civigraph_diagram::{Format, Graph, Node, Options, Style, Tie, lay_out};
 //! let node = |id: &str| Node { id: id.into(), label: id.to_uppercase(), ..Node::default() };
 //! let tie = Tie { from: 0, to: 1, label: "hosts".into(), directed: true, ..Tie::default() };
-//! let graph = Graph { nodes: vec![node("cfhr"), node("csa-p")], ties: vec![tie], ..Graph::default() };
+//! let graph = Graph { nodes: vec![node("centre"), node("alliance")], ties: vec![tie], ..Graph::default() };
 //! let (style, options) = (Style::default(), Options::default());
 //! let scene = lay_out(&graph, &style, &options)?;
 //! let mut svg = Vec::new();

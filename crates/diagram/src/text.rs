@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn wrapped_lines_fit_and_say_when_something_was_cut() {
         let ruler = Ruler::new(&[]);
-        let text = "Centre for Governance Research and a very long tail of words that goes on";
+        let text = "Centre for Agrarian Research and a very long tail of words that goes on";
         let (lines, cut) = ruler.wrap(text, 11.0, Weight::Regular, 90.0, 3);
         assert!(cut && lines.len() == 3 && lines[2].ends_with('…'), "{lines:?}");
         assert!(lines.iter().all(|line| ruler.width(line, 11.0, Weight::Regular) <= 90.0));

@@ -195,7 +195,7 @@ impl Telling<'_> {
         self.around.shown.term(&place.clone().into())
     }
 
-    /// A place with the headings above it: `CSA-P 2025 §3.1.1 ¶4 (NET4U Asia, page 12)`.
+    /// A place with the headings above it: `RA 2025 §3.1.1 ¶4 (River Network, page 12)`.
     fn cited(&self, place: &NamedNode) -> String {
         let around = self.place(place);
         if around.is_empty() { self.label(place) } else { format!("{} ({around})", self.label(place)) }

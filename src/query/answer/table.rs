@@ -241,17 +241,17 @@ mod tests {
 
     #[test]
     fn ids_stay_whole_as_long_as_there_is_room() {
-        let rows: &[&[&str]] = &[&["rf-interventions-pakistan-2025", "Resilience Fund interventions in Pakistan, 2025", "12"]];
+        let rows: &[&[&str]] = &[&["fp-interventions-scotland-2025", "Floodplain Fund interventions in Scotland, 2025", "12"]];
         assert_eq!(
             shown(&["initiative", "name", "n"], rows, 60),
             "initiative                      name               n\n\
              ────────────────────────────────────────────────────\n\
-             rf-interventions-pakistan-2025  Resilience Fund   12\n\
+             fp-interventions-scotland-2025  Floodplain Fund   12\n\
              \x20                               interventions in\n\
-             \x20                               Pakistan, 2025"
+             \x20                               Scotland, 2025"
         );
         let narrow = shown(&["initiative", "name", "n"], rows, 34);
-        assert!(narrow.contains("\nrf-  ") && narrow.contains("\ninterventions-  "), "broken at a hyphen:\n{narrow}");
+        assert!(narrow.contains("\nfp-  ") && narrow.contains("\ninterventions-  "), "broken at a hyphen:\n{narrow}");
         assert!(narrow.lines().all(|line| line.width() <= 34), "{narrow}");
     }
 
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn words_wrap_and_longer_ones_break_at_hyphens() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrap("to net4u-asia-advisory-board", 12), ["to", "net4u-asia-", "advisory-", "board"]);
+        assert_eq!(wrap("to river-asia-advisory-board", 12), ["to", "river-asia-", "advisory-", "board"]);
         assert_eq!(wrap("abcdefghij", 4), ["abcd", "efgh", "ij"]);
         assert_eq!(wrap("漢字漢字", 5), ["漢字", "漢字"]);
         assert_eq!(wrap("", 4), [""]);
