@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, Te
 use oxigraph::sparql::QueryResults;
 
 use crate::dataset::{Id, Terms};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Findings, Severity};
 use crate::iri::Prefixes;
 use crate::lift::{Lifted, Statements};
 use crate::location::Location;
@@ -145,19 +145,18 @@ pub fn shapes(ontology: &Ontology) -> Result<Shapes, Vec<Finding>> {
 }
 
 /// Validates the merged triples against the shapes; every result becomes a finding at the record it is about.
-pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes) -> Vec<Finding> {
+pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes, found: &mut dyn FnMut(Finding)) {
     let results = match shacl::validate(shapes, &Data::index(references(&lifted.terms, triples))) {
         Ok(results) => results,
         Err(error) => {
-            return vec![Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into()))];
+            return found(Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into())));
         }
     };
     if results.is_empty() {
-        return Vec::new();
+        return;
     }
     let places = Places::new(lifted);
     let nowhere = Location::file(&"data".into());
-    let mut findings = Vec::new();
     let faulty: HashSet<Term> = results.iter().map(|result| result.focus.clone()).collect();
     for result in results {
         // A nested record that breaks its own shape is reported there.
@@ -200,7 +199,7 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
         {
             // Dates are held against each other by their bounds, which may agree where the words differ.
             if property.as_ref() != cg::EDTF {
-                findings.extend(conflict(&places, &result.focus, property, &code, &shown));
+                conflict(&places, &result.focus, property, &code, &shown).into_iter().for_each(&mut *found);
             }
             // More values under one citation were reported where they were read.
             continue;
@@ -210,9 +209,8 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
             Some(value) => format!("found {}", shown(value)),
             None => format!("for {}", shown(&result.focus)),
         };
-        findings.push(finding);
+        found(finding);
     }
-    findings
 }
 
 /// Several values where one is expected, from different citations: a disagreement, not a mistake.
@@ -309,9 +307,8 @@ pub fn checks(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), Projec
 }
 
 /// Runs the checks on a finished graph; every row is a finding at the record or the term it is about.
-pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology) -> Vec<Finding> {
+pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology, findings: &mut Findings) {
     let prefixes = &ontology.prefixes;
-    let mut findings = Vec::new();
     let mut places = None;
     for check in checks {
         let file = Location::file(&check.asset.path);
@@ -375,5 +372,4 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
             findings.push(finding);
         }
     }
-    findings
 }

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use crate::dataset::{Id, Terms};
-use crate::finding::Finding;
+use crate::finding::{Finding, Findings};
 use crate::iri::{self, Base, Prefixes};
 use crate::location::{Located, Location};
 use crate::nearest::nearest;
@@ -78,7 +78,7 @@ pub struct Lifted {
     /// What each source contributed, by its id.
     pub contributions: BTreeMap<String, Contribution>,
     /// What was found on the way.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
     pub unread: HashSet<(Id, String)>,
     references: Vec<Reference>,
@@ -87,8 +87,6 @@ pub struct Lifted {
     waiting: Vec<(String, Record)>,
     /// The first name of each thing in each language.
     labels: HashMap<(Id, Option<String>), String>,
-    /// How many names nobody has were looked for.
-    hints: usize,
 }
 
 /// What lifting needs to know besides the records.
@@ -171,12 +169,9 @@ impl<'a> Lifter<'a> {
         Self { context, source, as_of, language, sections, failed: Vec::new(), lifted, names: None, mention: false, mapped: false }
     }
 
-    /// Takes a source up again, for what waited: what is wrong with the source itself has been said.
+    /// Takes a source up again, for what waited. What is wrong with the source itself has been said, and counts once.
     fn again(context: Context<'a>, source: &'a Source, lifted: &'a mut Lifted) -> Self {
-        let known = lifted.findings.len();
-        let lifter = Self::new(context, source, lifted);
-        lifter.lifted.findings.truncate(known);
-        lifter
+        Self::new(context, source, lifted)
     }
 
     fn find(&mut self, finding: Finding) {
@@ -232,7 +227,7 @@ impl<'a> Lifter<'a> {
     }
 
     fn lift(&mut self, mut record: Record) {
-        self.lifted.findings.append(&mut clean::record(&mut record));
+        self.lifted.findings.extend(clean::record(&mut record));
         let Some(kind) = self.kind(&record.kind) else { return };
         if self.waits(kind, &record) {
             self.lifted.waiting.push((self.source.id.clone(), record));
@@ -489,7 +484,7 @@ impl<'a> Lifter<'a> {
             }
             thing.kinds.push(kind.name.clone());
         }
-        self.lifted.findings.append(&mut faults);
+        self.lifted.findings.extend(faults);
     }
 }
 

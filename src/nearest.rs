@@ -1,30 +1,130 @@
 //! The nearest right name to a wrong one, for every hint that says "did you mean".
 
+use std::collections::HashMap;
+
 /// The candidate most like a text, if one is like it at all: few edits, or the one that the text begins or ends.
 ///
 /// Case, hyphens and underscores count for nothing; ties go to the first in alphabetical order. Costs one edit
 /// distance a candidate.
 pub fn nearest(wrong: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let fold = |text: &str| text.to_lowercase().replace(['-', '_', ' '], "");
     let wanted = fold(wrong);
     let length = wanted.chars().count();
-    if length == 0 || length > 100 {
+    if length == 0 || length > LONGEST {
         return None;
     }
-    let allowed = (length / 3).max(1);
     candidates
         .into_iter()
-        .filter_map(|candidate| {
-            let folded = fold(&candidate);
-            if folded.chars().count().abs_diff(length) > allowed.max(4) {
-                return None;
-            }
-            let distance = strsim::damerau_levenshtein(&wanted, &folded);
-            let kin = length >= 3 && (folded.starts_with(&wanted) || folded.ends_with(&wanted) || wanted.starts_with(&folded));
-            (distance <= allowed || kin).then_some((distance, candidate))
-        })
+        .filter_map(|candidate| Some((distance(&wanted, length, &fold(&candidate))?, candidate)))
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|found| found.1)
+}
+
+/// The longest text that is meant to be a name.
+const LONGEST: usize = 100;
+
+fn fold(text: &str) -> String {
+    text.to_lowercase().replace(['-', '_', ' '], "")
+}
+
+/// How far a folded candidate is from what was wanted, if it is near.
+fn distance(wanted: &str, length: usize, folded: &str) -> Option<usize> {
+    let allowed = (length / 3).max(1);
+    if folded.chars().count().abs_diff(length) > allowed.max(4) {
+        return None;
+    }
+    let distance = strsim::damerau_levenshtein(wanted, folded);
+    let kin = length >= 3 && (folded.starts_with(wanted) || folded.ends_with(wanted) || wanted.starts_with(folded));
+    (distance <= allowed || kin).then_some(distance)
+}
+
+/// Candidates for many wrong names.
+///
+/// Few are looked at each for each wrong name, as by [`nearest`]. Among many only those are that share rare pieces of three
+/// characters with it, so that a hint costs the same however many candidates there are; it may miss one that is far off.
+#[derive(Debug)]
+pub struct Candidates {
+    /// As they are written, and folded; in order.
+    all: Vec<(String, String)>,
+    /// Where each piece of three characters occurs.
+    pieces: HashMap<[char; 3], Vec<u32>>,
+    /// How many candidates were looked at.
+    looks: usize,
+}
+
+/// As many candidates as are all looked at.
+const FEW: usize = 1000;
+/// Of many, so many are.
+const LOOKS: usize = 60;
+
+fn pieces(folded: &str) -> impl Iterator<Item = [char; 3]> {
+    // The beginning and the end of a name are pieces too.
+    let padded: Vec<char> = ['\0', '\0'].into_iter().chain(folded.chars().take(LONGEST)).chain(['\0', '\0']).collect();
+    (0..padded.len() - 2).map(move |at| [padded[at], padded[at + 1], padded[at + 2]])
+}
+
+impl Candidates {
+    /// Takes candidates. Costs some bytes for each character of them, where they are many.
+    pub fn new(candidates: impl IntoIterator<Item = String>) -> Self {
+        let mut all: Vec<(String, String)> =
+            candidates.into_iter().map(|name| (fold(&name), name)).map(|(folded, name)| (name, folded)).collect();
+        all.sort();
+        all.dedup();
+        let mut index: HashMap<[char; 3], Vec<u32>> = HashMap::new();
+        if all.len() > FEW {
+            for (number, (_, folded)) in (0..).zip(&all) {
+                for piece in pieces(folded) {
+                    let numbers = index.entry(piece).or_default();
+                    if numbers.last() != Some(&number) {
+                        numbers.push(number);
+                    }
+                }
+            }
+        }
+        Self { all, pieces: index, looks: 0 }
+    }
+
+    /// How many candidates were looked at so far, for whoever counts the work.
+    pub fn looks(&self) -> usize {
+        self.looks
+    }
+
+    /// The candidate most like a text, if one is like it at all.
+    pub fn nearest(&mut self, wrong: &str) -> Option<&str> {
+        let wanted = fold(wrong);
+        let length = wanted.chars().count();
+        if length == 0 || length > LONGEST {
+            return None;
+        }
+        let looked: Vec<u32> = if self.all.len() <= FEW { (0..).take(self.all.len()).collect() } else { self.likely(&wanted) };
+        self.looks += looked.len();
+        let near = looked.into_iter().filter_map(|number| {
+            let (name, folded) = self.all.get(number as usize)?;
+            Some((distance(&wanted, length, folded)?, name))
+        });
+        near.min().map(|(_, name)| name.as_str())
+    }
+
+    /// Those with the rarest pieces of a text, up to a bound.
+    fn likely(&mut self, wanted: &str) -> Vec<u32> {
+        let mut lists: Vec<&Vec<u32>> = pieces(wanted).filter_map(|piece| self.pieces.get(&piece)).collect();
+        lists.sort_by_key(|list| (list.len(), list.first().copied()));
+        let mut shared: HashMap<u32, usize> = HashMap::new();
+        let mut steps = 0;
+        for list in lists {
+            steps += list.len();
+            if steps > LOOKS * 4 && !shared.is_empty() {
+                break;
+            }
+            for number in list.iter().take(LOOKS * 4) {
+                *shared.entry(*number).or_default() += 1;
+            }
+        }
+        self.looks += steps.min(LOOKS * 8);
+        let mut likely: Vec<(usize, u32)> = shared.into_iter().map(|(number, count)| (count, number)).collect();
+        likely.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+        likely.truncate(LOOKS);
+        likely.into_iter().map(|(_, number)| number).collect()
+    }
 }
 
 #[cfg(test)]
@@ -39,5 +139,18 @@ mod tests {
         assert_eq!(nearest("rwat", names()).as_deref(), Some("rwta"));
         assert_eq!(nearest("observatory", names()), None);
         assert_eq!(nearest("", names()), None);
+    }
+
+    #[test]
+    fn among_many_the_meant_is_found_with_a_bounded_number_of_looks() {
+        for count in [500, 20_000, 200_000] {
+            let mut candidates = Candidates::new((0..count).map(|number| format!("organization-{number:06}-of-{}", number % 97)));
+            let meant = count / 2;
+            let right = format!("organization-{meant:06}-of-{}", meant % 97);
+            let wrong = right.replace("organization", "organisation");
+            assert_eq!(candidates.nearest(&wrong), Some(right.as_str()), "among {count}");
+            assert_eq!(candidates.nearest("something-else-altogether"), None);
+            assert!(candidates.looks() <= 2 * LOOKS.max(FEW) + 16 * LOOKS, "{} looks among {count}", candidates.looks());
+        }
     }
 }

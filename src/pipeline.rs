@@ -63,15 +63,23 @@ impl Made {
 /// # Errors
 /// A file or folder cannot be read at all.
 pub fn make(project: &Project) -> Result<Made, BuildError> {
-    make_watched(project, &mut |_| {})
+    make_keeping(project, usize::MAX)
 }
 
-/// As [`make`]; `passed` is told the name of each station when its work is done, for whoever measures.
+/// As [`make`], keeping so many findings of each cause; the rest is counted.
 ///
 /// # Errors
 /// As of [`make`].
-pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> Result<Made, BuildError> {
-    let mut findings = Findings::default();
+pub fn make_keeping(project: &Project, most: usize) -> Result<Made, BuildError> {
+    make_watched(project, most, &mut |_| {})
+}
+
+/// As [`make_keeping`]; `passed` is told the name of each station when its work is done, for whoever measures.
+///
+/// # Errors
+/// As of [`make`].
+pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'static str)) -> Result<Made, BuildError> {
+    let mut findings = Findings::keeping(most);
 
     let (ontology, found) = Ontology::read(project)?;
     findings.extend(found);
@@ -103,13 +111,14 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
     let kinds = schema.table_kinds();
     let mut lifted = Lifted::default();
+    lifted.findings = findings;
     for source in &sources {
         source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
     }
     lift::late::settle(context, &sources, &mut lifted);
     passed("read and lift");
     lifted.resolve(context);
-    findings.extend(std::mem::take(&mut lifted.findings));
+    let mut findings = std::mem::take(&mut lifted.findings);
     findings.extend(check::counts(&sources, &lifted, &schema));
     let records = lifted.contributions.values().map(|contribution| contribution.records).sum();
     let citations = lifted.contributions.values().map(|contribution| contribution.places.len()).sum();
@@ -128,11 +137,14 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
         own.push(row);
     }
     passed("resolve and merge");
-    let reported: std::collections::HashSet<(String, crate::location::Location)> =
-        findings.iter().map(|finding| (finding.code.clone(), finding.location.clone())).collect();
-    let violations = check::validate(&shapes, &lifted, &triples, &ontology.prefixes);
     // What the reading has already reported at this place under this shape is not said twice.
-    findings.extend(violations.into_iter().filter(|finding| !reported.contains(&(finding.code.clone(), finding.location.clone()))));
+    let mut violations = findings.beside();
+    check::validate(&shapes, &lifted, &triples, &ontology.prefixes, &mut |finding| {
+        if !findings.has(&finding.code, &finding.location) {
+            violations.push(finding);
+        }
+    });
+    findings.absorb(violations);
 
     passed("shapes");
     let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
@@ -146,7 +158,7 @@ pub fn make_watched(project: &Project, passed: &mut dyn FnMut(&'static str)) -> 
     let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
     drop((stated, additions));
     passed("describe");
-    findings.extend(check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology));
+    check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut findings);
     findings.sort();
     passed("checks");
     let opened = Some(Opened { ontology, schema });
@@ -177,6 +189,7 @@ pub fn build(
     backend: Backend,
     fail_on: Severity,
     force: bool,
+    most: usize,
     passed: &mut dyn FnMut(&'static str),
 ) -> Result<Built, BuildError> {
     let fingerprint = fingerprint(project, backend)?;
@@ -187,7 +200,7 @@ pub fn build(
         return Ok(Built::Unchanged(summary));
     }
     passed("fingerprint");
-    let made = make_watched(project, passed)?;
+    let made = make_watched(project, most, passed)?;
     let graph = made.dataset.as_ref().zip(made.opened.as_ref());
     let Some((dataset, opened)) = graph.filter(|_| !made.findings.any_at_least(fail_on)) else {
         return Ok(Built::Refused(Box::new(made)));

@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use super::timings::Timings;
 use super::{Failure, Outcome, Output, Session, findings, width};
 use crate::finding::Severity;
+use crate::limits::grouped;
 use crate::pipeline::{self, Built};
 use crate::project::Project;
 use crate::query::parameter::Default;
@@ -90,7 +91,7 @@ fn once(args: &BuildArgs, session: &Session) -> Outcome {
     };
     let fail_on = args.fail_on.map_or(Severity::Error, Severity::from);
     let mut timings = Timings::start();
-    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force, &mut |station| timings.passed(station))?;
+    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force, MOST, &mut |station| timings.passed(station))?;
     drop(turn);
     if args.timings {
         timings.print()?;
@@ -115,18 +116,21 @@ fn once(args: &BuildArgs, session: &Session) -> Outcome {
     }
 }
 
+/// So many findings are shown: what else there is, `check` tells.
+const MOST: usize = 20;
+
 /// What is as grave as this is shown; the rest is counted, a long list of mere notes would bury it.
 fn show(all: &crate::finding::Findings, least: Severity, session: &Session, project: &Project) -> Outcome {
     let colored = session.colored(io::stderr().is_terminal());
     let mut err = io::stderr().lock();
     let grave: Vec<_> = all.iter().filter(|finding| finding.severity >= least).collect();
-    const MOST: usize = 20;
     let mut excerpts = Excerpts::of(project);
     for finding in grave.iter().take(MOST) {
         writeln!(err, "{}\n", findings::human(finding, &mut excerpts, colored, width()))?;
     }
-    if grave.len() > MOST {
-        writeln!(err, "… and {} more; `civigraph check` shows all", grave.len() - MOST)?;
+    let count: usize = Severity::ALL.into_iter().filter(|severity| *severity >= least).map(|severity| all.count(severity)).sum();
+    if count > MOST {
+        writeln!(err, "… and {} more; `civigraph check` shows them", grouped((count - MOST) as u64))?;
     }
     Ok(())
 }

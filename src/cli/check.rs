@@ -12,12 +12,19 @@ use crate::finding::Severity;
 use crate::pipeline;
 use crate::store::Builds;
 
+/// Of each cause so many findings are shown: one wrong column is one fault and not as many as it has rows.
+const FOR_PEOPLE: u32 = 20;
+/// The same for programs, which lose no sight among many.
+const FOR_PROGRAMS: u32 = 1000;
+
 /// Show what is wrong in the data, without storing anything
 ///
-/// Exit code 1 if a finding is as grave as --fail-on.
+/// Exit code 1 if a finding is as grave as --fail-on, shown or not.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --watch\n  civigraph check --store"
+    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --limit 5
+  civigraph check --all -o findings.csv
+  civigraph check --watch\n  civigraph check --store"
 )]
 pub struct CheckArgs {
     /// How findings are written; without it the ending of -o decides, else human
@@ -26,11 +33,17 @@ pub struct CheckArgs {
     /// The least grave finding for exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]
     fail_on: FailOn,
+    /// How many findings of each cause are shown, the rest being counted; else 20 to people, 1000 to programs
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with = "all")]
+    limit: Option<u32>,
+    /// Show all findings, however many have the same cause
+    #[arg(long)]
+    all: bool,
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// Read all of the stored graph instead and say whether it is as it was written
-    #[arg(long, conflicts_with_all = ["format", "fail_on", "output"])]
+    #[arg(long, conflicts_with_all = ["format", "fail_on", "output", "limit", "all"])]
     store: bool,
     /// Check again whenever a file of the project changes, until interrupted
     #[arg(long, conflicts_with_all = ["store", "output"])]
@@ -53,7 +66,9 @@ fn once(args: &CheckArgs, session: &Session) -> Outcome {
         return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
     }
     let project = session.project()?;
-    let made = pipeline::make(&project)?;
+    let usual = if format == Format::Human { FOR_PEOPLE } else { FOR_PROGRAMS };
+    let most = if args.all { usize::MAX } else { args.limit.unwrap_or(usual) as usize };
+    let made = pipeline::make_keeping(&project, most)?;
     let colored = args.output.is_none() && session.colored(io::stdout().is_terminal());
     let mut out = Output::open(args.output.as_ref())?.styled();
     if let Err(error) = findings::write(&made.findings, format, &project, colored, width(), out.writer()) {

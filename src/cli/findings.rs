@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use oxigraph::model::{Literal, Term};
 use serde_json::json;
 
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{Finding, Findings, More, Severity};
+use crate::limits::grouped;
 use crate::location::Location;
 use crate::project::Project;
 use crate::query::answer::workbook::Sheet;
@@ -52,20 +53,81 @@ pub fn write(findings: &Findings, format: Format, project: &Project, colored: bo
     match format {
         Format::Human => {
             let mut excerpts = Excerpts::of(project);
-            findings.iter().try_for_each(|finding| writeln!(out, "{}\n", human(finding, &mut excerpts, colored, width)))
+            with_more(
+                findings,
+                out,
+                &mut |out, finding| writeln!(out, "{}\n", human(finding, &mut excerpts, colored, width)),
+                &mut |out, more| writeln!(out, "{}\n", human_more(more, colored)),
+            )
         }
-        Format::Json => {
-            let list: Vec<_> = findings.iter().map(object).collect();
-            writeln!(out, "{:#}", json!({ "findings": list }))
-        }
-        Format::Sarif => writeln!(out, "{:#}", sarif(findings)),
-        Format::Github => findings.iter().try_for_each(|finding| writeln!(out, "{}", github(finding))),
+        Format::Json => listed(findings, out),
+        Format::Sarif => sarif(findings, out),
+        Format::Github => with_more(findings, out, &mut |out, finding| writeln!(out, "{}", github(finding)), &mut |out, more| {
+            writeln!(out, "::{} title={}::{}", github_command(more.severity), github_property(&more.code), github_data(&in_words(more)))
+        }),
         Format::Csv => csv(findings, out),
         Format::Xlsx => workbook(findings, project, out).map_err(|error| match error {
             AnswerError::Output(error) => error,
             other => io::Error::other(other),
         }),
     }
+}
+
+/// Writes findings in order, and behind the last of a cause how many more there are of it.
+fn with_more(
+    findings: &Findings,
+    out: &mut dyn Write,
+    one: &mut dyn FnMut(&mut dyn Write, &Finding) -> io::Result<()>,
+    rest: &mut dyn FnMut(&mut dyn Write, &More) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut more = findings.more().iter().peekable();
+    for (index, finding) in findings.iter().enumerate() {
+        one(out, finding)?;
+        while let Some(next) = more.next_if(|more| more.after == index) {
+            rest(out, next)?;
+        }
+    }
+    Ok(())
+}
+
+/// How many findings of a cause are not shown, and what shows them.
+fn in_words(more: &More) -> String {
+    format!("and {} more like it: {} (--all shows them)", grouped(more.count as u64), one_line(&more.message))
+}
+
+fn human_more(more: &More, colored: bool) -> String {
+    let (on, off) = match (colored, more.severity) {
+        (false, _) => ("", ""),
+        (true, Severity::Error) => ("\x1b[1;31m", "\x1b[0m"),
+        (true, Severity::Warning) => ("\x1b[1;33m", "\x1b[0m"),
+        (true, Severity::Info) => ("\x1b[1;36m", "\x1b[0m"),
+    };
+    format!("{on}{}[{}]{off}: {}", more.severity, one_line(&more.code), in_words(more))
+}
+
+/// One JSON object, written as it is made.
+fn listed(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{{")?;
+    elements(out, "  \"findings\": ", findings.iter().map(object), "  ")?;
+    if !findings.more().is_empty() {
+        writeln!(out, ",")?;
+        let more =
+            |more: &More| json!({ "severity": more.severity.name(), "code": more.code, "message": more.message, "count": more.count });
+        elements(out, "  \"more\": ", findings.more().iter().map(more), "  ")?;
+    }
+    writeln!(out, "\n}}")
+}
+
+/// A JSON array behind its name, one element at a time, indented as it would be if it were written whole.
+fn elements(out: &mut dyn Write, name: &str, all: impl Iterator<Item = serde_json::Value>, indent: &str) -> io::Result<()> {
+    write!(out, "{name}[")?;
+    let mut any = false;
+    for element in all {
+        let text = format!("{element:#}").replace('\n', &format!("\n{indent}  "));
+        write!(out, "{}\n{indent}  {text}", if any { "," } else { "" })?;
+        any = true;
+    }
+    if any { write!(out, "\n{indent}]") } else { write!(out, "]") }
 }
 
 /// One finding with the lines it is about.
@@ -144,7 +206,7 @@ fn object(finding: &Finding) -> serde_json::Value {
     object
 }
 
-fn sarif(findings: &Findings) -> serde_json::Value {
+fn sarif(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let place = |location: &Location| {
         let mut place = json!({ "physicalLocation": { "artifactLocation": { "uri": uri(&location.file) } } });
         match &location.cell {
@@ -157,32 +219,47 @@ fn sarif(findings: &Findings) -> serde_json::Value {
         }
         place
     };
-    let results: Vec<_> = findings
-        .iter()
-        .map(|finding| {
-            let level = match finding.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-                Severity::Info => "note",
-            };
-            let related: Vec<_> = finding
-                .related
-                .iter()
-                .map(|(location, words)| {
-                    let mut related = place(location);
-                    related["message"] = json!({ "text": words });
-                    related
-                })
-                .collect();
-            let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
-            json!({ "ruleId": finding.code, "level": level, "message": { "text": text }, "locations": [place(&finding.location)], "relatedLocations": related })
+    let result = |finding: &Finding| {
+        let related: Vec<_> = finding
+            .related
+            .iter()
+            .map(|(location, words)| {
+                let mut related = place(location);
+                related["message"] = json!({ "text": words });
+                related
+            })
+            .collect();
+        let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
+        let level = sarif_level(finding.severity);
+        json!({ "ruleId": finding.code, "level": level, "message": { "text": text }, "locations": [place(&finding.location)], "relatedLocations": related })
+    };
+    // Findings without a place of their own: what is said of a run (SARIF 2.1.0, 3.20.21).
+    let more = |more: &More| {
+        json!({
+            "descriptor": { "id": more.code },
+            "level": sarif_level(more.severity),
+            "message": { "text": in_words(more) },
+            "properties": { "count": more.count },
         })
-        .collect();
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{ "tool": { "driver": { "name": "civigraph", "version": env!("CARGO_PKG_VERSION") } }, "results": results }],
-    })
+    };
+    let driver = json!({ "driver": { "name": "civigraph", "version": env!("CARGO_PKG_VERSION") } });
+    writeln!(out, "{{\n  \"$schema\": \"https://json.schemastore.org/sarif-2.1.0.json\",\n  \"runs\": [\n    {{")?;
+    if !findings.more().is_empty() {
+        write!(out, "      \"invocations\": [{{ \"executionSuccessful\": true, ")?;
+        elements(out, "\"toolConfigurationNotifications\": ", findings.more().iter().map(more), "      ")?;
+        writeln!(out, " }}],")?;
+    }
+    elements(out, "      \"results\": ", findings.iter().map(result), "      ")?;
+    let driver = format!("{driver:#}").replace('\n', "\n      ");
+    writeln!(out, ",\n      \"tool\": {driver}\n    }}\n  ],\n  \"version\": \"2.1.0\"\n}}")
+}
+
+fn sarif_level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
 }
 
 /// A path as a relative reference (RFC 3986, 4.2).
@@ -193,29 +270,40 @@ fn uri(path: &str) -> String {
 
 /// The workflow command of one finding; its values are percent-escaped as GitHub wants them.
 fn github(finding: &Finding) -> String {
-    // A log is read in a terminal too: what steers one is no part of a message, but for a line's end, which is escaped.
-    let visible = |text: &str| text.replace(|c| steers(c) && !matches!(c, '\r' | '\n'), "\u{FFFD}");
-    let data = |text: &str| visible(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    let property = |text: &str| data(text).replace(':', "%3A").replace(',', "%2C");
-    let command = match finding.severity {
+    let command = github_command(finding.severity);
+    let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
+    let (file, title) = (github_property(&finding.location.file), github_property(&finding.code));
+    match &finding.location.cell {
+        Some(cell) => format!("::{command} file={file},title={title}::{}", github_data(&format!("{cell}: {text}"))),
+        None => {
+            let (line, column) = (finding.location.line, finding.location.column);
+            format!("::{command} file={file},line={line},col={column},title={title}::{}", github_data(&text))
+        }
+    }
+}
+
+fn github_command(severity: Severity) -> &'static str {
+    match severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
         Severity::Info => "notice",
-    };
-    let text = finding.hint.as_ref().map_or_else(|| finding.message.clone(), |hint| format!("{} ({hint})", finding.message));
-    let (file, title) = (property(&finding.location.file), property(&finding.code));
-    match &finding.location.cell {
-        Some(cell) => format!("::{command} file={file},title={title}::{}", data(&format!("{cell}: {text}"))),
-        None => {
-            format!("::{command} file={file},line={},col={},title={title}::{}", finding.location.line, finding.location.column, data(&text))
-        }
     }
+}
+
+fn github_data(text: &str) -> String {
+    // A log is read in a terminal too: what steers one is no part of a message, but for a line's end, which is escaped.
+    let visible = text.replace(|c| steers(c) && !matches!(c, '\r' | '\n'), "\u{FFFD}");
+    visible.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn github_property(text: &str) -> String {
+    github_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
     let quote = |text: &str| separated::csv(&shown_line(text));
     writeln!(out, "severity,code,file,line,column,cell,message,hint")?;
-    for finding in findings {
+    let mut one = |out: &mut dyn Write, finding: &Finding| {
         let place = &finding.location;
         writeln!(
             out,
@@ -228,9 +316,11 @@ fn csv(findings: &Findings, out: &mut dyn Write) -> io::Result<()> {
             quote(place.cell.as_deref().unwrap_or("")),
             quote(&finding.message),
             quote(finding.hint.as_deref().unwrap_or(""))
-        )?;
-    }
-    Ok(())
+        )
+    };
+    with_more(findings, out, &mut one, &mut |out, more| {
+        writeln!(out, "{},{},,,,,{},", more.severity, quote(&more.code), quote(&in_words(more)))
+    })
 }
 
 /// A sheet to sort, filter and hand around; every text is text, whatever it begins with.
@@ -261,7 +351,8 @@ fn workbook(findings: &Findings, project: &Project, out: &mut dyn Write) -> Resu
         sheet.push(&row.iter().map(Some).zip(texts).collect::<Vec<_>>())?;
     }
     let counted = summary(Severity::ALL.map(|severity| findings.count(severity)));
-    let facts = vec![("findings".to_owned(), counted), ("graph".to_owned(), project.title.clone())];
+    let mut facts = vec![("findings".to_owned(), counted), ("graph".to_owned(), project.title.clone())];
+    facts.extend(findings.more().iter().map(|more| (more.code.clone(), in_words(more))));
     sheet.finish(&Heading { title: "What is wrong in the data".to_owned(), notes: String::new(), facts }, out)
 }
 

@@ -233,7 +233,7 @@ impl Lifted {
                 }
             }
         }
-        self.findings.append(&mut findings);
+        self.findings.extend(findings);
         self.rename(&settled.renamed);
         settled
     }

@@ -1,6 +1,7 @@
 //! Records that have to wait until everything is known: those that name a thing instead of giving its id, and those that only mention
 //! one. They are lifted after all others, in the order in which they stand.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, TermRef};
@@ -10,16 +11,13 @@ use crate::finding::Finding;
 use crate::fold::fold;
 use crate::iri;
 use crate::location::Located;
-use crate::nearest::nearest;
+use crate::nearest::Candidates;
 use crate::record::{Cited, Field, Node, Record};
 use crate::schema::{Form, Key, Kind, Schema, local};
 use crate::source::Source;
 use crate::vocab::{rdf, skos, xsd};
 
 use super::{Context, Lifted, Lifter, Thing};
-
-/// So many names that nobody has get a hint: each costs a look at all names.
-const HINTS: usize = 200;
 
 /// Everything that has a name, by its names, folded.
 #[derive(Debug, Default)]
@@ -33,6 +31,8 @@ pub struct Names {
     kinds: HashMap<String, Vec<String>>,
     /// A name of each thing, as it is written.
     written: HashMap<String, String>,
+    /// The names of what was known of some classes when a name that nobody has was first met.
+    like: RefCell<HashMap<Vec<NamedNode>, Candidates>>,
 }
 
 /// Lifts what waited.
@@ -218,14 +218,13 @@ impl<'a> Lifter<'a> {
         let sort = if sorts.is_empty() { "thing".to_owned() } else { sorts.join(" or ") };
         let (message, hint) = match &found[..] {
             [] => {
-                let near = if self.lifted.hints < HINTS {
-                    let candidates = names
-                        .into_iter()
-                        .flat_map(|names| names.things.iter().filter(|(_, things)| things.iter().any(&fits)).map(|(name, _)| name.clone()));
-                    nearest(&folded, candidates)
-                } else {
-                    None
-                };
+                let near = names.and_then(|names| {
+                    let mut like = names.like.borrow_mut();
+                    let like = like.entry(classes.to_vec()).or_insert_with(|| {
+                        Candidates::new(names.things.iter().filter(|(_, things)| things.iter().any(&fits)).map(|(name, _)| name.clone()))
+                    });
+                    like.nearest(&folded).map(str::to_owned)
+                });
                 let near = near.and_then(|name| names?.things.get(&name)?.iter().find(|thing| fits(thing)).cloned());
                 let hint = match near {
                     Some(thing) => {
@@ -243,7 +242,6 @@ impl<'a> Lifter<'a> {
                 (format!("`{written}` may be {} or {}", list[..list.len() - 1].join(", "), list[list.len() - 1]), hint)
             }
         };
-        self.lifted.hints += 1;
         self.failed.push(key.code().to_owned());
         let quoted = hint.replace(
             &format!("`{written},"),

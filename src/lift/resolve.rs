@@ -6,15 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use oxigraph::model::{NamedNode, TermRef};
 
 use super::{Context, Lifted, Reference, Thing, clean};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::iri;
-use crate::nearest::nearest;
+use crate::nearest::Candidates;
 use crate::schema::{Form, local};
 use crate::vocab::{CODE, skos};
 
-/// So many different names that nobody defines get a hint: each costs a look at all things, and a table that refers to nothing has
-/// one fault and not a hundred thousand.
-const HINTS: usize = 200;
+/// The ids of things, for hints: those of some classes, or of all.
+type Ids = HashMap<Option<Vec<NamedNode>>, Candidates>;
 
 /// Names of things, folded, with the ids of those that have them.
 type Names = HashMap<String, BTreeSet<String>>;
@@ -25,9 +24,10 @@ impl Lifted {
     pub fn resolve(&mut self, context: Context<'_>) {
         let settled = self.settle(context);
         let references = std::mem::take(&mut self.references);
-        let mut findings = Vec::new();
+        let mut findings = std::mem::take(&mut self.findings);
         let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
         let mut names: Option<Names> = None;
+        let mut ids = Ids::new();
         for reference in references {
             let found = reference.to.as_ref().and_then(|to| {
                 let id = self.terms.find(to)?;
@@ -46,18 +46,18 @@ impl Lifted {
                     );
                     continue;
                 }
-                let meant = (reference.written.clone(), reference.classes.clone());
-                let hint = match hints.get(&meant) {
-                    Some(known) => known.clone(),
-                    None if hints.len() >= HINTS => None,
-                    None => {
-                        let names = names.get_or_insert_with(|| self.names(context));
-                        hints.entry(meant).or_insert(self.meant(&reference, names, context)).clone()
-                    }
-                };
                 let (message, label) = match reference.to {
                     Some(_) => (format!("`{}` is not defined", reference.written), "no record has this id".to_owned()),
                     None => (format!("`{}` is not an id, a prefixed name or an IRI in <>", reference.written), wanted(&reference)),
+                };
+                let meant = (reference.written.clone(), reference.classes.clone());
+                let hint = match hints.get(&meant) {
+                    Some(known) => known.clone(),
+                    None if !findings.would_keep(Severity::Error, &reference.code, &message, &reference.location) => None,
+                    None => {
+                        let names = names.get_or_insert_with(|| self.names(context));
+                        hints.entry(meant).or_insert(self.meant(&reference, names, &mut ids, context)).clone()
+                    }
                 };
                 findings.push(Finding::error(&reference.code, message, reference.location).label(label).hint(hint));
                 continue;
@@ -81,7 +81,7 @@ impl Lifted {
                 );
             }
         }
-        self.findings.extend(findings);
+        self.findings = findings;
     }
 
     /// Whether a reference that leads to no thing is at fault: those to other data sets, to places and to terms are not.
@@ -92,8 +92,8 @@ impl Lifted {
     }
 
     /// What was probably meant: the thing that has what was written for a name; else the id most like it, of a thing that
-    /// fits or of any. Costs a comparison with every thing.
-    fn meant(&self, reference: &Reference, names: &Names, context: Context<'_>) -> Option<String> {
+    /// fits or of any. Costs a look at every thing, once for all references to the same classes.
+    fn meant(&self, reference: &Reference, names: &Names, ids: &mut Ids, context: Context<'_>) -> Option<String> {
         if let Some(ids) = names.get(&fold(&reference.written)) {
             let ids: Vec<&str> = ids.iter().take(3).map(String::as_str).collect();
             return Some(match ids[..] {
@@ -120,7 +120,12 @@ impl Lifted {
             Some(to) => context.base.slug_of(to.as_str()).unwrap_or(&reference.written).to_owned(),
             None => iri::slugify(&reference.written),
         };
-        let near = nearest(&written, slugs(true)).or_else(|| nearest(&written, slugs(false)));
+        let mut near = |only: Option<Vec<NamedNode>>| {
+            let fitting = only.is_some();
+            let ids = ids.entry(only).or_insert_with(|| Candidates::new(slugs(fitting)));
+            ids.nearest(&written).map(str::to_owned)
+        };
+        let near = near(Some(reference.classes.clone())).or_else(|| near(None));
         near.map(|near| format!("did you mean `{near}`?"))
     }
 

@@ -155,7 +155,7 @@ impl<'a> Lifter<'a> {
                     ))),
             );
         }
-        self.lifted.findings.append(&mut findings);
+        self.lifted.findings.extend(findings);
     }
 }
 

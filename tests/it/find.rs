@@ -91,8 +91,8 @@ fn the_index_that_a_build_keeps_finds_what_one_made_on_the_spot_finds() {
     let builds = civigraph::store::Builds::new(project.store_folder());
     let turn = builds.turn(|_| panic!("nobody else builds here")).expect("a turn");
     let severity = civigraph::finding::Severity::Error;
-    let built =
-        pipeline::build(&project, &turn, &builds, civigraph::store::Backend::Memory, severity, false, &mut |_| {}).expect("a build");
+    let built = pipeline::build(&project, &turn, &builds, civigraph::store::Backend::Memory, severity, false, usize::MAX, &mut |_| {})
+        .expect("a build");
     assert!(matches!(built, pipeline::Built::New(..)), "the project has errors");
     let kept = Names::open(builds.names().expect("a build").expect("its index"), &project.base).expect("an index");
     for case in cases(&crate::support::root().join("tests/find/languages.tsv")) {

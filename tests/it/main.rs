@@ -14,6 +14,7 @@ mod diagrams;
 mod examples;
 mod export;
 mod find;
+mod findings;
 mod formats_graphs;
 mod formats_rdf;
 mod formats_rows;

@@ -216,3 +216,17 @@ fn an_interrupted_export_leaves_the_old_file() {
         .filter(|e| e.file_name().to_string_lossy().starts_with(".") && e.file_name() != ".civigraph");
     assert_eq!(hidden.count(), 0, "what was half-written is gone");
 }
+
+#[cfg(unix)]
+#[path = "../../examples/kills/run.rs"]
+mod kills;
+
+#[cfg(unix)]
+#[test]
+fn twenty_killed_builds_leave_a_whole_graph_to_whoever_reads_beside_them() {
+    let count = kills::run(std::path::Path::new(env!("CARGO_BIN_EXE_civigraph")), 20, 20_251_128);
+    println!("{count:?}");
+    assert!(count.faults.is_empty(), "{:#?}", count.faults);
+    assert_eq!((count.old + count.new, count.signals.iter().sum::<usize>()), (20, 20));
+    assert!(count.reads > 0, "somebody read beside them");
+}
