@@ -177,7 +177,18 @@ pub enum Built {
     Refused(Box<Made>),
 }
 
-/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as `fail_on`. `passed` is told of
+/// How a build is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// Nothing is stored if a finding is as grave as this.
+    pub fail_on: Severity,
+    /// Whether it is made even if nothing has changed.
+    pub force: bool,
+    /// How many findings of each cause are kept.
+    pub most: usize,
+}
+
+/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as is wished. `passed` is told of
 /// each station, as by [`make_watched`].
 ///
 /// # Errors
@@ -187,11 +198,10 @@ pub fn build(
     turn: &Turn,
     builds: &Builds,
     backend: Backend,
-    fail_on: Severity,
-    force: bool,
-    most: usize,
+    wish: Wish,
     passed: &mut dyn FnMut(&'static str),
 ) -> Result<Built, BuildError> {
+    let Wish { fail_on, force, most } = wish;
     let fingerprint = fingerprint(project, backend)?;
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
     if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))

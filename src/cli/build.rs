@@ -9,7 +9,7 @@ use super::timings::Timings;
 use super::{Failure, Outcome, Output, Session, findings, width};
 use crate::finding::Severity;
 use crate::limits::grouped;
-use crate::pipeline::{self, Built};
+use crate::pipeline::{self, Built, Wish};
 use crate::project::Project;
 use crate::query::parameter::Default;
 use crate::query::{self, Question};
@@ -90,8 +90,9 @@ fn once(args: &BuildArgs, session: &Session) -> Outcome {
         None => Backend::Memory,
     };
     let fail_on = args.fail_on.map_or(Severity::Error, Severity::from);
+    let wish = Wish { fail_on, force: args.force, most: MOST };
     let mut timings = Timings::start();
-    let built = pipeline::build(&project, &turn, &builds, backend, fail_on, args.force, MOST, &mut |station| timings.passed(station))?;
+    let built = pipeline::build(&project, &turn, &builds, backend, wish, &mut |station| timings.passed(station))?;
     drop(turn);
     if args.timings {
         timings.print()?;

@@ -90,9 +90,8 @@ fn the_index_that_a_build_keeps_finds_what_one_made_on_the_spot_finds() {
     let on_the_spot = Names::of(&store, opened.naming(&project)).expect("an index");
     let builds = civigraph::store::Builds::new(project.store_folder());
     let turn = builds.turn(|_| panic!("nobody else builds here")).expect("a turn");
-    let severity = civigraph::finding::Severity::Error;
-    let built = pipeline::build(&project, &turn, &builds, civigraph::store::Backend::Memory, severity, false, usize::MAX, &mut |_| {})
-        .expect("a build");
+    let wish = pipeline::Wish { fail_on: civigraph::finding::Severity::Error, force: false, most: usize::MAX };
+    let built = pipeline::build(&project, &turn, &builds, civigraph::store::Backend::Memory, wish, &mut |_| {}).expect("a build");
     assert!(matches!(built, pipeline::Built::New(..)), "the project has errors");
     let kept = Names::open(builds.names().expect("a build").expect("its index"), &project.base).expect("an index");
     for case in cases(&crate::support::root().join("tests/find/languages.tsv")) {
