@@ -109,6 +109,7 @@ pub(super) fn graph(view: &Question, choice: &Choice, reading: &Reading, session
         let near = if choice.focus.is_some() { " near the focus" } else { "" };
         let left: String = graph.notes.iter().map(|note| format!("\nnote: {note}")).collect();
         session.say(&format!("the view `{}` has nothing to show{near}{left}", view.name));
+        session.say(&format!("help: `civigraph explain {}` tells what it is of", view.name));
         return Err(Failure::Found);
     }
     Ok(graph)

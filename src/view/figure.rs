@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::gather::{Step, Thing};
 use super::told::{self, Told};
-use crate::diagram::{Fact, Measure, Measured};
+use crate::diagram::{Fact, Measure, Measured, Node};
 
 /// Things by their IRI, and by what they say.
 type Things = BTreeMap<(String, Option<Step>), Thing>;
@@ -29,6 +29,23 @@ pub(super) fn apart(things: Things) -> Things {
         }
     }
     parted
+}
+
+/// Has each figure of one number say that it is contradicted, and what the other places say.
+pub(super) fn tell_others(nodes: &mut [Node], iri: &str) {
+    let all: Vec<(String, Fact)> = nodes
+        .iter()
+        .filter(|node| node.iri == iri)
+        .filter_map(|node| Some((node.id.clone(), node.measured.as_ref()?.said(), node.citations.clone())))
+        .map(|(id, value, citations)| (id, Fact { label: "elsewhere".to_owned(), value, citations, disputed: true }))
+        .collect();
+    for node in nodes.iter_mut().filter(|node| node.iri == iri && node.measured.is_some()) {
+        for fact in node.facts.iter_mut().filter(|fact| fact.label == "number") {
+            fact.disputed = true;
+            fact.citations.clone_from(&node.citations);
+        }
+        node.facts.extend(all.iter().filter(|(id, _)| *id != node.id).map(|(_, fact)| fact.clone()));
+    }
 }
 
 /// The number that a figure is, by what is told of it.

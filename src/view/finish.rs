@@ -69,6 +69,7 @@ impl Gathered<'_> {
         }
         for (iri, _) in twice.iter().filter(|(_, number)| **number > 1) {
             nodes.iter_mut().filter(|node| node.iri == **iri).for_each(|node| node.disputed = true);
+            figure::tell_others(&mut nodes, iri);
         }
         arrange::common_groups(&mut nodes, &ties, &groups);
         let mut graph = Graph { notes, nodes, ties, language: self.shown.language.to_owned(), ..Graph::default() };

@@ -36,6 +36,14 @@ fn graph() -> Graph {
         vec![node("hub", "Crème Alliance", "alliance"), node("near", "Near Network", "network"), node("far", "Far Fund", "fund")];
     nodes.extend(HOSTILE.iter().enumerate().map(|(n, label)| node(&format!("h{n}"), label, "hostile")));
     nodes.push(node("long", &"unbroken".repeat(63), "hostile"));
+    nodes[0].facts.push(Fact { label: "also called".to_owned(), value: "CRM".to_owned(), ..Fact::default() });
+    nodes.push(Node {
+        id: "bare".to_owned(),
+        label: "Bare".to_owned(),
+        class: "plain".to_owned(),
+        class_label: "plain".to_owned(),
+        ..Node::default()
+    });
     let tie = |from, to, relation: &str| Tie {
         from,
         to,
@@ -78,6 +86,9 @@ addEventListener('DOMContentLoaded', () => setTimeout(() => {
   type('creme');
   said.found = all('.node.hit').map(g => g.dataset.id);
   said.status = document.getElementById('said').textContent;
+  type('crm');
+  said.acronym = all('.node.hit').map(g => g.dataset.id);
+  type('creme');
   const before = width();
   key(find, 'Enter');
   said.searchZooms = width() < before;
@@ -88,6 +99,9 @@ addEventListener('DOMContentLoaded', () => setTimeout(() => {
   node('hub').focus();
   said.focusable = document.activeElement === node('hub');
   said.tip = tip.hidden ? null : tip.textContent;
+  node('bare').focus(); said.bareTip = tip.textContent; node('hub').focus();
+  said.select = getComputedStyle(document.querySelector('figure svg')).userSelect;
+  said.links = all('a').map(a => a.getAttribute('href'));
   key(node('hub'), 'Enter');
   said.kept = all('.node:not(.fade)').map(g => g.dataset.id).sort();
   said.tieReachable = tie('hub', 'near').getAttribute('tabindex') === '0' && !tie('near', 'far').hasAttribute('tabindex');
@@ -135,11 +149,11 @@ addEventListener('DOMContentLoaded', () => setTimeout(() => {
 "#;
 
 /// The page with the driver in it, which its policy must know by hash like every script.
-fn with_driver(page: &str) -> String {
-    let allowed = format!("script-src 'sha256-{}' ", base64(&Sha256::digest(DRIVER.as_bytes())));
+fn with_driver(page: &str, driver: &str) -> String {
+    let allowed = format!("script-src 'sha256-{}' ", base64(&Sha256::digest(driver.as_bytes())));
     assert_eq!(page.matches("script-src ").count(), 1, "the policy names its scripts once");
     let page = page.replacen("script-src ", &allowed, 1);
-    page.replacen("<title>", &format!("<script>{DRIVER}</script><title>"), 1)
+    page.replacen("<title>", &format!("<script>{driver}</script><title>"), 1)
 }
 
 const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -214,6 +228,71 @@ fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
     Ok(String::from_utf8_lossy(&std::fs::read(folder.path().join("dump")).expect("a dump")).into_owned())
 }
 
+/// What a driver finds on a page.
+fn answers(chromium: &Path, page: &str, driver: &str) -> Value {
+    let dump = dumped(chromium, &with_driver(page, driver)).expect("a browser that has shown a page shows this one");
+    let coded = dump.split("ANSWERS").nth(2).or_else(|| dump.split(">ANSWERS").nth(1)).and_then(|rest| rest.split("END").next());
+    let coded = coded.unwrap_or_else(|| panic!("the driver gave no answers: {:.2000}", dump));
+    serde_json::from_slice(&unbase64(coded)).expect("answers")
+}
+
+/// What drives the page of any view.
+const ROUND: &str = r#"
+const refused = [];
+document.addEventListener('securitypolicyviolation', e => refused.push(e.effectiveDirective));
+addEventListener('DOMContentLoaded', () => setTimeout(() => {
+  const all = s => Array.from(document.querySelectorAll(s)), said = { refused: refused.slice() }, tip = document.getElementById('tip');
+  const ids = new Set(all('.node').map(g => g.dataset.id)), rows = new Map(all('tr[data-id]').map(r => [r.dataset.id, r]));
+  said.things = ids.size; said.rows = [...ids].every(id => rows.has(id)) && rows.size === ids.size;
+  said.reachable = all('.node[tabindex="0"]').length;
+  said.tips = all('.node[tabindex="0"]').map(g => { g.focus(); return tip.textContent; });
+  const key = all('.key').find(g => g.dataset.keyClass !== undefined), cls = key.dataset.keyClass;
+  key.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  said.hidden = all('.node').every(g => (g.dataset.class === cls) === (getComputedStyle(g).display === 'none'));
+  key.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+  said.links = all('a').map(a => a.getAttribute('href')); said.ties = all('tr[data-from]').length; said.broken = window.broken || 0;
+  said.wide = document.documentElement.scrollWidth <= innerWidth;
+  const out = document.createElement('pre'); out.textContent = 'ANSWERS' + btoa(unescape(encodeURIComponent(JSON.stringify(said)))) + 'END'; document.body.append(out);
+}, 50));
+"#;
+
+#[test]
+fn pages_of_figures_aims_and_documents_work_in_a_browser() {
+    let Some(chromium) = chromium() else {
+        eprintln!("skipped: no Chromium on the PATH");
+        return;
+    };
+    if let Some(why) = unable(&chromium) {
+        eprintln!("skipped: Chromium cannot be used here: {why}");
+        return;
+    }
+    for (view, things, ties, words) in [
+        ("figures", 12, 0, ["≈ 40", "‡", "Sb §2 ¶1", "Another count", "no. 4 of 48"]),
+        ("aims", 8, 5, ["planned", "also called", "CLB", "cybercrime", "Sb §2 ¶2"]),
+        (
+            "documents",
+            7,
+            8,
+            ["empty: nothing follows the number", "tracking parameter", "nothing cites it", "3 statements rest on it", "Sa §1 fn 1"],
+        ),
+    ] {
+        let said = answers(&chromium, &crate::pictures::page(view), ROUND);
+        assert_eq!(said["refused"], serde_json::json!([]), "{view}: the policy blocks nothing of the page's own");
+        assert_eq!((&said["things"], &said["reachable"]), (&Value::from(things), &Value::from(things)), "{view}");
+        assert_eq!(
+            (&said["rows"], &said["hidden"], &said["wide"]),
+            (&Value::Bool(true), &Value::Bool(true), &Value::Bool(true)),
+            "{view}: {said}"
+        );
+        assert_eq!((&said["ties"], &said["broken"]), (&Value::from(ties), &Value::from(0)), "{view}");
+        assert_eq!(said["links"], serde_json::json!(["#table"]), "{view}");
+        let tips = said["tips"].to_string();
+        for word in words {
+            assert!(tips.contains(word), "{view}: no card says `{word}`: {tips}");
+        }
+    }
+}
+
 #[test]
 fn the_page_works_in_a_browser_and_runs_no_script_but_its_own() {
     let Some(chromium) = chromium() else {
@@ -224,15 +303,17 @@ fn the_page_works_in_a_browser_and_runs_no_script_but_its_own() {
         eprintln!("skipped: Chromium cannot be used here: {why}");
         return;
     }
-    let dump = dumped(&chromium, &with_driver(&page(Theme::Light))).expect("a browser that has shown a page shows this one");
-    let coded = dump.split("ANSWERS").nth(2).or_else(|| dump.split(">ANSWERS").nth(1)).and_then(|rest| rest.split("END").next());
-    let coded = coded.unwrap_or_else(|| panic!("the driver gave no answers: {:.2000}", dump));
-    let said: Value = serde_json::from_slice(&unbase64(coded)).expect("answers");
+    let said = answers(&chromium, &page(Theme::Light), DRIVER);
     let list = |name: &str| said[name].as_array().expect(name).iter().map(|v| v.as_str().expect(name).to_owned()).collect::<Vec<_>>();
     assert_eq!(list("refusedAtStart"), Vec::<String>::new(), "the policy blocks nothing of the page's own");
     assert_eq!(said["live"], true, "the page's script runs");
     assert_eq!(list("found"), ["hub"], "search folds accents and case");
     assert_eq!(said["status"], "1 found");
+    assert_eq!(list("acronym"), ["hub"], "search knows other names");
+    let bare = said["bareTip"].as_str().expect("a tooltip");
+    assert!(bare.starts_with("Bare (plain)") && bare.contains("knows"), "a card says more than the name: {bare}");
+    assert_eq!(said["select"], "none", "dragging the picture selects no text");
+    assert_eq!(list("links"), ["#table"], "no link leads to an address that is reserved for examples");
     assert_eq!((&said["searchZooms"], &said["escaped"]), (&Value::Bool(true), &Value::from(0)));
     assert_eq!(said["focusable"], true);
     let tip = said["tip"].as_str().expect("a tooltip on keyboard focus");

@@ -30,6 +30,7 @@ mod limits;
 mod metrics;
 mod network;
 mod ontology;
+mod pictures;
 mod queries;
 mod questions;
 mod readme;

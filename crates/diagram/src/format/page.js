@@ -6,7 +6,7 @@
   let view = full.slice(), focus = null, drag = null, moved = false, spread = 0, hits = [], hit = -1;
   const touch = new Map(), off = new Set(), fold = t => t.normalize('NFD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
   document.body.classList.add('live');
-  svg.setAttribute('role', 'group'); svg.setAttribute('tabindex', '0'); svg.removeAttribute('width'); svg.removeAttribute('height');
+  svg.setAttribute('role', 'group'); svg.setAttribute('tabindex', '0'); svg.removeAttribute('width'); svg.removeAttribute('height'); svg.setAttribute('preserveAspectRatio', 'xMidYMin meet');
   const rows = new Map($('tr[data-id]').map(r => [r.dataset.id, r]));
   const name = g => { const t = g.querySelector('title'); if (t) { g.setAttribute('aria-label', t.textContent); t.remove(); } };
   // A thing may have several marks: bars of several times, a name over its figures. The last is the one that keys reach.

@@ -103,16 +103,21 @@ impl Scale {
     /// The scale that all figures of a panel fit on; bars start at zero, or at the least value that the measure can have.
     pub(super) fn of<'f>(figures: impl Iterator<Item = &'f Measured>, width: f64) -> Self {
         let (mut least, mut most) = (f64::MAX, f64::MIN);
-        let (mut base, mut rank) = (None, false);
+        let (mut base, mut rank, mut percent) = (None, false, false);
         for figure in figures {
             let (low, high) = range(figure);
             let measure = &figure.measure;
             rank |= measure.is_rank;
+            percent |= figure.unit == "%";
             base = base.or(measure.from.filter(|n| n.is_finite()));
             for n in [value(figure), low, high, figure.out_of, measure.from, measure.to].into_iter().flatten().filter(|n| n.is_finite()) {
                 least = least.min(n);
                 most = most.max(n);
             }
+        }
+        // A percentage is a part of a hundred.
+        if percent && least >= 0.0 && most <= 100.0 {
+            most = 100.0;
         }
         let base = if rank { 1.0 } else { base.filter(|base| *base <= least).unwrap_or(0.0) };
         let (from, to) = (least.min(base), most.max(base));
