@@ -153,7 +153,7 @@ fn main() {
         citations: 0,
         findings: [0; 3],
     };
-    builds.write(&turn, &dataset, &index, &summary).expect("a build");
+    builds.write(&turn, &dataset, &index, "", &summary).expect("a build");
     let mib = |bytes: usize| format!("{:.1} MiB", bytes as f64 / 1048576.0);
     let words: BTreeSet<String> = texts.iter().flat_map(|text| fold(text).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
     println!("| things | names | different words | graph | index | packing the graph | making the index |");

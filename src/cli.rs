@@ -25,6 +25,7 @@ mod explain;
 mod export;
 mod find;
 mod findings;
+mod fresh;
 mod graphviz;
 mod import;
 mod init;
@@ -154,6 +155,7 @@ impl From<io::Error> for Failure {
 }
 
 pub use memory::Counted;
+use fresh::{Fresh, Part};
 use output::Output;
 
 type Outcome = Result<(), Failure>;
@@ -261,9 +263,20 @@ impl Session {
     }
 }
 
-/// Opens the project's graph; builds nothing.
+/// Opens the project's graph as it is; builds nothing.
 fn open(session: &Session) -> Result<Reading, Failure> {
-    let reading = Reading::open(session.project()?)?;
+    of(session.project()?)
+}
+
+/// Opens the project's graph to show something of it: built first, or with a word on what has changed since it was.
+fn current(session: &Session, fresh: Fresh, part: Part) -> Result<Reading, Failure> {
+    let project = session.project()?;
+    fresh.look(part, &project, session)?;
+    of(project)
+}
+
+fn of(project: Project) -> Result<Reading, Failure> {
+    let reading = Reading::open(project)?;
     // One graph is opened a process.
     let _ = READ.set(reading.store.clone());
     Ok(reading)

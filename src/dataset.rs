@@ -226,14 +226,7 @@ impl Dataset {
 
     /// The default graph's triples that fit, as (subject, predicate, object). An error is the last of them.
     pub fn default_matches(&self, s: Option<Id>, p: Option<Id>, o: Option<Id>) -> impl Iterator<Item = Result<[Id; 3], Damaged>> + use<> {
-        let given = [s, p, o];
-        let (order, prefix) = match given {
-            [None, Some(p), Some(o)] => (1, vec![p, o]),
-            [None, Some(p), None] => (1, vec![p]),
-            [Some(s), None, Some(o)] => (2, vec![o, s]),
-            [None, None, Some(o)] => (2, vec![o]),
-            _ => (0, given.iter().map_while(|id| *id).collect()),
-        };
+        let (order, prefix) = Self::triple_order([s, p, o]);
         let dataset = self.clone();
         until_damaged(self.range(self.triples, order, &prefix), move |index| {
             let row = dataset.row(dataset.triples, order, index)?;
@@ -243,6 +236,17 @@ impl Dataset {
             }
             Ok(Some(triple))
         })
+    }
+
+    /// The order in which the triples that fit stand together, and what they begin with there.
+    fn triple_order(given: [Option<Id>; 3]) -> (usize, Vec<Id>) {
+        match given {
+            [None, Some(p), Some(o)] => (1, vec![p, o]),
+            [None, Some(p), None] => (1, vec![p]),
+            [Some(s), None, Some(o)] => (2, vec![o, s]),
+            [None, None, Some(o)] => (2, vec![o]),
+            _ => (0, given.iter().map_while(|id| *id).collect()),
+        }
     }
 
     /// The named graphs' quads that fit, as (subject, predicate, object, graph). An error is the last of them.

@@ -20,7 +20,7 @@ use crate::location::Location;
 use crate::parallel;
 use crate::project::{Asset, Project, ProjectError};
 use crate::sealed::Damaged;
-use crate::sparql;
+use crate::sparql::{self, Joins};
 
 mod plan;
 #[cfg(test)]
@@ -212,7 +212,7 @@ fn construct(queries: &[Query], template: &[[Slot; 3]], layers: &Layers) -> Resu
     let failed = |error: &dyn std::fmt::Display| format!("the rule cannot be run: {error}");
     let mut made = Constructed::default();
     for query in queries {
-        let (evaluator, query) = sparql::prepared(query.clone());
+        let (evaluator, query) = sparql::prepared(query.clone(), Joins::Never);
         let results = evaluator.for_query(query).on_queryable_dataset(layers.clone()).execute();
         let QueryResults::Solutions(solutions) = results.map_err(|error| failed(&error))? else {
             return Err("a rule is a CONSTRUCT query".to_owned());

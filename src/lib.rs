@@ -38,6 +38,7 @@ pub mod find;
 pub mod finding;
 pub mod fold;
 pub mod infer;
+pub mod inputs;
 pub mod iri;
 pub mod lift;
 pub mod limits;

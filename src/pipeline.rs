@@ -1,11 +1,9 @@
 //! The order of the stations, and nothing else: files → records → quads → checks → rules → checks → store.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read};
 use std::sync::LazyLock;
 
 use oxigraph::model::Term;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::check;
@@ -14,9 +12,10 @@ use crate::description;
 use crate::find;
 use crate::finding::{Finding, Findings, Severity};
 use crate::infer;
+use crate::inputs::Inputs;
 use crate::lift::{self, Context, Contribution, Lifted, Lifter};
 use crate::ontology::Ontology;
-use crate::project::{Project, ProjectError, plain};
+use crate::project::{Project, ProjectError};
 use crate::query;
 use crate::schema::Schema;
 use crate::source;
@@ -202,11 +201,17 @@ pub fn build(
     passed: &mut dyn FnMut(&'static str),
 ) -> Result<Built, BuildError> {
     let Wish { fail_on, force, most } = wish;
-    let fingerprint = fingerprint(project, backend)?;
+    let inputs = Inputs::read(project)?;
+    let fingerprint = inputs.fingerprint(&format!("{backend:?}"));
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
     if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))
         && builds.open().is_ok_and(|store| store.names().is_some() && store.check_all().is_ok())
     {
+        // The same content may have new times, and whoever opens the graph would read it all again.
+        let inputs = inputs.to_text();
+        if builds.inputs().as_ref() != Some(&inputs) {
+            builds.renew_inputs(turn, &inputs)?;
+        }
         return Ok(Built::Unchanged(summary));
     }
     passed("fingerprint");
@@ -227,42 +232,9 @@ pub fn build(
         citations: made.citations,
         findings: Severity::ALL.map(|severity| made.findings.count(severity)),
     };
-    builds.write(turn, dataset, &names, &summary)?;
+    builds.write(turn, dataset, &names, &inputs.to_text(), &summary)?;
     passed("store");
     Ok(Built::New(summary, Box::new(made)))
-}
-
-/// SHA-256 over the program's version and everything a build reads, so that an unchanged project is recognised by content.
-///
-/// # Errors
-/// A file cannot be read.
-pub fn fingerprint(project: &Project, backend: Backend) -> Result<String, BuildError> {
-    let mut hash = Sha256::new();
-    let mut note = |part: &[u8]| {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
-    };
-    note(env!("CARGO_PKG_VERSION").as_bytes());
-    note(format!("{backend:?}").as_bytes());
-    for (path, text) in project.shipped_files() {
-        note(path.as_bytes());
-        note(text.as_bytes());
-    }
-    let mut buffer = vec![0; 1 << 16];
-    for path in source::input_files(project)? {
-        note(path.as_bytes());
-        let unreadable = |error: &io::Error| ProjectError::Unreadable { path: path.clone(), reason: plain(error) };
-        // What cannot be opened becomes a finding when it is read; here it only must not look unchanged.
-        let Ok(mut file) = project.door().open(&project.root.join(&path)) else { continue };
-        loop {
-            match file.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(read) => note(&buffer[..read]),
-                Err(error) => return Err(unreadable(&error).into()),
-            }
-        }
-    }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// A project with everything that is read from its ontology and queries: what asking and drawing need.

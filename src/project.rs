@@ -227,7 +227,7 @@ impl Project {
     }
 
     /// Where a project has files of its own, each with its last `/`: its folder, and its parts.
-    fn homes(&self) -> impl Iterator<Item = String> {
+    pub fn homes(&self) -> impl Iterator<Item = String> {
         std::iter::once(String::new()).chain(self.parts.iter().map(|part| format!("{part}/")))
     }
 
@@ -280,17 +280,22 @@ pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectErro
                 continue;
             }
             let path = format!("{folder}/{name}");
+            let kind = entry.file_type().ok();
+            // A folder's list says of most entries what they are; only what it leaves open costs a call of the system.
+            let plain = kind.is_some_and(|kind| kind.is_file() || kind.is_dir());
             let fault = match entry.file_name().to_str() {
                 None => Some("its name is not UTF-8 text"),
+                Some(_) if plain => None,
                 Some(_) => path_fault(root, &entry.path()),
             };
             if let Some(fault) = fault {
                 return Err(ProjectError::Unreadable { path, reason: fault.to_owned() });
             }
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            match fs::metadata(entry.path()) {
-                Ok(meta) if meta.is_dir() && is_link => {}
-                Ok(meta) if meta.is_dir() => open.push(path),
+            match kind {
+                Some(kind) if kind.is_file() => files.push(path),
+                Some(kind) if kind.is_dir() => open.push(path),
+                // A link to a folder leads elsewhere, perhaps back up.
+                _ if fs::metadata(entry.path()).is_ok_and(|meta| meta.is_dir()) => {}
                 _ => files.push(path),
             }
         }

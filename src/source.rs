@@ -230,18 +230,21 @@ impl Source {
     }
 }
 
-/// Every file of a project that a build reads, by path, for recognising an unchanged one.
+/// Every file of a project that a build reads, by path, for recognising an unchanged one: what people write beside the records
+/// for each other, and what spreadsheet programs leave there, is none.
 ///
 /// # Errors
 /// A folder cannot be listed.
 pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
     let mut files = vec![project::MANIFEST.to_owned()];
-    for folder in ["data", "mappings", "ontology", "queries"] {
-        files.extend(files_under(&project.root, folder)?);
-    }
-    for part in &project.parts {
-        for folder in ["ontology", "queries"] {
-            files.extend(files_under(&project.root, &format!("{part}/{folder}"))?);
+    files.extend(files_under(&project.root, "data")?.into_iter().filter(|path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        !name.ends_with(".md") && !name.starts_with("~$")
+    }));
+    for home in project.homes() {
+        for (folder, endings) in [("mappings", &[".toml"][..]), ("ontology", &[".ttl", ".rq"]), ("queries", &[".rq"])] {
+            let found = files_under(&project.root, &format!("{home}{folder}"))?;
+            files.extend(found.into_iter().filter(|path| endings.iter().any(|ending| path.ends_with(ending))));
         }
     }
     Ok(files)

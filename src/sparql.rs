@@ -8,27 +8,33 @@
 //!   alternatives are a union that counts each of its rows (§18.4).
 //! - `graph`: `GRAPH ?g` is evaluated graph by graph (§18.6).
 //! - `exists`: `EXISTS` is asked once where nothing ties it to its row, and otherwise begins with what its row knows.
+//! - `semi`: where rows are many, what an `EXISTS` asks of each is found once and joined with them; `count` says when.
 
 use oxigraph::sparql::SparqlEvaluator;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 
 pub mod concat;
+pub mod count;
 pub mod exists;
 mod graph;
 pub mod order;
 mod path;
+pub mod semi;
 pub(crate) mod walk;
 
-/// A query rewritten, and the evaluator that knows the functions it calls.
-pub fn prepared(query: Query) -> (SparqlEvaluator, Query) {
+pub use semi::Joins;
+
+/// A query rewritten, and the evaluator that knows the functions it calls. `joins` says where a join takes the place of an `EXISTS`
+/// that is asked of every row.
+pub fn prepared(query: Query, joins: Joins<'_>) -> (SparqlEvaluator, Query) {
     let mut query = query;
     let mut evaluator = order::functions(SparqlEvaluator::new());
     let pattern = walk::pattern(&mut query);
     silent_services(pattern);
     graph::rewrite(pattern);
     path::rewrite(pattern);
-    exists::rewrite(pattern);
+    exists::rewrite(pattern, joins);
     order::rewrite(pattern);
     for (index, separator) in concat::rewrite(pattern).into_iter().enumerate() {
         evaluator = concat::function(evaluator, index, separator);

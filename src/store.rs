@@ -19,8 +19,8 @@ use thiserror::Error;
 use crate::bounded::Bounded;
 use crate::dataset::Dataset;
 use crate::project::plain;
-use crate::sealed::{Damaged, Pieces, Sealing, Unread};
-use crate::sparql;
+use crate::sealed::{Bytes, Damaged, Pieces, Sealing, Unread};
+use crate::sparql::{self, Joins};
 use crate::stop::Stop;
 use crate::unfinished::Unfinished;
 
@@ -33,6 +33,8 @@ const GRAPH: &str = "graph.bin";
 const DISK: &str = "oxigraph";
 /// The index of names within a build.
 const NAMES: &str = "names.bin";
+/// What a build was made from, within it.
+const INPUTS: &str = "inputs";
 /// What is known of a build without opening it.
 const SUMMARY: &str = "build.json";
 
@@ -224,6 +226,27 @@ impl Builds {
         Err(last)
     }
 
+    /// The text that [`write`](Self::write) was given of what the present build was made from; `None` if there is none, or it is not
+    /// what was written.
+    pub fn inputs(&self) -> Option<String> {
+        let bytes = fs::read(self.present().ok()??.join(INPUTS)).ok()?;
+        let sealed = Bytes::sealed(bytes).ok()?;
+        sealed.check_all().ok()?;
+        String::from_utf8(sealed.content().to_vec()).ok()
+    }
+
+    /// Puts another text of what the present build was made from in the place of the one it has.
+    ///
+    /// # Errors
+    /// The disk is full or read-only.
+    pub fn renew_inputs(&self, _turn: &Turn, inputs: &str) -> Result<(), StoreError> {
+        let Some(present) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
+        let place = present.join(INPUTS);
+        let beside = self.folder.join(format!("tmp-{INPUTS}"));
+        write_sealed(&beside, inputs.as_bytes())?;
+        fs::rename(&beside, &place).map_err(|error| StoreError::system("write", &place, &error))
+    }
+
     /// Waits for the right to build. `waiting` is told, once, the number of the process that has it.
     ///
     /// # Errors
@@ -279,16 +302,16 @@ impl Builds {
         }
     }
 
-    /// Writes a build, a graph with the index of its names, beside the present one and puts it in its place. The turn
-    /// shows that nobody else is building.
+    /// Writes a build, a graph with the index of its names and a text of what it was made from, beside the present one and puts it
+    /// in its place. The turn shows that nobody else is building.
     ///
     /// # Errors
     /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
-    pub fn write(&self, _turn: &Turn, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
+    pub fn write(&self, _turn: &Turn, dataset: &Dataset, names: &[u8], inputs: &str, summary: &Summary) -> Result<(), StoreError> {
         let (beside, ()) = Unfinished::make(self.folder.join(format!("tmp-{}", std::process::id())), |path| {
             fs::create_dir(path).map_err(|error| StoreError::system("write", path, &error))
         })?;
-        write_beside(beside.path(), dataset, names, summary)?;
+        write_beside(beside.path(), dataset, names, inputs, summary)?;
         beside.finish(|beside| self.swap(beside, summary))?;
         self.sweep();
         Ok(())
@@ -315,12 +338,13 @@ impl Builds {
 }
 
 /// Writes all files of a build into a folder of their own.
-fn write_beside(beside: &Path, dataset: &Dataset, names: &[u8], summary: &Summary) -> Result<(), StoreError> {
+fn write_beside(beside: &Path, dataset: &Dataset, names: &[u8], inputs: &str, summary: &Summary) -> Result<(), StoreError> {
     match summary.backend {
         Backend::Memory => write_sealed(&beside.join(GRAPH), dataset.bytes())?,
         Backend::Disk => write_disk(beside, dataset)?,
     }
     write_sealed(&beside.join(NAMES), names)?;
+    write_sealed(&beside.join(INPUTS), inputs.as_bytes())?;
     let failed = |error: serde_json::Error| StoreError::Storage(error.to_string());
     let sum = sum_of(&serde_json::to_vec(summary).map_err(failed)?);
     let json = serde_json::to_vec_pretty(&SummedSummary { summary: summary.clone(), sum }).map_err(failed)?;
@@ -539,7 +563,15 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn query(&self, query: Query, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
-        let prepared = Self::prepared(query, stop);
+        self.query_joined(query, self.joins(), stop)
+    }
+
+    /// As [`query`](Self::query), with a say in where a join takes the place of an `EXISTS`: the answers are the same.
+    ///
+    /// # Errors
+    /// The query cannot be evaluated.
+    pub fn query_joined(&self, query: Query, joins: Joins<'_>, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
+        let prepared = Self::prepared(query, joins, stop);
         match &self.kind {
             Kept::Memory(dataset) => {
                 prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
@@ -549,9 +581,18 @@ impl Store {
         }
     }
 
+    /// Where joins take the place of an `EXISTS`: where this graph's own counts say that it is worth it.
+    fn joins(&self) -> Joins<'_> {
+        match &self.kind {
+            Kept::Memory(dataset) => Joins::Counted(dataset),
+            #[cfg(feature = "rocksdb")]
+            Kept::Disk { .. } => Joins::Never,
+        }
+    }
+
     /// A query as [`sparql`] rewrites it, with the evaluator it needs.
-    fn prepared(query: Query, stop: Option<&Stop>) -> PreparedSparqlQuery {
-        let (mut evaluator, query) = sparql::prepared(query);
+    fn prepared(query: Query, joins: Joins<'_>, stop: Option<&Stop>) -> PreparedSparqlQuery {
+        let (mut evaluator, query) = sparql::prepared(query, joins);
         if let Some(stop) = stop {
             evaluator = evaluator.with_cancellation_token(stop.token());
         }
@@ -563,7 +604,7 @@ impl Store {
     /// # Errors
     /// The query cannot be evaluated.
     pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
-        let prepared = Self::prepared(query, stop);
+        let prepared = Self::prepared(query, self.joins(), stop);
         let (results, plan) = match &self.kind {
             Kept::Memory(dataset) => prepared
                 .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))

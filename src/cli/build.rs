@@ -9,7 +9,7 @@ use super::timings::Timings;
 use super::{Failure, Outcome, Output, Session, findings, width};
 use crate::finding::Severity;
 use crate::limits::grouped;
-use crate::pipeline::{self, Built, Wish};
+use crate::pipeline::{self, Built, Made, Wish};
 use crate::project::Project;
 use crate::query::parameter::Default;
 use crate::query::{self, Question};
@@ -40,6 +40,12 @@ pub struct BuildArgs {
     /// Build again whenever a file of the project changes, until interrupted
     #[arg(long)]
     watch: bool,
+}
+
+impl BuildArgs {
+    fn severity(&self) -> Severity {
+        self.fail_on.map_or(Severity::Error, Severity::from)
+    }
 }
 
 /// A severity on the command line.
@@ -75,10 +81,51 @@ pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
     if args.watch { super::watch::run(session, || once(args, session)) } else { once(args, session) }
 }
 
+/// Builds before something of the graph is shown, and says so in a line; refuses as `civigraph build` does.
+pub fn first(project: &Project, session: &Session) -> Outcome {
+    let start = Instant::now();
+    let builds = Builds::new(project.store_folder());
+    match make(&BuildArgs::default(), project, &builds, session)? {
+        Built::Unchanged(_) => {}
+        Built::New(summary, made) => {
+            show(&made.findings, Severity::Error, session, project)?;
+            let seconds = start.elapsed().as_secs_f64();
+            session.say(&format!("built the graph in {seconds:.2} s: {}", findings::summary(summary.findings)));
+        }
+        Built::Refused(made) => return refused(&made, Severity::Error, project, &builds, session),
+    }
+    Ok(())
+}
+
 fn once(args: &BuildArgs, session: &Session) -> Outcome {
     let project = session.project()?;
     let start = Instant::now();
     let builds = Builds::new(project.store_folder());
+    let built = make(args, &project, &builds, session)?;
+    let seconds = start.elapsed().as_secs_f64();
+    match built {
+        Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
+        Built::New(summary, made) => {
+            show(&made.findings, Severity::Error, session, &project)?;
+            print(session, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
+        }
+        Built::Refused(made) => refused(&made, args.severity(), &project, &builds, session),
+    }
+}
+
+/// Shows why nothing was stored.
+fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, session: &Session) -> Outcome {
+    show(&made.findings, fail_on, session, project)?;
+    let counts = Severity::ALL.map(|severity| made.findings.count(severity));
+    session.say(&format!(
+        "{}: nothing was stored{}",
+        findings::summary(counts),
+        if builds.summary().is_some() { ", the graph that was there stays" } else { "" }
+    ));
+    Err(Failure::Found)
+}
+
+fn make(args: &BuildArgs, project: &Project, builds: &Builds, session: &Session) -> Result<Built, Failure> {
     let turn = builds.turn(|holder| {
         let who = holder.map_or(String::new(), |process| format!(" (process {process})"));
         session.say(&format!("another build is running{who}; waiting for it to end"));
@@ -89,32 +136,14 @@ fn once(args: &BuildArgs, session: &Session) -> Outcome {
         None if cfg!(feature = "rocksdb") => Backend::Disk,
         None => Backend::Memory,
     };
-    let fail_on = args.fail_on.map_or(Severity::Error, Severity::from);
-    let wish = Wish { fail_on, force: args.force, most: MOST };
+    let wish = Wish { fail_on: args.severity(), force: args.force, most: MOST };
     let mut timings = Timings::start();
-    let built = pipeline::build(&project, &turn, &builds, backend, wish, &mut |station| timings.passed(station))?;
+    let built = pipeline::build(project, &turn, builds, backend, wish, &mut |station| timings.passed(station))?;
     drop(turn);
     if args.timings {
         timings.print()?;
     }
-    let seconds = start.elapsed().as_secs_f64();
-    match built {
-        Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
-        Built::New(summary, made) => {
-            show(&made.findings, Severity::Error, session, &project)?;
-            print(session, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
-        }
-        Built::Refused(made) => {
-            show(&made.findings, fail_on, session, &project)?;
-            let counts = Severity::ALL.map(|severity| made.findings.count(severity));
-            session.say(&format!(
-                "{}: nothing was stored{}",
-                findings::summary(counts),
-                if builds.summary().is_some() { ", the graph that was there stays" } else { "" }
-            ));
-            Err(Failure::Found)
-        }
-    }
+    Ok(built)
 }
 
 /// So many findings are shown: what else there is, `check` tells.

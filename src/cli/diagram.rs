@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::viewed::{self, Chosen};
-use super::{Failure, Outcome, Output, Session};
+use super::{Failure, Fresh, Outcome, Output, Part, Session};
 use crate::diagram::{DiagramError, Format, lacking, lay_out};
 use crate::query;
 use crate::view::{self, Choice};
@@ -85,6 +85,8 @@ pub struct DiagramArgs {
     /// Lay out with Graphviz, if it is installed: dot, neato, fdp, sfdp
     #[arg(long, value_name = "ENGINE")]
     engine: Option<String>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// Runs the command.
@@ -94,7 +96,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
     let view = viewed::named(&views, name)?;
     let format = format(args)?;
-    let mut reading = super::open(session)?;
+    let mut reading = super::current(session, args.fresh, Part::Things)?;
     let spoken = args.lang.as_deref().map(viewed::language).transpose()?;
     let tell_language = spoken.as_ref().is_some_and(|language| *language != reading.project.language);
     if let Some(language) = spoken {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Outcome, Output, Session};
+use super::{Failure, Fresh, Outcome, Output, Part, Session};
 use crate::export::{self, FORMATS, Format, Graphs};
 
 /// Write the whole graph in an RDF format
@@ -25,6 +25,8 @@ pub struct ExportArgs {
     /// What TriG and N-Quads hold: all, default (each statement once), named (each under its citations)
     #[arg(long, value_name = "WHICH", value_parser = graphs, default_value = "all")]
     graphs: Graphs,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 fn graphs(name: &str) -> Result<Graphs, String> {
@@ -51,7 +53,7 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
         let hint = "trig and nquads have named graphs".to_owned();
         return Err(Failure::Usage(format!("{} has no named graphs", format.facts().name), Some(hint)));
     }
-    let reading = super::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Everything)?;
     let mut out = Output::open(args.output.as_ref())?;
     match export::write(&reading.store, format, args.graphs, &reading.prefixes, out.writer()) {
         Ok(count) => {

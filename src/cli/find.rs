@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Outcome, Output, Session, no_format, width};
+use super::{Failure, Fresh, Outcome, Output, Part, Session, no_format, width};
 use crate::find::{KindName, Match, Names, Wanted};
 use crate::nearest::nearest;
 use crate::pipeline;
@@ -40,6 +40,8 @@ pub struct FindArgs {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// The formats of what was found.
@@ -58,6 +60,7 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     let format = FORMATS.iter().find(|(name, _)| *name == args.format).map(|(_, format)| *format);
     let format = format.ok_or_else(|| no_format(&args.format, FORMATS.iter().map(|(name, _)| *name).collect()))?;
     let project = session.project()?;
+    args.fresh.look(Part::Things, &project, session)?;
     let names = open(&project)?;
     let kinds = args.kind.iter().map(|given| kind(given, names.kinds())).collect::<Result<_, _>>()?;
     let text = args.text.join(" ");

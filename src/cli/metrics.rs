@@ -11,7 +11,7 @@ use oxigraph::model::{Literal, NamedNode, Term, Variable};
 use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 
 use super::viewed::{self, Chosen};
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
 use crate::diagram::Graph;
 use crate::network::{EXACT_UP_TO, Metric, Network, PIVOTS, Shared, Summary, Weighting, project};
 use crate::query::answer::{self, Heading, Layout, RowFormat};
@@ -84,6 +84,8 @@ pub struct MetricsArgs {
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// A view's network, measured.
@@ -137,7 +139,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
     }
     let weighting = Weighting::parse(&args.weighting)
         .ok_or_else(|| Failure::Usage(format!("no weighting `{}`", args.weighting), Some("there are count, newman".to_owned())))?;
-    let reading = super::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Things)?;
     let choice = args.chosen.choice(view, &reading)?;
     let graph = viewed::graph(view, &choice, &reading, session)?;
     let (network, numbers, shared) = network(args, weighting, &graph, &reading)?;

@@ -7,7 +7,7 @@ use clap::Args;
 use oxigraph::model::{Literal, NamedNode, Term};
 
 use super::query::TimeArgs;
-use super::{Failure, Outcome, Output, Reading, Session};
+use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session};
 use crate::diagram;
 use crate::nearest::nearest;
 use crate::path;
@@ -54,6 +54,8 @@ pub struct PathArgs {
     /// Write to a file, whose ending decides the format; svg, png and the like draw the paths
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// What becomes of the paths.
@@ -119,7 +121,7 @@ impl Passage<'_> {
 
 /// Runs the command.
 pub fn run(args: &PathArgs, session: &Session) -> Outcome {
-    let reading = super::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Things)?;
     let shape = shape(args)?;
     let (from, to) = (reading.thing(&args.one)?, reading.thing(&args.other)?);
     if from == to {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::{Args, CommandFactory};
 
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
 use crate::door::Door;
 use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
@@ -71,6 +71,8 @@ pub struct QueryArgs {
     /// Print help; behind a question's name, what it means and which parameters it takes
     #[arg(short = 'h', long = "help")]
     help: bool,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// When what is asked about held.
@@ -143,7 +145,7 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
         return help(args, session);
     }
     if args.interactive {
-        return super::shell::run(&super::shell::ShellArgs::default(), session);
+        return super::shell::run(&super::shell::ShellArgs::with(args.fresh), session);
     }
     let given = match &args.query {
         Some(given) => given.as_str(),
@@ -155,7 +157,8 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
             ));
         }
     };
-    let reading = Arc::new(super::open(session)?);
+    let reading = if args.text { super::open(session)? } else { super::current(session, args.fresh, Part::Things)? };
+    let reading = Arc::new(reading);
     let (text, question) = text(given, &reading)?;
     if args.text {
         let mut out = Output::open(args.output.as_ref())?;

@@ -1,5 +1,6 @@
 //! `civigraph shell`: one query after the other, with history and completion; from a pipe, statement by statement.
 
+use std::cell::RefCell;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,13 +11,16 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 
+use super::fresh;
 use super::query::ask::{self, Ask, Clock, Shape};
-use super::{Failure, Outcome, Reading, Session, width};
+use super::{Failure, Fresh, Outcome, Part, Reading, Session, width};
+use crate::inputs::Inputs;
 use crate::nearest::nearest;
 use crate::query::answer::{self, RowFormat};
 use crate::query::syntax;
 use crate::query::{self, Question};
 use crate::session::Asking;
+use crate::store::Builds;
 
 mod complete;
 mod line;
@@ -41,11 +45,14 @@ pub struct ShellArgs {
     /// Stop after so many rows, and say so
     #[arg(long, value_name = "ROWS")]
     limit_rows: Option<usize>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
-impl Default for ShellArgs {
-    fn default() -> Self {
-        Self { format: None, timeout: 60.0, limit_rows: None }
+impl ShellArgs {
+    /// As given with nothing else.
+    pub fn with(fresh: Fresh) -> Self {
+        Self { format: None, timeout: 60.0, limit_rows: None, fresh }
     }
 }
 
@@ -71,6 +78,9 @@ struct Shell<'a> {
     raw: bool,
     limit: Option<usize>,
     stats: bool,
+    inputs: Option<Inputs>,
+    /// What was said last of how old the graph is.
+    told: RefCell<Option<String>>,
 }
 
 /// Whether to go on.
@@ -81,7 +91,10 @@ enum Next {
 
 /// Runs the command.
 pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
-    let reading = Arc::new(super::open(session)?);
+    let reading = Arc::new(super::current(session, args.fresh, Part::Things)?);
+    // Of the graph that was opened, whatever is built meanwhile.
+    let inputs = Builds::new(reading.project.store_folder()).inputs().as_deref().and_then(Inputs::of_text);
+    let told = RefCell::new(fresh::note(inputs.as_ref(), Part::Things, &reading.project));
     let (questions, _) = query::catalogue(&reading.project)?;
     let terminal = io::stdin().is_terminal();
     let mut shell = Shell {
@@ -93,6 +106,8 @@ pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
         raw: false,
         limit: args.limit_rows,
         stats: terminal,
+        inputs,
+        told,
     };
     if let Some(format) = &args.format {
         shell.set_format(format)?;
@@ -220,9 +235,21 @@ impl Shell<'_> {
             width: width(),
         };
         self.clock.interrupted.store(false, Ordering::SeqCst);
+        self.tell_age();
         let told = ask::ask(ask, &self.reading, self.clock.clone())?;
         super::query::report(&told, self.stats, self.session);
         Ok(())
+    }
+
+    /// Says which files have changed under an open shell, once for each time that others have.
+    fn tell_age(&self) {
+        let note = fresh::note(self.inputs.as_ref(), Part::Things, &self.reading.project);
+        if note != *self.told.borrow() {
+            if let Some(note) = &note {
+                self.session.say(&format!("note: {note}\nhelp: leave and come back with `civigraph shell --build`"));
+            }
+            self.told.replace(note);
+        }
     }
 
     fn set_format(&mut self, name: &str) -> Outcome {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Outcome, Output, Session, ending, width};
+use super::{Fresh, Outcome, Output, Part, Session, ending, width};
 use crate::entity::Wanted;
 use crate::entity::page::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
@@ -39,6 +39,8 @@ pub struct ShowArgs {
     /// At most so many lines under a heading (0: all)
     #[arg(long, value_name = "N", default_value = "100")]
     limit: usize,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 enum As {
@@ -60,7 +62,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         (None, None) => As::Page(PageFormat::Text),
     };
     let wanted = Wanted { day: super::day(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
-    let reading = super::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Things)?;
     let thing = reading.thing(&args.thing)?;
     let around = reading.around();
     match format {

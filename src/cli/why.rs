@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
 use crate::export;
 use crate::infer;
 use crate::nearest::nearest;
@@ -47,11 +47,13 @@ pub struct WhyArgs {
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 /// Runs the command.
 pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
-    let reading = super::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Things)?;
     let shape = shape(args)?;
     let subject = reading.thing(&args.subject)?;
     let (statements, told) = wanted(args, &subject, &reading)?;
@@ -226,7 +228,7 @@ fn nothing(args: &WhyArgs, subject: &NamedNode, reading: &Reading, session: &Ses
     session.say(&format!("the graph does not say of {name}: {told}"));
     if args.object.is_some() {
         let without =
-            WhyArgs { object: None, subject: args.subject.clone(), predicate: args.predicate.clone(), format: None, output: None };
+            WhyArgs { object: None, subject: args.subject.clone(), predicate: args.predicate.clone(), format: None, output: None, fresh: Fresh::default() };
         let (others, _) = wanted(&without, subject, reading)?;
         let shown = reading.shown(false);
         let value = |statement: &Triple| match &statement.subject {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use oxigraph::model::Term;
+use oxigraph::model::{NamedNodeRef, Term, TermRef};
 use spareval::{InternalQuad, QueryableDataset};
 
 use super::{Dataset, Id};
 use crate::sealed::Damaged;
+use crate::sparql::count::{Counts, End};
 
 /// A term of the dataset by its number, or one that a query made.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -85,5 +86,64 @@ impl<'a> QueryableDataset<'a> for Dataset {
             QueryTerm::Known(id) => self.term(id)?,
             QueryTerm::New(term) => Arc::unwrap_or_clone(term),
         })
+    }
+}
+
+/// Of so many statements of a property the others with the same end are counted.
+const SAMPLES: usize = 32;
+
+impl Dataset {
+    /// How many statements of a property have the end that one of them has, on average over some of them.
+    fn sampled(&self, property: Id, end: End, named: bool) -> Result<f64, Damaged> {
+        // Both have the property first and then the object in one of their orders.
+        let range = if named { self.range(self.quads, 2, &[property])? } else { self.range(self.triples, 1, &[property])? };
+        let (mut met, mut samples) = (0, 0);
+        for index in range.clone().step_by((range.len() / SAMPLES).max(1)) {
+            let (subject, object) = if named {
+                let row = self.row(self.quads, 2, index)?;
+                (row[2], row[1])
+            } else {
+                let row = self.row(self.triples, 1, index)?;
+                (row[2], row[1])
+            };
+            met += match (end, named) {
+                (End::Subject, true) => self.range(self.quads, 1, &[subject, property])?.len(),
+                (End::Subject, false) => self.range(self.triples, 0, &[subject, property])?.len(),
+                (End::Object, true) => self.range(self.quads, 2, &[property, object])?.len(),
+                (End::Object, false) => self.range(self.triples, 1, &[property, object])?.len(),
+            };
+            samples += 1;
+        }
+        Ok(if samples == 0 { 0.0 } else { met as f64 / samples as f64 })
+    }
+}
+
+/// Where it is damaged the numbers are large: whoever asks the graph is told.
+impl Counts for Dataset {
+    fn count(&self, terms: [Option<TermRef<'_>>; 3], named: bool) -> usize {
+        let mut ids = [None; 3];
+        for (id, term) in ids.iter_mut().zip(terms) {
+            if let Some(term) = term {
+                match self.find(term) {
+                    Ok(Some(found)) => *id = Some(found),
+                    Ok(None) => return 0,
+                    Err(_) => return usize::MAX,
+                }
+            }
+        }
+        let [s, p, o] = ids;
+        if named {
+            return self.named_work(s, p, o, None).unwrap_or(usize::MAX);
+        }
+        let (order, prefix) = Self::triple_order([s, p, o]);
+        self.range(self.triples, order, &prefix).map_or(usize::MAX, |range| range.len())
+    }
+
+    fn spread(&self, property: NamedNodeRef<'_>, end: End, named: bool) -> f64 {
+        match self.find(property.into()) {
+            Ok(Some(property)) => self.sampled(property, end, named).unwrap_or(f64::MAX),
+            Ok(None) => 0.0,
+            Err(_) => f64::MAX,
+        }
     }
 }

@@ -1,73 +1,140 @@
-//! `EXISTS` and `NOT EXISTS`: asked once where nothing ties the pattern to its row; otherwise each pattern inside begins with
-//! what the row, and the patterns before it, have bound. The evaluator joins the patterns of an `EXISTS` as they are
-//! written, each on its own: one that the row does not touch is read from end to end for every row.
+//! `EXISTS` and `NOT EXISTS`: asked once where nothing ties the pattern to its row; as one join where that is less work
+//! ([`semi`]); otherwise each pattern inside begins with what the row, and the patterns before it, have bound. The evaluator joins the
+//! patterns of an `EXISTS` as they are written, each on its own: one that the row does not touch is read from end to end for every row.
 //!
-//! Both keep exactly the answers: what is inside is joined with the row it is asked of either way.
+//! All keep exactly the answers: what is inside is joined with the row it is asked of either way.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use oxigraph::model::{Literal, Variable};
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
+use super::semi::{self, Joins};
 use super::{graph, walk};
 
 /// Rewrites every `EXISTS` of a query's pattern.
-pub fn rewrite(pattern: &mut GraphPattern) {
-    let whole = occurrences(pattern);
-    let mut made = 0;
-    go(pattern, false, &whole, &mut made);
+pub fn rewrite(pattern: &mut GraphPattern, joins: Joins<'_>) {
+    Rewriting { joins, made: 0 }.go(pattern, &Place { in_graph: false, outer: BTreeSet::new(), own: true, limit: None });
 }
 
-/// How often each variable stands in a pattern.
-fn occurrences(pattern: &mut GraphPattern) -> HashMap<Variable, usize> {
-    let mut counts = HashMap::new();
-    graph::visit(pattern, &mut |variable| *counts.entry(variable.clone()).or_insert(0) += 1);
-    counts
+/// Where a pattern stands.
+#[derive(Clone)]
+struct Place {
+    /// Within `GRAPH` with a variable, whose name is put into every pattern.
+    in_graph: bool,
+    /// What rows around it have bound: those that an `EXISTS` around it is asked of.
+    outer: BTreeSet<Variable>,
+    /// Whether all its rows are made, once: they are the query's own, and not found anew for rows of something else.
+    own: bool,
+    /// How many of its rows are enough, as far as that is known.
+    limit: Option<usize>,
 }
 
-fn go(pattern: &mut GraphPattern, in_graph: bool, whole: &HashMap<Variable, usize>, made: &mut usize) {
-    let in_graph = in_graph || matches!(pattern, GraphPattern::Graph { name: NamedNodePattern::Variable(_), .. });
-    for inner in walk::inner(pattern) {
-        go(inner, in_graph, whole, made);
+struct Rewriting<'c> {
+    joins: Joins<'c>,
+    made: usize,
+}
+
+impl Rewriting<'_> {
+    fn go(&mut self, pattern: &mut GraphPattern, place: &Place) {
+        let in_graph = place.in_graph || matches!(pattern, GraphPattern::Graph { name: NamedNodePattern::Variable(_), .. });
+        let place = &Place { in_graph, ..place.clone() };
+        if let GraphPattern::Filter { .. } = pattern {
+            return self.filter(pattern, place);
+        }
+        let bound = semi::in_scope(pattern);
+        for expression in walk::expressions(pattern) {
+            self.within(expression, &bound, place);
+        }
+        let apart = Place { own: false, limit: None, ..place.clone() };
+        let whole = Place { limit: None, ..place.clone() };
+        match pattern {
+            GraphPattern::Project { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Reduced { inner } => {
+                self.go(inner, place);
+            }
+            GraphPattern::Slice { inner, start, length } => {
+                let limit = length.map(|length| start.saturating_add(length));
+                self.go(inner, &Place { limit: limit.or(place.limit), ..place.clone() });
+            }
+            GraphPattern::Distinct { inner } | GraphPattern::OrderBy { inner, .. } | GraphPattern::Group { inner, .. } => {
+                self.go(inner, &whole);
+            }
+            GraphPattern::Union { left, right } => {
+                self.go(left, place);
+                self.go(right, place);
+            }
+            GraphPattern::LeftJoin { left, right, .. } => {
+                self.go(left, place);
+                self.go(right, &apart);
+            }
+            GraphPattern::Minus { left, right } => {
+                self.go(left, place);
+                self.go(right, &whole);
+            }
+            other => {
+                for inner in walk::inner(other) {
+                    self.go(inner, &apart);
+                }
+            }
+        }
     }
-    // What the row has bound. A variable that it may leave unbound counts too: that only changes the order of work.
-    let mut bound = BTreeSet::new();
-    pattern.on_in_scope_variable(|variable| {
-        bound.insert(variable.clone());
-    });
-    for expression in walk::expressions(pattern) {
-        within(expression, &bound, in_graph, whole, made);
-    }
-    if let GraphPattern::Filter { expr, inner } = pattern
-        && !in_graph
-    {
+
+    /// What is known of a row is all that its filter sees. A variable that the row may leave unbound counts as bound: that only
+    /// changes the order of work.
+    fn filter(&mut self, pattern: &mut GraphPattern, place: &Place) {
+        let GraphPattern::Filter { expr, inner } = pattern else { return };
+        let bound = semi::in_scope(inner);
         let mut conjuncts = Vec::new();
         split(std::mem::replace(expr, Literal::from(true).into()), &mut conjuncts);
         let mut rows = std::mem::take(&mut **inner);
+        let mut joins = Vec::new();
         let mut kept = Vec::new();
-        for conjunct in conjuncts {
-            match asked_once(conjunct, whole) {
-                Ok((asked, wanted)) => {
-                    rows = if wanted { with(rows, asked) } else { without(rows, asked, made) };
+        let free = Place { in_graph: false, own: place.own && place.outer.is_empty(), outer: BTreeSet::new(), limit: None };
+        for mut conjunct in conjuncts {
+            match asked(&mut conjunct) {
+                Some((pattern, wanted)) if !place.in_graph && sees_nothing(pattern, &bound, &place.outer) => {
+                    let mut pattern = std::mem::take(pattern);
+                    self.go(&mut pattern, &Place { limit: Some(1), ..free.clone() });
+                    joins.push((pattern, Vec::new(), wanted));
+                    continue;
                 }
-                Err(conjunct) => kept.push(conjunct),
+                Some((pattern, wanted)) if !place.in_graph && place.own && place.outer.is_empty() => {
+                    if let Some(keys) = self.joins.keys(&rows, pattern, place.limit) {
+                        let mut pattern = std::mem::take(pattern);
+                        self.go(&mut pattern, &free);
+                        joins.push((pattern, keys, wanted));
+                        continue;
+                    }
+                }
+                _ => {}
             }
+            self.within(&mut conjunct, &bound, place);
+            kept.push(conjunct);
+        }
+        self.go(&mut rows, place);
+        for (asked, keys, wanted) in joins {
+            rows = match (keys.is_empty(), wanted) {
+                (false, wanted) => semi::joined(rows, asked, keys, wanted),
+                (true, true) => with(rows, asked),
+                (true, false) => without(rows, asked, &mut self.made),
+            };
         }
         *pattern = match kept.into_iter().reduce(|left, right| Expression::And(Box::new(left), Box::new(right))) {
             Some(expr) => GraphPattern::Filter { expr, inner: Box::new(rows) },
             None => rows,
         };
     }
-}
 
-fn within(expression: &mut Expression, bound: &BTreeSet<Variable>, in_graph: bool, whole: &HashMap<Variable, usize>, made: &mut usize) {
-    if let Expression::Exists(pattern) = expression {
-        go(pattern, in_graph, whole, made);
-        chain(pattern, bound);
-    }
-    for part in walk::parts(expression) {
-        within(part, bound, in_graph, whole, made);
+    fn within(&mut self, expression: &mut Expression, bound: &BTreeSet<Variable>, place: &Place) {
+        if let Expression::Exists(pattern) = expression {
+            let outer = bound | &place.outer;
+            self.go(pattern, &Place { in_graph: place.in_graph, outer: outer.clone(), own: false, limit: Some(1) });
+            chain(pattern, &outer);
+        }
+        for part in walk::parts(expression) {
+            self.within(part, bound, place);
+        }
     }
 }
 
@@ -81,20 +148,24 @@ fn split(expression: Expression, conjuncts: &mut Vec<Expression>) {
     }
 }
 
-/// The pattern of an `EXISTS`, or with false of a `NOT EXISTS`, none of whose variables stands anywhere else in the query.
-fn asked_once(expression: Expression, whole: &HashMap<Variable, usize>) -> Result<(GraphPattern, bool), Expression> {
-    let alone = |pattern: &GraphPattern| {
-        let own = occurrences(&mut pattern.clone());
-        own.iter().all(|(variable, count)| whole.get(variable).is_none_or(|all| all <= count))
-    };
+/// The pattern of an `EXISTS`, or with false of a `NOT EXISTS`.
+fn asked(expression: &mut Expression) -> Option<(&mut GraphPattern, bool)> {
     match expression {
-        Expression::Exists(pattern) if alone(&pattern) => Ok((*pattern, true)),
-        Expression::Not(inner) => match *inner {
-            Expression::Exists(pattern) if alone(&pattern) => Ok((*pattern, false)),
-            other => Err(Expression::Not(Box::new(other))),
+        Expression::Exists(pattern) => Some((pattern, true)),
+        Expression::Not(inner) => match &mut **inner {
+            Expression::Exists(pattern) => Some((pattern, false)),
+            _ => None,
         },
-        other => Err(other),
+        _ => None,
     }
+}
+
+/// Whether none of a pattern's variables, wherever inside, has a value from around it. What else in the query is called the same
+/// is something else.
+fn sees_nothing(pattern: &GraphPattern, row: &BTreeSet<Variable>, outer: &BTreeSet<Variable>) -> bool {
+    let mut seen = false;
+    graph::visit(&mut pattern.clone(), &mut |variable| seen |= row.contains(variable) || outer.contains(variable));
+    !seen
 }
 
 /// One empty row if the pattern has any.
@@ -212,6 +283,7 @@ fn cost(pattern: &GraphPattern, known: &BTreeSet<Variable>) -> u64 {
 #[cfg(test)]
 mod tests {
     use crate::dataset::{DEFAULT_GRAPH, Dataset, Terms};
+    use super::super::Joins;
     use crate::store::Store;
     use oxigraph::model::{NamedNode, Term};
     use oxigraph::sparql::{QueryResults, SparqlEvaluator};
@@ -265,9 +337,12 @@ mod tests {
                 for filter in ["EXISTS {I}", "NOT EXISTS {I}", "NOT EXISTS {I} && ?a != <urn:n3>", "?a = <urn:n3> || EXISTS {I}"] {
                     let text = format!("SELECT * {{ {outer} FILTER({}) }}", filter.replace("{I}", &format!("{{ {inner} }}")));
                     let query = || spargebra::SparqlParser::new().parse_query(&text).expect("SPARQL");
-                    let own = rows(Store::from(dataset.clone()).query(query(), None).expect("an answer"));
+                    let store = Store::from(dataset.clone());
+                    let own = rows(store.query_joined(query(), Joins::Never, None).expect("an answer"));
                     let plain = SparqlEvaluator::new().for_query(query()).on_queryable_dataset(dataset.clone()).execute();
                     assert_eq!(own, rows(plain.expect("an answer")), "{text}");
+                    let joined = rows(store.query_joined(query(), Joins::Always, None).expect("an answer"));
+                    assert_eq!(own, joined, "with joins: {text}");
                     some += usize::from(!own.is_empty());
                 }
             }

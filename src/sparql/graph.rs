@@ -45,7 +45,7 @@ pub fn rewrite(pattern: &mut GraphPattern) {
 }
 
 /// Whether the evaluator learns the graph's name from a pattern: data alone does not tell it.
-fn binds(pattern: &GraphPattern) -> bool {
+pub(super) fn binds(pattern: &GraphPattern) -> bool {
     match pattern {
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => true,
         GraphPattern::Values { .. } | GraphPattern::Graph { .. } | GraphPattern::Service { .. } => false,
@@ -147,6 +147,19 @@ pub(super) fn visit(pattern: &mut GraphPattern, change: &mut dyn FnMut(&mut Vari
 fn visit_term(term: &mut TermPattern, change: &mut dyn FnMut(&mut Variable)) {
     if let TermPattern::Variable(variable) = term {
         change(variable);
+    }
+}
+
+/// Shows the variables of an expression, those of patterns within it too.
+pub(super) fn visit_all(expression: &mut Expression, change: &mut dyn FnMut(&mut Variable)) {
+    if let Expression::Exists(pattern) = expression {
+        visit(pattern, change);
+    }
+    if let Expression::Variable(variable) | Expression::Bound(variable) = expression {
+        change(variable);
+    }
+    for part in walk::parts(expression) {
+        visit_all(part, change);
     }
 }
 

@@ -62,7 +62,8 @@ fn split(subject: TermPattern, path: PropertyPathExpression, object: TermPattern
     }
 }
 
-fn may_have_no_step(path: &PropertyPathExpression) -> bool {
+/// Whether a path may tie a term to itself without a step.
+pub(super) fn may_have_no_step(path: &PropertyPathExpression) -> bool {
     match path {
         PropertyPathExpression::NamedNode(_) | PropertyPathExpression::NegatedPropertySet(_) => false,
         PropertyPathExpression::Reverse(path) | PropertyPathExpression::OneOrMore(path) => may_have_no_step(path),

@@ -13,6 +13,7 @@ use civigraph::dataset::{DEFAULT_GRAPH, Dataset, Id, QueryTerm, Terms};
 use civigraph::pipeline::{self, Opened};
 use civigraph::project::Project;
 use civigraph::sealed::Damaged;
+use civigraph::sparql::Joins;
 use civigraph::{infer, query};
 use oxigraph::model::{Literal, NamedNode, Term};
 use oxigraph::sparql::QueryResults;
@@ -249,9 +250,9 @@ fn dice(text: &str, seed: u64) -> u64 {
 }
 
 /// The steps that a query takes, and the rows it gives.
-fn work(query: &Query, graph: &Dataset) -> (u64, usize) {
+pub fn work(query: &Query, graph: &Dataset) -> (u64, usize) {
     STEPS.set(0);
-    let (evaluator, query) = civigraph::sparql::prepared(query.clone());
+    let (evaluator, query) = civigraph::sparql::prepared(query.clone(), Joins::Counted(graph));
     let results = evaluator.for_query(query).on_queryable_dataset(Counted(graph.clone())).execute();
     let rows = match results.expect("a shipped query can be evaluated") {
         QueryResults::Solutions(rows) => rows.inspect(|row| assert!(row.is_ok(), "{row:?}")).count(),

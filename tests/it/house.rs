@@ -62,7 +62,7 @@ fn stations_know_only_those_before_them() {
         ],
         &["project"],
         &["ontology", "source", "store"],
-        &["schema"],
+        &["schema", "inputs"],
         &["lift"],
         &["find", "query", "export", "diagram", "tie"],
         &["check", "infer", "description", "entity", "network", "path", "view"],

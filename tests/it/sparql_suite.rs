@@ -15,7 +15,7 @@ use civigraph::dataset::{DEFAULT_GRAPH, Dataset, Terms};
 use civigraph::iri::{Base, Prefixes};
 use civigraph::query::answer::{self, Heading, Layout, RowFormat, Shown};
 use civigraph::query::{on_a_deep_stack, parse};
-use civigraph::sparql::order;
+use civigraph::sparql::{Joins, order};
 use civigraph::store::Store;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::dataset::CanonicalizationAlgorithm;
@@ -120,16 +120,19 @@ fn run(root: &Path, case: &Case) -> Result<(), String> {
         (true, _, Err(_)) | (false, true, Ok(_)) => Ok(()),
         (true, _, Ok(_)) => Err("it is not refused".to_owned()),
         (false, _, Err(error)) => Err(format!("it is refused: {}:{} {error}", error.line - 1, error.column)),
-        (false, false, Ok(query)) => evaluate(root, case, query),
+        (false, false, Ok(query)) => {
+            evaluate(root, case, query.clone(), Joins::Never)?;
+            evaluate(root, case, query, Joins::Always).map_err(|error| format!("with joins: {error}"))
+        }
     }
 }
 
-fn evaluate(root: &Path, case: &Case, query: Query) -> Result<(), String> {
+fn evaluate(root: &Path, case: &Case, query: Query, joins: Joins<'_>) -> Result<(), String> {
     let store = load(root, case, &query)?;
     let file = case.result.as_ref().ok_or("no result is named")?;
     let ending = file.rsplit('.').next().unwrap_or_default();
     let ordered = format!("{query:?}").contains("OrderBy");
-    match store.query(query, None).map_err(|error| error.to_string())? {
+    match store.query_joined(query, joins, None).map_err(|error| error.to_string())? {
         found @ QueryResults::Graph(_) => {
             let QueryResults::Graph(triples) = found else { unreachable!() };
             let found: Graph = triples.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?.into_iter().collect();
