@@ -45,7 +45,11 @@ fn main() {
     }
 }
 
-fn bare(dataset: &Dataset, query: Query, token: CancellationToken) -> Result<QueryResults<'static>, oxigraph::sparql::QueryEvaluationError> {
+fn bare(
+    dataset: &Dataset,
+    query: Query,
+    token: CancellationToken,
+) -> Result<QueryResults<'static>, oxigraph::sparql::QueryEvaluationError> {
     SparqlEvaluator::new().with_cancellation_token(token).for_query(query).on_queryable_dataset(dataset.clone()).execute()
 }
 

@@ -154,8 +154,8 @@ impl From<io::Error> for Failure {
     }
 }
 
-pub use memory::Counted;
 use fresh::{Fresh, Part};
+pub use memory::Counted;
 use output::Output;
 
 type Outcome = Result<(), Failure>;

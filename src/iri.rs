@@ -197,17 +197,77 @@ impl Prefixes {
         NamedNode::new(format!("{namespace}{}", unescaped(local))).ok()
     }
 
-    /// The shortest prefixed form of an IRI, for people; `None` if no namespace fits.
+    /// The shortest prefixed form of an IRI, for people; `None` if no namespace fits, or if none gives a name that is read as this IRI
+    /// in a query and by [`expand`](Self::expand).
     ///
-    /// The local part may hold characters that Turtle would want escaped (`role/host`).
+    /// Slashes stand as they are where that is read (`role/host`), which Turtle would want escaped.
     pub fn shorten(&self, iri: &str) -> Option<String> {
         self.0
             .iter()
+            .filter(|(prefix, _)| is_prefix(prefix))
             .filter_map(|(prefix, namespace)| Some((prefix, iri.strip_prefix(namespace.as_str())?)))
             .filter(|(_, local)| !local.is_empty())
             .min_by_key(|(_, local)| local.len())
-            .map(|(prefix, local)| format!("{prefix}:{local}"))
+            .and_then(|(prefix, local)| Some(format!("{prefix}:{}", local_name(local)?)))
     }
+}
+
+/// Whether SPARQL reads this as a prefix (§19.8, PN_PREFIX). An underscore would be that of a blank node.
+fn is_prefix(prefix: &str) -> bool {
+    let begins = prefix.chars().next().is_some_and(|c| c != '_' && !c.is_ascii_digit() && is_name_character(c));
+    begins && !prefix.ends_with('.') && prefix.chars().all(|c| c == '.' || c == '-' || is_name_character(c))
+}
+
+/// A local name so that it is read again: plain where every step between slashes is a plain word, otherwise with a backslash before
+/// all that is not a letter, a digit or a hyphen within. `None` for characters that no name may have.
+fn local_name(local: &str) -> Option<String> {
+    let plain = |(step, text): (usize, &str)| {
+        let word = |c: char| is_name_character(c) || c == '-' || c == '.';
+        let edges = [text.chars().next(), text.chars().last()];
+        // Behind a slash `a` is a step of a path.
+        edges.into_iter().all(|edge| edge.is_some_and(is_name_character))
+            && text.chars().all(word)
+            && !(step > 0 && text == "a")
+            && !text.contains("-.")
+            && !text.contains(".-")
+    };
+    // What a letter is to SPARQL and may not begin a name: combining marks.
+    let begins = |text: &str| text.chars().next().is_some_and(|c| !is_mark(c));
+    if local.split('/').enumerate().all(plain) && local.split('/').all(begins) {
+        return Some(local.to_owned());
+    }
+    let mut name = String::with_capacity(local.len() + 8);
+    let characters: Vec<char> = local.chars().collect();
+    for (at, c) in characters.iter().copied().enumerate() {
+        let hex = |ahead: usize| characters.get(at + ahead).is_some_and(char::is_ascii_hexdigit);
+        match c {
+            '-' if at > 0 => name.push(c),
+            '%' if hex(1) && hex(2) => name.push(c),
+            '~' | '.' | '-' | '!' | '$' | '&' | '\'' | '(' | ')' | '*' | '+' | ',' | ';' | '=' | '/' | '?' | '#' | '@' | '%' => {
+                name.extend(['\\', c]);
+            }
+            c if is_name_character(c) && !(at == 0 && is_mark(c)) => name.push(c),
+            ':' => name.push(c),
+            _ => return None,
+        }
+    }
+    Some(name)
+}
+
+/// A letter, a digit or an underscore as SPARQL has them (PN_CHARS without the hyphen).
+fn is_name_character(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || c == '_'
+        || is_mark(c)
+        || matches!(c,
+            '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}' | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}'
+            | '\u{200C}'..='\u{200D}' | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+            | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}')
+}
+
+/// What may stand in a name and not begin it, beside digits.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
 /// A local name as Turtle and SPARQL write it, without the backslashes before punctuation.
@@ -269,7 +329,7 @@ mod tests {
         prefixes.insert("code", "https://example.org/code/");
         prefixes.insert("role", "https://example.org/code/role/");
         assert_eq!(prefixes.shorten("https://example.org/code/role/host").as_deref(), Some("role:host"));
-        assert_eq!(prefixes.shorten("https://example.org/code/role/"), Some("code:role/".to_owned()));
+        assert_eq!(prefixes.shorten("https://example.org/code/role/"), Some("code:role\\/".to_owned()));
         assert_eq!(prefixes.shorten("urn:x"), None);
     }
 

@@ -8,6 +8,7 @@
 //!   alternatives are a union that counts each of its rows (§18.4).
 //! - `graph`: `GRAPH ?g` is evaluated graph by graph (§18.6).
 //! - `exists`: `EXISTS` is asked once where nothing ties it to its row, and otherwise begins with what its row knows.
+//! - `lateral`: what stands behind an `OPTIONAL` of few rows is looked up for each of them.
 //! - `semi`: where rows are many, what an `EXISTS` asks of each is found once and joined with them; `count` says when.
 
 use oxigraph::sparql::SparqlEvaluator;
@@ -18,6 +19,7 @@ pub mod concat;
 pub mod count;
 pub mod exists;
 mod graph;
+mod lateral;
 pub mod order;
 mod path;
 pub mod semi;
@@ -34,6 +36,7 @@ pub fn prepared(query: Query, joins: Joins<'_>) -> (SparqlEvaluator, Query) {
     silent_services(pattern);
     graph::rewrite(pattern);
     path::rewrite(pattern);
+    lateral::rewrite(pattern, joins);
     exists::rewrite(pattern, joins);
     order::rewrite(pattern);
     for (index, separator) in concat::rewrite(pattern).into_iter().enumerate() {

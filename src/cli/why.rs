@@ -227,8 +227,14 @@ fn nothing(args: &WhyArgs, subject: &NamedNode, reading: &Reading, session: &Ses
     }
     session.say(&format!("the graph does not say of {name}: {told}"));
     if args.object.is_some() {
-        let without =
-            WhyArgs { object: None, subject: args.subject.clone(), predicate: args.predicate.clone(), format: None, output: None, fresh: Fresh::default() };
+        let without = WhyArgs {
+            object: None,
+            subject: args.subject.clone(),
+            predicate: args.predicate.clone(),
+            format: None,
+            output: None,
+            fresh: Fresh::default(),
+        };
         let (others, _) = wanted(&without, subject, reading)?;
         let shown = reading.shown(false);
         let value = |statement: &Triple| match &statement.subject {

@@ -101,8 +101,15 @@ fn mentioned(query: &Query, parameters: &[Parameter]) -> Vec<(NamedNode, Role)> 
                 }
             }
         }
-        GraphPattern::Filter { expr, .. } => compared(expr, &mut |node| add(node, Role::Thing)),
-        _ => {}
+        _ => {
+            let bound = matches!(pattern, GraphPattern::Extend { .. });
+            for expression in walk::expressions(pattern) {
+                if let (true, Expression::NamedNode(node)) = (bound, &*expression) {
+                    add(node, Role::Thing);
+                }
+                compared(expression, &mut |node| add(node, Role::Thing));
+            }
+        }
     });
     found
 }
@@ -122,9 +129,13 @@ fn steps(path: &PropertyPathExpression, add: &mut dyn FnMut(&NamedNode)) {
     }
 }
 
-/// The names that an expression compares something with.
+/// The names that an expression compares something with, or gives as its value.
 fn compared(expression: &mut Expression, add: &mut dyn FnMut(&NamedNode)) {
-    if let Expression::Equal(..) | Expression::SameTerm(..) | Expression::In(..) = expression {
+    let named = matches!(
+        expression,
+        Expression::Equal(..) | Expression::SameTerm(..) | Expression::In(..) | Expression::If(..) | Expression::Coalesce(..)
+    );
+    if named {
         for part in walk::parts(expression) {
             if let Expression::NamedNode(node) = part {
                 add(node);

@@ -10,6 +10,7 @@ use oxigraph::model::{Literal, Variable};
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
+use super::count::size;
 use super::semi::{self, Joins};
 use super::{graph, walk};
 
@@ -130,7 +131,7 @@ impl Rewriting<'_> {
         if let Expression::Exists(pattern) = expression {
             let outer = bound | &place.outer;
             self.go(pattern, &Place { in_graph: place.in_graph, outer: outer.clone(), own: false, limit: Some(1) });
-            chain(pattern, &outer);
+            chain(pattern, &outer, self.joins);
         }
         for part in walk::parts(expression) {
             self.within(part, bound, place);
@@ -187,10 +188,10 @@ fn without(rows: GraphPattern, asked: GraphPattern, made: &mut usize) -> GraphPa
 }
 
 /// Lays the patterns of a join out one behind the other, if it has nothing but triples, paths and data.
-fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>) {
+fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>, joins: Joins<'_>) {
     match pattern {
-        GraphPattern::Filter { inner, .. } => return chain(inner, bound),
-        GraphPattern::Graph { inner, .. } => return chain(inner, bound),
+        GraphPattern::Filter { inner, .. } => return chain(inner, bound, joins),
+        GraphPattern::Graph { inner, .. } => return chain(inner, bound, joins),
         _ => {}
     }
     let mut items = Vec::new();
@@ -200,7 +201,12 @@ fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>) {
     let mut known = bound.clone();
     let mut chained: Option<GraphPattern> = None;
     while !items.is_empty() {
-        let next = (0..items.len()).min_by_key(|index| cost(&items[*index], &known)).unwrap_or(0);
+        let rows = |item: &GraphPattern| match joins {
+            Joins::Counted(counts) => size(item, &known, counts).rows,
+            Joins::Never | Joins::Always => cost(item, &known) as f64,
+        };
+        let costs = items.iter().map(rows).enumerate();
+        let next = costs.min_by(|one, other| one.1.total_cmp(&other.1)).map_or(0, |(index, _)| index);
         let item = items.remove(next);
         item.on_in_scope_variable(|variable| {
             known.insert(variable.clone());
@@ -282,8 +288,8 @@ fn cost(pattern: &GraphPattern, known: &BTreeSet<Variable>) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use crate::dataset::{DEFAULT_GRAPH, Dataset, Terms};
     use super::super::Joins;
+    use crate::dataset::{DEFAULT_GRAPH, Dataset, Terms};
     use crate::store::Store;
     use oxigraph::model::{NamedNode, Term};
     use oxigraph::sparql::{QueryResults, SparqlEvaluator};

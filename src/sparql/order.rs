@@ -104,6 +104,12 @@ const INTEGERS: [&str; 13] = [
     "nonNegativeInteger",
 ];
 
+/// Whether the values of a type are numbers.
+pub fn is_numeric(datatype: NamedNodeRef<'_>) -> bool {
+    let kind = datatype.as_str().strip_prefix(xsd::NAMESPACE);
+    kind.is_some_and(|kind| INTEGERS.contains(&kind) || ["decimal", "double", "float"].contains(&kind))
+}
+
 /// The place of a literal that has a value; `None` for types without an order and for texts that their type does not have.
 fn valued(literal: LiteralRef<'_>) -> Option<String> {
     let text = literal.value();

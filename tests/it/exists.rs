@@ -188,7 +188,7 @@ fn made_up_questions_of_made_up_graphs_have_the_same_answers_with_joins_and_with
 fn made_up_questions_without_graphs_have_the_answers_of_the_bare_evaluator() {
     let mut dice = Dice(7);
     let (mut faults, mut asked_some) = (Vec::new(), 0);
-    for _ in 0..100 {
+    for _ in 0..150 {
         let dataset = dice.graph();
         let store = Store::from(dataset.clone());
         for _ in 0..24 {
@@ -224,7 +224,8 @@ fn every_shipped_query_has_the_same_answer_with_joins_and_without() {
     let (dataset, opened) = (made.dataset.expect("a graph"), made.opened.expect("an ontology"));
     let store = Store::from(dataset);
     let (mut faults, mut joined) = (Vec::new(), 0);
-    for asset in project.assets("queries", "rq").expect("queries").into_iter().chain(project.assets("ontology/rules", "rq").expect("rules")) {
+    for asset in project.assets("queries", "rq").expect("queries").into_iter().chain(project.assets("ontology/rules", "rq").expect("rules"))
+    {
         let query = query::parse(&asset.text, &opened.ontology.prefixes).expect("a shipped query is SPARQL");
         joined += usize::from(sparql::prepared(query.clone(), Joins::Always).1 != sparql::prepared(query.clone(), Joins::Never).1);
         if asked(&store, &query, Joins::Always) != asked(&store, &query, Joins::Never) {
@@ -258,10 +259,18 @@ fn many(things: usize) -> Dataset {
 /// Questions of many rows or with much inside, and how many steps for each statement of the graph they may take.
 const MANY: [(&str, &str, u64); 8] = [
     // What is inside shares nothing with the few rows it is asked of.
-    ("nothing shared, a name used twice", "?f <urn:kind> <urn:few> FILTER NOT EXISTS { ?t <urn:hub> ?h FILTER(?h = <urn:f>) } FILTER NOT EXISTS { ?t <urn:third> ?h FILTER(?h = <urn:f>) }", 12),
+    (
+        "nothing shared, a name used twice",
+        "?f <urn:kind> <urn:few> FILTER NOT EXISTS { ?t <urn:hub> ?h FILTER(?h = <urn:f>) } FILTER NOT EXISTS { ?t <urn:third> ?h FILTER(?h = <urn:f>) }",
+        12,
+    ),
     ("nothing shared, two patterns", "?f <urn:kind> <urn:few> FILTER NOT EXISTS { ?t <urn:next> ?u . ?u <urn:kind> <urn:none> }", 12),
     ("nothing shared, a filter inside", "?f <urn:kind> <urn:few> FILTER NOT EXISTS { ?t <urn:next> ?u FILTER(?u = <urn:none>) }", 12),
-    ("nothing shared within what is asked", "?f <urn:kind> <urn:few> FILTER EXISTS { ?f ?p ?o FILTER NOT EXISTS { ?t <urn:next> ?u FILTER(?u = <urn:none>) } }", 40),
+    (
+        "nothing shared within what is asked",
+        "?f <urn:kind> <urn:few> FILTER EXISTS { ?f ?p ?o FILTER NOT EXISTS { ?t <urn:next> ?u FILTER(?u = <urn:none>) } }",
+        40,
+    ),
     // It is asked of every row.
     ("every statement", "?s ?p ?o FILTER NOT EXISTS { ?s <urn:kind> ?k }", 24),
     ("every statement, those that have it", "?s ?p ?o FILTER EXISTS { ?s <urn:kind> <urn:rare> }", 24),

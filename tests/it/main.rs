@@ -30,6 +30,7 @@ mod init;
 mod json_schema;
 mod limits;
 mod metrics;
+mod names;
 mod network;
 mod ontology;
 mod pictures;

@@ -109,6 +109,29 @@ fn a_workbook_has_typed_cells_and_no_formula_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn averages_durations_and_numbers_of_every_type_are_numbers_in_a_workbook() {
+    use calamine::{Data, Reader as _};
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("numbers.xlsx");
+    let asked = "SELECT (AVG(?n) AS ?third) (AVG(?d) AS ?decimal) (SUM(?i) AS ?int) (MAX(?l) AS ?long) (MIN(?f) AS ?float) (AVG(?x) AS ?double)                  (MAX(?t) AS ?time) (MAX(?w) AS ?whole) { VALUES (?n ?d ?i ?l ?f ?x ?t ?w) {                  (10 1.5 \"7\"^^xsd:int \"9\"^^xsd:unsignedLong \"0.25\"^^xsd:float 1e3 \"P2DT12H\"^^xsd:dayTimeDuration \"PT36H\"^^xsd:duration)                  (0 2.0 \"1\"^^xsd:int \"2\"^^xsd:unsignedLong \"0.5\"^^xsd:float 2e3 \"PT1H\"^^xsd:dayTimeDuration \"PT1H\"^^xsd:duration)                  (0 2.5 \"1\"^^xsd:int \"2\"^^xsd:unsignedLong \"0.5\"^^xsd:float 3e3 \"PT1H\"^^xsd:dayTimeDuration \"PT1H\"^^xsd:duration) } }";
+    let output = run(&format!("civigraph query '{asked}' -o '{}'", file.display()), repository());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook(&file).expect("the workbook");
+    let sheet = book.worksheet_range("answer").expect("the sheet");
+    let row: Vec<Data> = sheet.rows().nth(1).expect("a row").to_vec();
+    for (cell, expected) in row.iter().zip([10.0 / 3.0, 2.0, 9.0, 9.0, 0.25, 2000.0, 2.5, 1.5]) {
+        let number = match cell {
+            Data::Float(number) => *number,
+            Data::Int(number) => *number as f64,
+            Data::DateTime(days) => days.as_f64(),
+            other => panic!("{other:?} is no number: {row:?}"),
+        };
+        assert!((number - expected).abs() < 1e-9, "{number} for {expected}: {row:?}");
+    }
+    assert_eq!(row.len(), 8);
+}
+
+#[test]
 fn an_answer_that_cannot_be_written_is_an_error_and_leaves_nothing() {
     if !Path::new("/dev/full").exists() {
         println!("skipped: there is no /dev/full here");

@@ -7,6 +7,7 @@ use oxigraph::model::Term;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Url, Workbook, Worksheet, XlsxError};
 
 use super::{AnswerError, Heading};
+use crate::sparql::order::is_numeric;
 use crate::vocab::{cg, xsd};
 
 /// The most rows of a sheet, with the heads.
@@ -90,10 +91,10 @@ impl Sheet {
     fn cell(&mut self, row: u32, column: u16, term: &Term, text: &str) -> Result<(), AnswerError> {
         match term {
             Term::Literal(literal) => match literal.datatype() {
-                xsd::INTEGER | xsd::DECIMAL | xsd::DOUBLE => match literal.value().parse::<f64>() {
+                datatype if is_numeric(datatype) => match literal.value().parse::<f64>() {
                     // Beyond 15 digits a spreadsheet would round: digits before the point are kept as text, those of a fraction,
                     // such as an average has, may go.
-                    Ok(number) if number.is_finite() && (literal.datatype() == xsd::DOUBLE || whole_digits(literal.value()) <= 15) => {
+                    Ok(number) if number.is_finite() && whole_digits(literal.value()) <= 15 => {
                         self.sheet.write_number_with_format(row, column, number, &Format::new().set_align(FormatAlign::Top))?;
                     }
                     _ => {
@@ -173,8 +174,11 @@ fn at(column: usize) -> u16 {
     u16::try_from(column).unwrap_or(u16::MAX)
 }
 
-/// How many digits stand before the point.
+/// How many digits stand before the point; with an exponent a number is rounded already.
 fn whole_digits(text: &str) -> usize {
+    if text.contains(['e', 'E']) {
+        return 0;
+    }
     text.split('.').next().unwrap_or("").bytes().filter(u8::is_ascii_digit).count()
 }
 
