@@ -93,11 +93,12 @@ impl<'a> QueryableDataset<'a> for Dataset {
 const SAMPLES: usize = 32;
 
 impl Dataset {
-    /// How many statements of a property have the end that one of them has, on average over some of them.
+    /// How many statements of a property a thing has at an end, on average over the things that have any: those that many are tied to
+    /// are met more often among the statements that are looked at, and count for less.
     fn sampled(&self, property: Id, end: End, named: bool) -> Result<f64, Damaged> {
         // Both have the property first and then the object in one of their orders.
         let range = if named { self.range(self.quads, 2, &[property])? } else { self.range(self.triples, 1, &[property])? };
-        let (mut met, mut samples) = (0, 0);
+        let (mut things, mut samples) = (0.0, 0.0);
         for index in range.clone().step_by((range.len() / SAMPLES).max(1)) {
             let (subject, object) = if named {
                 let row = self.row(self.quads, 2, index)?;
@@ -106,15 +107,16 @@ impl Dataset {
                 let row = self.row(self.triples, 1, index)?;
                 (row[2], row[1])
             };
-            met += match (end, named) {
+            let met = match (end, named) {
                 (End::Subject, true) => self.range(self.quads, 1, &[subject, property])?.len(),
                 (End::Subject, false) => self.range(self.triples, 0, &[subject, property])?.len(),
                 (End::Object, true) => self.range(self.quads, 2, &[property, object])?.len(),
                 (End::Object, false) => self.range(self.triples, 1, &[property, object])?.len(),
             };
-            samples += 1;
+            things += 1.0 / met.max(1) as f64;
+            samples += 1.0;
         }
-        Ok(if samples == 0 { 0.0 } else { met as f64 / samples as f64 })
+        Ok(if samples == 0.0 { 0.0 } else { samples / things })
     }
 }
 

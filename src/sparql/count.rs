@@ -22,8 +22,7 @@ pub trait Counts {
     /// How many statements have these terms, in the default graph or in all named ones.
     fn count(&self, terms: [Option<TermRef<'_>>; 3], named: bool) -> usize;
 
-    /// How many statements of a property, on average, have the subject or object that one of them has. A thing that many are tied to
-    /// weighs as often as it is met.
+    /// How many statements of a property a subject or object of it has on average.
     fn spread(&self, property: NamedNodeRef<'_>, end: End, named: bool) -> f64;
 }
 
@@ -34,8 +33,6 @@ pub struct Size {
     pub rows: f64,
     /// How many rows are made on the way to them.
     pub work: f64,
-    /// How many times something is looked up, if the first row is enough.
-    pub lookups: f64,
 }
 
 /// The size of a pattern once some variables have a value.
@@ -43,13 +40,12 @@ pub fn size(pattern: &GraphPattern, known: &BTreeSet<Variable>, counts: &dyn Cou
     let mut items = Vec::new();
     flatten(pattern, false, &mut items);
     let mut known = known.clone();
-    let mut size = Size { rows: 1.0, work: 0.0, lookups: 0.0 };
+    let mut size = Size { rows: 1.0, work: 0.0 };
     while !items.is_empty() {
         let sizes = items.iter().map(|item| item.rows(&known, counts));
         let best = sizes.enumerate().min_by(|a, b| a.1.total_cmp(&b.1));
         let Some((index, rows)) = best else { break };
         let item = items.swap_remove(index);
-        size.lookups += size.rows;
         size.rows *= rows;
         size.work += size.rows;
         match item {

@@ -10,7 +10,7 @@ use oxigraph::model::{Literal, Variable};
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 
-use super::count::size;
+use super::count::{Counts, size};
 use super::semi::{self, Joins};
 use super::{graph, walk};
 
@@ -101,7 +101,7 @@ impl Rewriting<'_> {
                     continue;
                 }
                 Some((pattern, wanted)) if !place.in_graph && place.own && place.outer.is_empty() => {
-                    if let Some(keys) = self.joins.keys(&rows, pattern, place.limit) {
+                    if let Some(keys) = self.joins.keys(&rows, pattern, place.limit, lookups) {
                         let mut pattern = std::mem::take(pattern);
                         self.go(&mut pattern, &free);
                         joins.push((pattern, keys, wanted));
@@ -131,7 +131,7 @@ impl Rewriting<'_> {
         if let Expression::Exists(pattern) = expression {
             let outer = bound | &place.outer;
             self.go(pattern, &Place { in_graph: place.in_graph, outer: outer.clone(), own: false, limit: Some(1) });
-            chain(pattern, &outer, self.joins);
+            chain(pattern, &outer);
         }
         for part in walk::parts(expression) {
             self.within(part, bound, place);
@@ -188,10 +188,10 @@ fn without(rows: GraphPattern, asked: GraphPattern, made: &mut usize) -> GraphPa
 }
 
 /// Lays the patterns of a join out one behind the other, if it has nothing but triples, paths and data.
-fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>, joins: Joins<'_>) {
+fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>) {
     match pattern {
-        GraphPattern::Filter { inner, .. } => return chain(inner, bound, joins),
-        GraphPattern::Graph { inner, .. } => return chain(inner, bound, joins),
+        GraphPattern::Filter { inner, .. } => return chain(inner, bound),
+        GraphPattern::Graph { inner, .. } => return chain(inner, bound),
         _ => {}
     }
     let mut items = Vec::new();
@@ -201,12 +201,7 @@ fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>, joins: Joins<'_
     let mut known = bound.clone();
     let mut chained: Option<GraphPattern> = None;
     while !items.is_empty() {
-        let rows = |item: &GraphPattern| match joins {
-            Joins::Counted(counts) => size(item, &known, counts).rows,
-            Joins::Never | Joins::Always => cost(item, &known) as f64,
-        };
-        let costs = items.iter().map(rows).enumerate();
-        let next = costs.min_by(|one, other| one.1.total_cmp(&other.1)).map_or(0, |(index, _)| index);
+        let next = (0..items.len()).min_by_key(|index| cost(&items[*index], &known)).unwrap_or(0);
         let item = items.remove(next);
         item.on_in_scope_variable(|variable| {
             known.insert(variable.clone());
@@ -219,6 +214,28 @@ fn chain(pattern: &mut GraphPattern, bound: &BTreeSet<Variable>, joins: Joins<'_
     if let Some(chained) = chained {
         *pattern = chained;
     }
+}
+
+/// How many times something is looked up to ask a pattern of one row, if nothing is found: the patterns in the order of [`chain`].
+fn lookups(pattern: &GraphPattern, bound: &BTreeSet<Variable>, counts: &dyn Counts) -> f64 {
+    let pattern = match pattern {
+        GraphPattern::Filter { inner, .. } | GraphPattern::Graph { inner, .. } => return lookups(inner, bound, counts),
+        other => other,
+    };
+    let mut items = Vec::new();
+    let mut known = bound.clone();
+    if !flatten(pattern, None, &mut items) {
+        return size(pattern, bound, counts).work;
+    }
+    let (mut rows, mut lookups) = (1.0, 0.0);
+    while !items.is_empty() {
+        let next = (0..items.len()).min_by_key(|index| cost(&items[*index], &known)).unwrap_or(0);
+        let item = items.remove(next);
+        lookups += rows;
+        rows *= size(&item, &known, counts).rows;
+        known.extend(semi::in_scope(&item));
+    }
+    lookups
 }
 
 /// The single patterns of a join, each in its graph; false if there is anything else.

@@ -27,8 +27,8 @@ pub enum Joins<'c> {
     Counted(&'c dyn Counts),
 }
 
-/// Questions fewer than this are asked: they take milliseconds.
-const FEW: f64 = 20_000.0;
+/// So many look-ups are made as the query is written: they take a part of a second.
+const FEW: f64 = 200_000.0;
 /// What looking something up costs, in rows that are read one behind the other.
 const LOOKUP: f64 = 3.0;
 /// Where so many rows are enough, no more than this times as many are expected to be asked.
@@ -36,8 +36,14 @@ const ASKED_OF_LIMIT: f64 = 1_000.0;
 
 impl Joins<'_> {
     /// The variables by which rows are held against what is inside an `EXISTS`, if that is to be done. `limit` is how many rows are
-    /// enough.
-    pub fn keys(self, rows: &GraphPattern, asked: &GraphPattern, limit: Option<usize>) -> Option<Vec<Variable>> {
+    /// enough; `lookups` tells how often something is looked up to ask of one row.
+    pub fn keys(
+        self,
+        rows: &GraphPattern,
+        asked: &GraphPattern,
+        limit: Option<usize>,
+        lookups: impl Fn(&GraphPattern, &BTreeSet<Variable>, &dyn Counts) -> f64,
+    ) -> Option<Vec<Variable>> {
         if matches!(self, Self::Never) {
             return None;
         }
@@ -53,7 +59,7 @@ impl Joins<'_> {
         if let Some(limit) = limit {
             questions = questions.min(limit as f64 * ASKED_OF_LIMIT);
         }
-        let each = size(asked, &shared.iter().cloned().collect(), counts).lookups.max(1.0);
+        let each = lookups(asked, &shared.iter().cloned().collect(), counts).max(1.0);
         let once = size(asked, &BTreeSet::new(), counts).work;
         (questions * each > FEW && 2.0 * (once + questions) < questions * each * LOOKUP).then_some(shared)
     }
