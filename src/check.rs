@@ -173,7 +173,7 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
         };
         let code = match &result.shape {
             NamedOrBlankNode::NamedNode(node) => local(node.as_str()).to_owned(),
-            NamedOrBlankNode::BlankNode(_) => "shape".to_owned(),
+            NamedOrBlankNode::BlankNode(_) => "rule".to_owned(),
         };
         let unread = lifted.terms.find(&result.focus).is_some_and(|focus| lifted.unread.contains(&(focus, code.clone())));
         if result.component.as_ref() == sh::MIN_COUNT_COMPONENT && unread {
@@ -249,7 +249,7 @@ fn same_number(one: TermRef<'_>, other: TermRef<'_>) -> bool {
 
 fn words(messages: &[oxigraph::model::Literal]) -> String {
     let english = messages.iter().find(|message| message.language() == Some("en")).or_else(|| messages.first());
-    english.map_or_else(|| "a shape is not met".to_owned(), |message| message.value().to_owned())
+    english.map_or_else(|| "a rule is not met".to_owned(), |message| message.value().to_owned())
 }
 
 /// Triples of numbers as the engine wants them.

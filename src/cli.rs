@@ -35,6 +35,7 @@ mod memory;
 mod metrics;
 mod output;
 mod path;
+mod personal;
 mod queries;
 mod query;
 mod schema;
@@ -246,6 +247,27 @@ impl Session {
         Ok(Project::find(&self.common.project)?)
     }
 
+    /// The project, or what ships with the program where there is none, which a line says.
+    fn project_or_shipped(&self) -> Result<Project, Failure> {
+        match Project::find(&self.common.project) {
+            Err(ProjectError::NoManifest(_)) => {
+                self.say("note: there is no project here; this is what ships with civigraph");
+                Ok(Project::shipped())
+            }
+            found => Ok(found?),
+        }
+    }
+
+    /// As [`project_or_shipped`](Self::project_or_shipped), with the questions and views of whoever asks.
+    fn asked_or_shipped(&self) -> Result<Project, Failure> {
+        Ok(Project { asker: personal::folder(), ..self.project_or_shipped()? })
+    }
+
+    /// The project together with the questions and views of whoever asks.
+    fn asked(&self) -> Result<Project, Failure> {
+        Ok(Project { asker: personal::folder(), ..self.project()? })
+    }
+
     /// Whether standard error is to be coloured.
     fn colored(&self, terminal: bool) -> bool {
         match self.common.color {
@@ -265,14 +287,13 @@ impl Session {
 
 /// Opens the project's graph as it is; builds nothing.
 fn open(session: &Session) -> Result<Reading, Failure> {
-    of(session.project()?)
+    of(session.asked()?)
 }
 
 /// Opens the project's graph to show something of it: built first, or with a word on what has changed since it was.
 fn current(session: &Session, fresh: Fresh, part: Part) -> Result<Reading, Failure> {
-    let project = session.project()?;
-    fresh.look(part, &project, session)?;
-    of(project)
+    fresh.look(part, &session.project()?, session)?;
+    of(session.asked()?)
 }
 
 fn of(project: Project) -> Result<Reading, Failure> {
@@ -280,6 +301,14 @@ fn of(project: Project) -> Result<Reading, Failure> {
     // One graph is opened a process.
     let _ = READ.set(reading.store.clone());
     Ok(reading)
+}
+
+/// What was wrong with a line of the shell that is read as a command is.
+fn of_line(error: &clap::Error) -> Failure {
+    let text = error.to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let words = text.split("\n\n").next().unwrap_or(text).trim();
+    Failure::Usage(words.to_owned(), None)
 }
 
 /// A path as people may be shown it.

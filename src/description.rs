@@ -125,22 +125,19 @@ pub fn add(
     }
     for question in questions {
         let node = project.base.graph(&format!("dataset#query-{}", question.name.replace('/', "-")));
-        let (class, text) = match query::parse(&question.asset.text, &ontology.prefixes) {
-            Ok(Query::Select { .. }) => (sh::SPARQL_SELECT_EXECUTABLE, sh::SELECT),
-            Ok(Query::Ask { .. }) => (sh::SPARQL_ASK_EXECUTABLE, sh::ASK),
-            Ok(Query::Construct { .. }) => (sh::SPARQL_CONSTRUCT_EXECUTABLE, sh::CONSTRUCT),
-            // SHACL has no word for DESCRIBE, and what does not parse is a finding of its own.
-            Ok(Query::Describe { .. }) | Err(_) => continue,
-        };
+        // SHACL has no word for DESCRIBE, and what does not parse is a finding of its own.
+        if !matches!(
+            query::parse(&question.asset.text, &ontology.prefixes),
+            Ok(Query::Select { .. } | Query::Ask { .. } | Query::Construct { .. })
+        ) {
+            continue;
+        }
         let english = |text: &str| -> Term { Literal::new_language_tagged_literal_unchecked(text, "en").into() };
         say(&node, rdf::TYPE, sh::SPARQL_EXECUTABLE.into_owned().into());
-        say(&node, rdf::TYPE, class.into_owned().into());
         say(&node, rdfs::LABEL, english(&question.title));
-        if !question.notes.is_empty() {
-            say(&node, rdfs::COMMENT, english(&question.notes));
-        }
         say(&node, dcterms::IDENTIFIER, Literal::from(question.name.as_str()).into());
-        say(&node, text, Literal::from(question.asset.text.as_str()).into());
+        // Not the text: whoever looks for words in the graph looks for what sources say, and not for questions about it.
+        say(&node, rdfs::IS_DEFINED_BY, Literal::from(&*question.asset.within).into());
         say(&node, sh::PREFIXES, dataset.clone().into());
         say(&dataset, rdfs::SEE_ALSO, node.clone().into());
         for (order, parameter) in question.parameters.iter().enumerate() {
@@ -165,6 +162,7 @@ pub fn add(
                 Some(Takes::Code(scheme)) => say(&place, cg::CODE_LIST, scheme.clone().into()),
                 Some(Takes::Date) => say(&place, sh::DATATYPE, xsd::DATE.into_owned().into()),
                 Some(Takes::Number) => say(&place, sh::DATATYPE, xsd::DECIMAL.into_owned().into()),
+                Some(Takes::Kind) => say(&place, sh::NODE_KIND, sh::IRI.into_owned().into()),
                 Some(Takes::Text | Takes::Language) => say(&place, sh::DATATYPE, xsd::STRING.into_owned().into()),
                 Some(Takes::Literal(datatype)) => say(&place, sh::DATATYPE, datatype.clone().into()),
                 None => {}

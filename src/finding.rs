@@ -190,8 +190,11 @@ fn pattern(message: &str) -> String {
 
 fn in_order(a: &Finding, b: &Finding) -> Ordering {
     let related = |finding: &Finding| finding.related.iter().map(|(place, words)| (place.clone(), words.clone())).collect::<Vec<_>>();
-    a.location
-        .cmp(&b.location)
+    // What a file that cannot be read says nothing of may be the cause of all the rest.
+    let readable = |finding: &Finding| finding.code != "unreadable-file" || finding.severity != Severity::Error;
+    readable(a)
+        .cmp(&readable(b))
+        .then_with(|| a.location.cmp(&b.location))
         .then(b.severity.cmp(&a.severity))
         .then_with(|| a.code.cmp(&b.code))
         .then_with(|| a.message.cmp(&b.message))
@@ -279,7 +282,12 @@ impl Findings {
         self.places.contains(&self.place(code, place))
     }
 
-    /// Sorts by place, then severity, code and message, and counts what is not kept.
+    /// Whether one was found under a code, of this severity.
+    pub fn has_code(&self, code: &str, severity: Severity) -> bool {
+        self.causes.keys().any(|cause| cause.severity == severity && cause.code == code)
+    }
+
+    /// Sorts by place, then severity, code and message, files that cannot be read before everything, and counts what is not kept.
     pub fn sort(&mut self) {
         let mut last: Vec<(More, Finding)> = Vec::new();
         for (cause, mut of) in self.causes.drain() {
@@ -353,18 +361,18 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     ),
     (
         "unknown-kind",
-        "A record's kind must be one that a shape under ontology/shapes/ declares with cg:kind; otherwise nobody knows what its keys mean.",
+        "A record's kind must be one of those that `civigraph schema` lists; otherwise nobody knows what its keys mean. A file under ontology/shapes/ adds one.",
         "Netwrok:\n  - id: river-network",
     ),
     (
         "unknown-key",
-        "A key must be one that the kind's shape, or that of a superclass, declares with sh:name. What is not known is never silently dropped.",
+        "A key must be one that `civigraph schema KIND` lists. What is not known is never silently dropped. A file under ontology/shapes/ adds one.",
         "Network:\n  - { id: river-network, nmae: River Network }",
     ),
     ("unreadable-record", "A record is a mapping of keys to values; a list of records stands under its kind.", "Network: River Network"),
     (
         "missing-id",
-        "A thing needs an `id`; only kinds whose shape has cg:identifiedBy (claims) are named from their values.",
+        "A thing needs an `id`; only ties and statements, such as memberships, are named from their values.",
         "Network:\n  - { name: River Network }",
     ),
     (

@@ -249,7 +249,7 @@ impl<'a> Lifter<'a> {
             let near = nearest(&name.value, kinds.keys().cloned());
             self.find(
                 Finding::error("unknown-kind", format!("`{}` is not a kind", name.value), name.location.clone())
-                    .label("no shape declares it")
+                    .label("there is no such kind")
                     .hint(near.map(|near| format!("did you mean `{near}`?"))),
             );
         }
@@ -289,7 +289,7 @@ impl<'a> Lifter<'a> {
                         format!("`{}` is not a key of {}", field.key.value, kind.name),
                         field.key.location.clone(),
                     )
-                    .label("no shape declares it")
+                    .label("it has no such key")
                     .hint(
                         near.map(|near| format!("did you mean `{near}`?"))
                             .or_else(|| Some(format!("`civigraph schema {}` lists its keys", kind.name))),

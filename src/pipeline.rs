@@ -116,6 +116,12 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     }
     lift::late::settle(context, &sources, &mut lifted);
     passed("read and lift");
+    if lifted.findings.has_code("unreadable-file", Severity::Error) {
+        // What a file that cannot be read holds would seem to be missing everywhere.
+        let mut findings = std::mem::take(&mut lifted.findings);
+        findings.sort();
+        return Ok(Made::broken(findings));
+    }
     lifted.resolve(context);
     let mut findings = std::mem::take(&mut lifted.findings);
     findings.extend(check::counts(&sources, &lifted, &schema));

@@ -98,6 +98,9 @@ pub struct Project {
     pub own_values: Vec<OwnValue>,
     /// How much of its files is read: `[limits]`.
     pub limits: Limits,
+    /// The folder of whoever asks, with questions and views that go with the person from project to project; none while a graph
+    /// is built, which is the same whoever builds it.
+    pub asker: Option<PathBuf>,
 }
 
 /// A value that a project gives to a parameter of a question: `[questions."people/posts"]`, `person = "…"`.
@@ -122,9 +125,20 @@ pub struct Asset {
     pub text: String,
     /// Whether it came with the binary.
     pub shipped: bool,
+    /// Whether it is a file of whoever asks, and not of the project.
+    pub askers: bool,
 }
 
 impl Asset {
+    /// Whose it is: that of the program, of the project, or of whoever asks.
+    pub fn home(&self) -> &'static str {
+        match (self.shipped, self.askers) {
+            (true, _) => "shipped",
+            (_, true) => "yours",
+            _ => "project",
+        }
+    }
+
     /// The file's name without folder and ending: what a rule, check, view or question is called.
     pub fn stem(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
@@ -144,6 +158,22 @@ impl Project {
             .ancestors()
             .find(|folder| folder.join(MANIFEST).exists())
             .map_or_else(|| Err(ProjectError::NoManifest(folder.to_path_buf())), Self::open)
+    }
+
+    /// What ships with the program and nothing else: a project without a folder.
+    pub fn shipped() -> Self {
+        Self {
+            root: PathBuf::new(),
+            title: String::new(),
+            base: Base::new("https://example.org/").expect("an address"),
+            language: english(),
+            prefixes: Vec::new(),
+            shipped: true,
+            parts: Vec::new(),
+            own_values: Vec::new(),
+            limits: Limits::default(),
+            asker: None,
+        }
     }
 
     /// Opens the project of this folder.
@@ -191,6 +221,7 @@ impl Project {
             own_values,
             parts,
             limits: Limits::set(&manifest.limits).map_err(ProjectError::Manifest)?,
+            asker: None,
         })
     }
 
@@ -222,13 +253,24 @@ impl Project {
             let files = files_under(&self.root, &format!("{home}{folder}"))?;
             names.extend(files.iter().map(|path| path.strip_prefix(&home).unwrap_or(path).to_owned()));
         }
+        if let Some(asker) = self.askers_files(folder) {
+            names.extend(listed(asker, folder, true)?);
+        }
         names.retain(|path| path.ends_with(&dotted));
         Ok(names)
     }
 
+    /// The asker's folder, where files of such a folder are looked for in it: questions and views, but nothing that changes what is built
+    /// or found.
+    fn askers_files(&self, folder: &str) -> Option<&Path> {
+        let asks = folder == "queries" || folder.starts_with("queries/diagrams");
+        self.asker.as_deref().filter(|_| asks)
+    }
+
     /// Where a project has files of its own, each with its last `/`: its folder, and its parts.
     pub fn homes(&self) -> impl Iterator<Item = String> {
-        std::iter::once(String::new()).chain(self.parts.iter().map(|part| format!("{part}/")))
+        let own = (!self.root.as_os_str().is_empty()).then(String::new);
+        own.into_iter().chain(self.parts.iter().map(|part| format!("{part}/")))
     }
 
     /// The text files under a folder (`ontology`, `queries/checks`) with an ending, shipped and own, by path.
@@ -241,15 +283,32 @@ impl Project {
         let mut assets: Vec<Asset> = self
             .shipped_files()
             .filter(|(path, _)| path.starts_with(&inside) && path.ends_with(&dotted))
-            .map(|(path, text)| Asset { path: Arc::from(path), within: Arc::from(path), text: text.to_owned(), shipped: true })
+            .map(|(path, text)| Asset {
+                path: Arc::from(path),
+                within: Arc::from(path),
+                text: text.to_owned(),
+                shipped: true,
+                askers: false,
+            })
             .collect();
+        if let Some(asker) = self.askers_files(folder) {
+            for within in listed(asker, folder, true)?.into_iter().filter(|path| path.ends_with(&dotted)) {
+                let path = asker.join(&within);
+                let shown: Arc<str> = path.to_string_lossy().into();
+                let text = read_text(Door::named(self.limits), &path, &shown)?;
+                assets.retain(|asset| *asset.within != *within);
+                assets.push(Asset { path: shown, within: within.into(), text, shipped: false, askers: true });
+            }
+        }
         for home in self.homes() {
             for path in files_under(&self.root, &format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
                 let text = read_text(self.door(), &self.root.join(&path), &path)?;
                 let within: Arc<str> = path.strip_prefix(&home).unwrap_or(&path).into();
                 match assets.iter_mut().find(|asset| asset.within == within) {
-                    Some(asset) => *asset = Asset { path: path.into(), within, shipped: asset.text == text, text },
-                    None => assets.push(Asset { path: path.into(), within, text, shipped: false }),
+                    Some(asset) => {
+                        *asset = Asset { path: path.into(), within, shipped: asset.text == text && !asset.askers, text, askers: false }
+                    }
+                    None => assets.push(Asset { path: path.into(), within, text, shipped: false, askers: false }),
                 }
             }
         }
@@ -265,6 +324,11 @@ impl Project {
 /// # Errors
 /// A folder cannot be listed, or something in it is [no file of the project](path_fault), or has a name that is not UTF-8.
 pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectError> {
+    listed(root, folder, false)
+}
+
+/// As [`files_under`]; what belongs to the person who runs the program may be kept elsewhere and linked to.
+fn listed(root: &Path, folder: &str, trusted: bool) -> Result<Vec<String>, ProjectError> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
@@ -285,7 +349,7 @@ pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectErro
             let plain = kind.is_some_and(|kind| kind.is_file() || kind.is_dir());
             let fault = match entry.file_name().to_str() {
                 None => Some("its name is not UTF-8 text"),
-                Some(_) if plain => None,
+                Some(_) if plain || trusted => None,
                 Some(_) => path_fault(root, &entry.path()),
             };
             if let Some(fault) = fault {

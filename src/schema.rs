@@ -231,7 +231,7 @@ impl Key {
             Form::Text => "text, or a mapping of language tags to texts".to_owned(),
             Form::Date => "a date in EDTF: 2025, 2025-09, 2025-09-30/2025-10-01, 2025-09/..".to_owned(),
             Form::Number => "a number, qualified if need be: 67, >26, ≥4, 25+, ~123e9".to_owned(),
-            Form::Iri => "an absolute IRI".to_owned(),
+            Form::Iri => "a web address: https://…".to_owned(),
             Form::Nested(kind) => format!("a {kind} record in place"),
         }
     }

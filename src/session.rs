@@ -33,6 +33,8 @@ mod drawn;
 #[cfg(feature = "diagram")]
 pub use drawn::DrawError;
 
+/// So many questions are named where one cannot be asked as it was.
+const NAMED: usize = 6;
 /// So many things are listed where a name leads to several.
 const LISTED: usize = 8;
 
@@ -92,11 +94,16 @@ pub enum SessionError {
     #[error(transparent)]
     Value(#[from] ValueError),
     /// A time was asked about, and nothing declares what of the answer has one.
-    #[error("{}", .0.as_ref().map_or_else(
-        || "a query without a header does not declare what of it has a time".to_owned(),
-        |name| format!("the question `{name}` does not declare what of it has a time"),
+    #[error("{}", .question.as_ref().map_or_else(
+        || "this query does not say what of it has a time".to_owned(),
+        |name| format!("the rows of `{name}` have no time, so that no day or period can be asked about"),
     ))]
-    Untimed(Option<String>),
+    Untimed {
+        /// The question; none for a text without a header.
+        question: Option<String>,
+        /// The questions that can be asked about a time, those nearest to it first.
+        others: Vec<String>,
+    },
     /// A time was asked about that the query cannot be kept to.
     #[error(transparent)]
     Time(#[from] TimeError),
@@ -119,8 +126,16 @@ impl SessionError {
             }),
             Self::Service(_) => Some("civigraph answers from its own graph only".to_owned()),
             Self::Value(error) => error.hint(),
-            Self::Untimed(_) => {
-                Some("a line `#+ time: membership` in a query file names the variable whose bounds are compared".to_owned())
+            Self::Untimed { question: None, .. } => {
+                Some("a line `#+ time: membership` in its header names the variable whose time is meant".to_owned())
+            }
+            Self::Untimed { others, .. } if others.is_empty() => None,
+            Self::Untimed { others, .. } => {
+                let mut named: Vec<String> = others.iter().take(NAMED).cloned().collect();
+                if others.len() > NAMED {
+                    named.push(format!("{} more (`civigraph queries` marks them)", others.len() - NAMED));
+                }
+                Some(format!("these can be: {}", named.join(", ")))
             }
             Self::Project(_) | Self::Store(_) | Self::Syntax(_) | Self::Time(_) => None,
         }
@@ -260,15 +275,26 @@ impl Session {
         let mut query = query::bind(parsed, &bindings);
         if let Some((period, certain)) = asking.time {
             let question = asking.question.as_ref();
-            let claims = question
-                .and_then(|question| question.settings.get("time"))
-                .ok_or_else(|| SessionError::Untimed(question.map(|question| question.name.clone())))?;
+            let claims = question.and_then(|question| question.settings.get("time")).ok_or_else(|| self.untimed(question))?;
             let names = claims.split([' ', ',']).filter(|name| !name.is_empty());
             let claims: Vec<String> = names.map(|name| name.trim_start_matches('?').to_owned()).collect();
             let unreal = time::unreal(&self.opened.ontology, &self.opened.schema);
             query = time::during(query, &claims, period, certain, &unreal)?;
         }
         Ok(Prepared { query, heading })
+    }
+
+    /// What to say of a time where a question knows none.
+    fn untimed(&self, asked: Option<&Question>) -> SessionError {
+        let Some(asked) = asked.filter(|question| !question.title.is_empty() && question.name.contains('/')) else {
+            return SessionError::Untimed { question: None, others: Vec::new() };
+        };
+        let mut timed = self.questions().unwrap_or_default();
+        timed.retain(|question| question.settings.contains_key("time"));
+        // Those of the same topic first, then those that are about time and nothing else.
+        timed.sort_by_key(|question| (question.topic() != asked.topic(), question.topic() != "times", question.name.clone()));
+        let others = timed.into_iter().map(|question| question.name).collect();
+        SessionError::Untimed { question: Some(asked.name.clone()), others }
     }
 
     /// The answer to what was made ready; `stop` ends it early from another thread. Rows come as they are found.

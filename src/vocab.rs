@@ -35,12 +35,13 @@ terms! {
     /// RDF Schema.
     rdfs = "http://www.w3.org/2000/01/rdf-schema#" {
         CLASS = "Class", LABEL = "label", COMMENT = "comment", SUB_CLASS_OF = "subClassOf", SUB_PROPERTY_OF = "subPropertyOf",
-        SEE_ALSO = "seeAlso",
+        SEE_ALSO = "seeAlso", IS_DEFINED_BY = "isDefinedBy",
     }
     /// XML Schema datatypes.
     xsd = "http://www.w3.org/2001/XMLSchema#" {
         STRING = "string", BOOLEAN = "boolean", INTEGER = "integer", DECIMAL = "decimal", DOUBLE = "double",
-        DATE = "date", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth", ANY_URI = "anyURI",
+        DATE = "date", DURATION = "duration", DAY_TIME_DURATION = "dayTimeDuration",
+        YEAR_MONTH_DURATION = "yearMonthDuration", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth", ANY_URI = "anyURI",
     }
     /// SKOS: labels and code lists.
     skos = "http://www.w3.org/2004/02/skos/core#" {
@@ -60,9 +61,7 @@ terms! {
         UNIQUE_LANG = "uniqueLang",
         MIN_COUNT_COMPONENT = "MinCountConstraintComponent", NODE_COMPONENT = "NodeConstraintComponent",
         DECLARE = "declare", PREFIX = "prefix", NAMESPACE_IRI = "namespace",
-        SPARQL_EXECUTABLE = "SPARQLExecutable", SPARQL_SELECT_EXECUTABLE = "SPARQLSelectExecutable", SELECT = "select", OR = "or",
-        SPARQL_ASK_EXECUTABLE = "SPARQLAskExecutable", ASK = "ask",
-        SPARQL_CONSTRUCT_EXECUTABLE = "SPARQLConstructExecutable", CONSTRUCT = "construct", PREFIXES = "prefixes",
+        SPARQL_EXECUTABLE = "SPARQLExecutable", OR = "or", PREFIXES = "prefixes",
         PARAMETER_CLASS = "Parameter", PARAMETER = "parameter", OPTIONAL = "optional", DEFAULT_VALUE = "defaultValue",
     }
     /// Dublin Core terms.

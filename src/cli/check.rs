@@ -28,7 +28,7 @@ const FOR_PROGRAMS: u32 = 1000;
 )]
 pub struct CheckArgs {
     /// How findings are written; without it the ending of -o decides, else human
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
     /// The least grave finding for exit code 1
     #[arg(long, value_name = "SEVERITY", default_value = "error")]

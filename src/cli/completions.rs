@@ -18,6 +18,13 @@ use crate::project::Project;
 use crate::query;
 use crate::store::Builds;
 
+mod values;
+
+pub use values::{codes, layouts, metrics, path_formats, picture_formats, rdf_formats, row_formats, table_formats, values, words};
+
+/// More things would not help anyone choose.
+const MOST: usize = 200;
+
 /// The variable by which a shell asks.
 const ASKED: &str = "CIVIGRAPH_COMPLETE";
 
@@ -28,7 +35,7 @@ const ASKED: &str = "CIVIGRAPH_COMPLETE";
 )]
 pub struct CompletionsArgs {
     /// bash, elvish, fish, powershell or zsh
-    #[arg(value_name = "SHELL")]
+    #[arg(value_name = "SHELL", add = clap_complete::ArgValueCandidates::new(|| values::words(["bash", "elvish", "fish", "powershell", "zsh"])))]
     shell: String,
 }
 
@@ -94,8 +101,6 @@ pub fn views(begun: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The ids of the things of the project's graph that begin so, and those of things with a name that begins so.
 pub fn things(begun: &OsStr) -> Vec<CompletionCandidate> {
-    /// More would not help anyone choose.
-    const MOST: usize = 200;
     let begun = begun.to_string_lossy();
     let Some(project) = here() else { return Vec::new() };
     let Ok(Some(file)) = Builds::new(project.store_folder()).names() else { return Vec::new() };
@@ -112,7 +117,7 @@ pub fn things(begun: &OsStr) -> Vec<CompletionCandidate> {
 /// The names of the project's kinds that begin so, whatever their case.
 pub fn kinds(begun: &OsStr) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy().to_lowercase();
-    let Some((opened, _)) = here().and_then(|project| pipeline::open(&project).ok()) else { return Vec::new() };
+    let Some((opened, _)) = pipeline::open(&here().unwrap_or_else(Project::shipped)).ok() else { return Vec::new() };
     opened
         .schema
         .kinds
@@ -138,5 +143,5 @@ fn candidates(begun: &OsStr, all: impl Fn(&Project) -> Vec<query::Question>) -> 
 
 fn here() -> Option<Project> {
     let folder = std::env::var_os("CIVIGRAPH_PROJECT").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    Project::find(&folder).ok()
+    Some(Project { asker: super::personal::folder(), ..Project::find(&folder).ok()? })
 }

@@ -27,7 +27,7 @@ pub struct DiagramArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The format, where the file's ending does not say it
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::picture_formats))]
     format: Option<String>,
     #[command(flatten)]
     chosen: Chosen,
@@ -35,13 +35,13 @@ pub struct DiagramArgs {
     #[arg(long)]
     cite: bool,
     /// network, hierarchy, timeline, flow, bars or columns; the view says which unless this does
-    #[arg(long, value_name = "LAYOUT")]
+    #[arg(long, value_name = "LAYOUT", add = clap_complete::ArgValueCandidates::new(super::completions::layouts))]
     layout: Option<String>,
     /// down, up, right or left, for hierarchies
-    #[arg(long, value_name = "WAY")]
+    #[arg(long, value_name = "WAY", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["down", "up", "right", "left"])))]
     direction: Option<String>,
     /// light, dark or print
-    #[arg(long, value_name = "THEME", default_value = "light")]
+    #[arg(long, value_name = "THEME", default_value = "light", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["light", "dark", "print"])))]
     theme: String,
     /// Dots per inch of a PNG
     #[arg(long, value_name = "DPI", default_value = "192")]
@@ -53,16 +53,16 @@ pub struct DiagramArgs {
     #[arg(long, value_name = "N", default_value = "1")]
     seed: u64,
     /// Group by a key of the things' records or a property, by `kind`, `community`, `component`, or not at all: `none`
-    #[arg(long, value_name = "KEY")]
+    #[arg(long, value_name = "KEY", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["kind", "community", "component", "none"])))]
     group_by: Option<String>,
     /// Do not draw groups
     #[arg(long)]
     no_groups: bool,
     /// What sizes tell: degree, betweenness, pagerank or another metric (`civigraph metrics` shows them), or none
-    #[arg(long, value_name = "METRIC")]
+    #[arg(long, value_name = "METRIC", add = clap_complete::ArgValueCandidates::new(super::completions::metrics))]
     size_by: Option<String>,
     /// Which ties bear their label: auto, all, none
-    #[arg(long, value_name = "WHICH", default_value = "auto")]
+    #[arg(long, value_name = "WHICH", default_value = "auto", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["auto", "all", "none"])))]
     labels: String,
     /// Keep the places that a CSV file of id,x,y gives
     #[arg(long, value_name = "FILE")]
@@ -83,7 +83,7 @@ pub struct DiagramArgs {
     #[arg(long, value_name = "FILE")]
     font: Vec<PathBuf>,
     /// Lay out with Graphviz, if it is installed: dot, neato, fdp, sfdp
-    #[arg(long, value_name = "ENGINE")]
+    #[arg(long, value_name = "ENGINE", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["dot", "neato", "fdp", "sfdp"])))]
     engine: Option<String>,
     #[command(flatten)]
     fresh: Fresh,
@@ -91,7 +91,7 @@ pub struct DiagramArgs {
 
 /// Runs the command.
 pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let project = session.asked()?;
     let (views, _) = query::questions_under(&project, "queries/diagrams", |_| true)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
     let view = viewed::named(&views, name)?;

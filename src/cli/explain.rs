@@ -20,13 +20,13 @@ use crate::schema::local;
 )]
 pub struct ExplainArgs {
     /// What to explain
-    #[arg(value_name = "CODE")]
+    #[arg(value_name = "CODE", add = clap_complete::ArgValueCompleter::new(super::completions::codes))]
     code: String,
 }
 
 /// Runs the command.
 pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let project = session.asked_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
     let code = args.code.as_str();
     let prefixes = &opened.ontology.prefixes;

@@ -20,7 +20,7 @@ pub struct ExportArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// turtle, ntriples, rdfxml, jsonld, trig, nquads
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::rdf_formats))]
     format: Option<String>,
     /// What TriG and N-Quads hold: all, default (each statement once), named (each under its citations)
     #[arg(long, value_name = "WHICH", value_parser = graphs, default_value = "all")]

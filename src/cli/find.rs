@@ -35,7 +35,7 @@ pub struct FindArgs {
     #[arg(long, value_name = "N", default_value = "20")]
     limit: NonZeroUsize,
     /// table, csv, tsv or json
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["table", "csv", "tsv", "json"])))]
     format: String,
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
@@ -114,6 +114,9 @@ fn kind(given: &str, kinds: &[KindName]) -> Result<String, Failure> {
 fn labels(found: &Match) -> String {
     if found.kinds.is_empty() && found.thing.as_str().starts_with(CODE) {
         return "code".to_owned();
+    }
+    if found.kinds.is_empty() && found.id.starts_with("cite:") {
+        return "place in a source".to_owned();
     }
     found.kinds.iter().map(|kind| kind.label.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -49,7 +49,9 @@ pub fn watch() {
             let words = match (given_up.finished, given_up.removed) {
                 (true, false) => "interrupted: what was finished before is in its place",
                 (true, true) => "interrupted: what was finished before is in its place, what was half-made is removed",
-                (false, _) => "interrupted: what was half-made is removed, what was there before is as it was",
+                // What only reads has made nothing.
+                (false, false) => "interrupted",
+                (false, true) => "interrupted: what was half-made is removed, what was there before is as it was",
             };
             last_words(words.to_owned());
             leave(INTERRUPTED);

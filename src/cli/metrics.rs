@@ -50,12 +50,12 @@ pub struct MetricsArgs {
     #[arg(value_name = "VIEW", add = clap_complete::ArgValueCompleter::new(super::completions::views))]
     view: Option<String>,
     /// Only this number of each thing (may be repeated)
-    #[arg(short, long = "metric", value_name = "METRIC")]
+    #[arg(short, long = "metric", value_name = "METRIC", add = clap_complete::ArgValueCandidates::new(super::completions::metrics))]
     metrics: Vec<String>,
     /// The largest of this first; constraint: the smallest
-    #[arg(long, value_name = "METRIC", default_value = "degree")]
+    #[arg(long, value_name = "METRIC", default_value = "degree", add = clap_complete::ArgValueCandidates::new(super::completions::metrics))]
     by: String,
-    /// At most so many things; a table shows 20 unless told, 0 is all
+    /// At most so many things or pairs; a table shows 20 unless told, 0 is all
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
     /// The numbers of the network as a whole instead of those of each thing
@@ -65,10 +65,10 @@ pub struct MetricsArgs {
     #[arg(long)]
     directed: bool,
     /// Tie the other things to each other by what of this kind they share (may be repeated)
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     through: Vec<String>,
     /// With --through: count each shared thing, or newman: count it less the more things share it
-    #[arg(long, value_name = "HOW", default_value = "count")]
+    #[arg(long, value_name = "HOW", default_value = "count", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["count", "newman"])))]
     weighting: String,
     /// With --through: who shares what, instead of numbers of each thing
     #[arg(long, requires = "through")]
@@ -79,7 +79,7 @@ pub struct MetricsArgs {
     #[command(flatten)]
     chosen: Chosen,
     /// table, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::table_formats))]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
@@ -117,7 +117,7 @@ struct Caveat {
 
 /// Runs the command.
 pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let project = session.asked()?;
     let (views, _) = query::questions_under(&project, "queries/diagrams", |_| true)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph metrics {name}")) };
     let view = viewed::named(&views, name)?;
@@ -322,11 +322,14 @@ impl Measured<'_> {
             notes: self.notes.join("\n"),
             facts: vec![("graph".to_owned(), reading.project.title.clone()), ("view".to_owned(), self.view.name.clone())],
         };
-        let layout = Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading };
+        let layout =
+            Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
         let (columns, rows, left) = if args.whole {
             (["number", "value", "meaning"].map(str::to_owned).to_vec(), self.whole(args), None)
         } else if args.pairs {
-            (["one", "other", "weight", "through"].map(str::to_owned).to_vec(), self.pairs(), None)
+            let shown = limit.unwrap_or(usize::MAX).min(self.shared.len());
+            let left = (shown < self.shared.len()).then(|| self.shared.len() - shown);
+            (["one", "other", "weight", "through"].map(str::to_owned).to_vec(), self.pairs(shown), left)
         } else {
             let shown = limit.unwrap_or(usize::MAX).min(self.order.len());
             (self.columns(), self.things(shown), (shown < self.order.len()).then(|| self.order.len() - shown))
@@ -387,27 +390,32 @@ impl Measured<'_> {
         self.order.iter().take(most).map(row).collect()
     }
 
-    /// Who shares what, the closest first.
-    fn pairs(&self) -> Vec<Vec<Option<Term>>> {
+    /// Who shares what with its weight, the closest first, at most so many.
+    fn closest(&self, most: usize) -> Vec<(&Shared, f64)> {
         let weights: BTreeMap<(usize, usize), f64> =
             self.network.ties.iter().map(|(one, other, weight)| ((*one, *other), *weight)).collect();
         let place: BTreeMap<usize, usize> = self.numbers.iter().enumerate().map(|(place, number)| (*number, place)).collect();
         let weight = |pair: &Shared| weights.get(&(place[&pair.one], place[&pair.other])).copied().unwrap_or_default();
-        let mut pairs: Vec<&Shared> = self.shared.iter().collect();
-        pairs.sort_by(|a, b| weight(b).total_cmp(&weight(a)).then_with(|| (a.one, a.other).cmp(&(b.one, b.other))));
+        let mut pairs: Vec<(&Shared, f64)> = self.shared.iter().map(|pair| (pair, weight(pair))).collect();
+        pairs.sort_by(|(a, one), (b, other)| other.total_cmp(one).then_with(|| (a.one, a.other).cmp(&(b.one, b.other))));
+        pairs.truncate(most);
+        pairs
+    }
+
+    fn pairs(&self, most: usize) -> Vec<Vec<Option<Term>>> {
         let names = |pair: &Shared| {
             let names: Vec<&str> = pair.through.iter().map(|number| self.graph.nodes[*number].label.as_str()).collect();
             names.join("; ")
         };
-        let row = |pair: &Shared| {
+        let row = |(pair, weight): (&Shared, f64)| {
             vec![
                 Some(text(&self.graph.nodes[pair.one].label)),
                 Some(text(&self.graph.nodes[pair.other].label)),
-                Some(self.decimal(weight(pair))),
+                Some(self.decimal(weight)),
                 Some(text(&names(pair))),
             ]
         };
-        pairs.into_iter().map(row).collect()
+        self.closest(most).into_iter().map(row).collect()
     }
 
     fn whole(&self, args: &MetricsArgs) -> Vec<Vec<Option<Term>>> {

@@ -162,6 +162,12 @@ impl Output {
         }
     }
 
+    /// To a pager, whose terminal is given nothing that steers it.
+    pub fn paged(file: File, stop: Stop) -> Self {
+        let screen = Some(Screen::default());
+        Self { writer: BufWriter::with_capacity(1 << 15, Stoppable { file, stop: Some(stop), screen }), place: Place::Stream }
+    }
+
     /// Standard output, for what a command says without `-o`.
     pub fn standard() -> Result<Self, Failure> {
         Self::open(None)

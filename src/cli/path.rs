@@ -38,10 +38,10 @@ pub struct PathArgs {
     #[arg(long, value_name = "N", default_value = "10")]
     max: usize,
     /// Only through things of this kind (may be repeated)
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     via: Vec<String>,
     /// Not through this thing, or things of this kind (may be repeated)
-    #[arg(long, value_name = "THING|KIND")]
+    #[arg(long, value_name = "THING|KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     avoid: Vec<String>,
     /// Through places and statements, too
     #[arg(long)]
@@ -49,7 +49,7 @@ pub struct PathArgs {
     #[command(flatten)]
     time: TimeArgs,
     /// text, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx; or a picture: svg, png, pdf, dot …
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::path_formats))]
     format: Option<String>,
     /// Write to a file, whose ending decides the format; svg, png and the like draw the paths
     #[arg(short, long, value_name = "FILE")]

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
+use serde_json::json;
 
 use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::query::answer::table::wrap;
@@ -10,20 +11,40 @@ use crate::query::parameter::Default;
 use crate::query::value::{self, Known};
 use crate::query::{self, Parameter, Question};
 
-/// List the questions that the graph can be asked by name
+/// List the questions that the graph can be asked by name, or the views it is drawn by
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph queries\n  civigraph queries networks\n  civigraph queries members-and-roles")]
+#[command(
+    after_help = "Examples:\n  civigraph queries\n  civigraph queries networks\n  civigraph queries members-and-roles\n  civigraph queries --format json\n  civigraph queries --views"
+)]
 pub struct QueriesArgs {
     /// Show one question with its notes and parameters, or those of one topic
     #[arg(value_name = "NAME", add = clap_complete::ArgValueCompleter::new(super::completions::questions))]
     name: Option<String>,
+    /// List the views that `civigraph diagram` draws instead
+    #[arg(long)]
+    views: bool,
+    /// table for reading, json for programs
+    #[arg(short, long, value_name = "FORMAT", default_value = "table", hide_default_value = true, add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["table", "json"])))]
+    format: String,
 }
 
 /// Runs the command.
 pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
-    let (questions, findings) = query::catalogue(&session.project()?)?;
+    let project = session.asked_or_shipped()?;
+    let json = match args.format.as_str() {
+        "table" => false,
+        "json" => true,
+        other => return Err(super::no_format(other, vec!["table", "json"])),
+    };
+    let (questions, findings) = match args.views {
+        true => query::questions_under(&project, "queries/diagrams", |_| true)?,
+        false => query::catalogue(&project)?,
+    };
     for finding in &findings {
         session.say(&format!("{}: {}", finding.location, finding.message));
+    }
+    if json {
+        return as_json(&questions, args.name.as_deref());
     }
     let mut out = Output::standard()?;
     match &args.name {
@@ -32,11 +53,49 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
             let topic: Vec<Question> = questions.iter().filter(|question| question.topic() == name).cloned().collect();
             if topic.is_empty() {
                 drop(out);
-                return page(name, session);
+                return if args.views { one_of(&questions, name, session) } else { page(name, session) };
             }
             list(&topic, &mut out)?;
         }
     }
+    out.finish()
+}
+
+/// The questions as programs want them: all of one, or of those of a topic.
+fn as_json(questions: &[Question], name: Option<&str>) -> Outcome {
+    let wanted: Vec<&Question> = match name {
+        None => questions.iter().collect(),
+        Some(name) => {
+            let topic: Vec<&Question> = questions.iter().filter(|question| question.topic() == name).collect();
+            if topic.is_empty() { vec![query::named(questions, name).map_err(|near| unknown(name, &near))?] } else { topic }
+        }
+    };
+    let all: Vec<serde_json::Value> = wanted
+        .into_iter()
+        .map(|question| {
+            let parameters: Vec<serde_json::Value> = question
+                .parameters
+                .iter()
+                .map(|parameter| {
+                    let takes = parameter.words();
+                    let (needed, default) = (parameter.default == Default::None, parameter.default_words());
+                    json!({ "name": parameter.name, "takes": takes, "needed": needed, "default": default, "meaning": parameter.description })
+                })
+                .collect();
+            json!({
+                "name": question.name,
+                "title": question.title,
+                "notes": question.notes,
+                "parameters": parameters,
+                "settings": question.settings,
+                "file": &*question.asset.path,
+                "from": question.asset.home(),
+            })
+        })
+        .collect();
+    let mut out = Output::standard()?;
+    serde_json::to_writer_pretty(out.writer(), &all).map_err(io::Error::from)?;
+    writeln!(out)?;
     out.finish()
 }
 
@@ -51,11 +110,15 @@ pub fn list(questions: &[Question], out: &mut dyn Write) -> io::Result<()> {
             }
             topic = Some(question.topic());
         }
-        writeln!(out, "{}", question.name)?;
+        let home = if question.asset.shipped { String::new() } else { format!("  ({})", question.asset.home()) };
+        writeln!(out, "{}{home}", question.name)?;
         for line in wrap(&question.title, width.saturating_sub(4)) {
             writeln!(out, "    {line}")?;
         }
-        let parameters: Vec<String> = question.parameters.iter().map(short).collect();
+        let mut parameters: Vec<String> = question.parameters.iter().map(short).collect();
+        if question.settings.contains_key("time") {
+            parameters.push("[--at\u{a0}DATE]".to_owned());
+        }
         if !parameters.is_empty() {
             for line in wrap(&parameters.join("  "), width.saturating_sub(4)) {
                 writeln!(out, "    {line}")?;
@@ -73,22 +136,29 @@ fn short(parameter: &Parameter) -> String {
 
 /// The page of one question: what it asks, what the answer means and leaves out, what it takes, and how it is asked.
 pub fn page(name: &str, session: &Session) -> Outcome {
-    let project = session.project()?;
-    let (questions, _) = query::catalogue(&project)?;
-    let question = query::named(&questions, name).map_err(|near| {
-        let hint = match &near[..] {
-            [] => "`civigraph queries` lists them".to_owned(),
-            [near] => format!("did you mean `{near}`?"),
-            several => format!("several fit: {}", several.join(", ")),
-        };
-        Failure::Usage(format!("no question is called `{name}`"), Some(hint))
-    })?;
+    let (questions, _) = query::catalogue(&session.asked_or_shipped()?)?;
+    one_of(&questions, name, session)
+}
+
+fn unknown(name: &str, near: &[String]) -> Failure {
+    let hint = match near {
+        [] => "`civigraph queries` lists them".to_owned(),
+        [near] => format!("did you mean `{near}`?"),
+        several => format!("several fit: {}", several.join(", ")),
+    };
+    Failure::Usage(format!("no question is called `{name}`"), Some(hint))
+}
+
+fn one_of(questions: &[Question], name: &str, session: &Session) -> Outcome {
+    let question = query::named(questions, name).map_err(|near| unknown(name, &near))?;
     // The page is there before the graph is; with the graph it says which defaults hold in it.
     let reading = super::open(session).ok();
     let mut out = Output::standard()?;
     one(question, reading.as_ref(), &mut out)?;
     out.finish()
 }
+
+const TIME: &str = "Time: --at DATE, or --from DATE and --to DATE, where a date is a day, a month or a year; --certain keeps only what certainly held then, else rows are marked `certain` or `possible`.";
 
 /// Writes the page of a question.
 pub fn one(question: &Question, reading: Option<&Reading>, out: &mut dyn Write) -> io::Result<()> {
@@ -132,10 +202,11 @@ pub fn one(question: &Question, reading: Option<&Reading>, out: &mut dyn Write) 
         paragraph("", 0)?;
     }
     if question.settings.contains_key("time") {
-        paragraph(
-            "Time: --at DATE, or --from DATE and --to DATE; --certain keeps only what certainly held then, else rows are marked `certain` or `possible`.",
-            0,
-        )?;
+        paragraph(TIME, 0)?;
+        paragraph("", 0)?;
+    }
+    if !question.asset.shipped && *question.asset.path != *question.name {
+        paragraph(&format!("From: {} ({})", question.asset.path, question.asset.home()), 0)?;
         paragraph("", 0)?;
     }
     writeln!(out, "Example:\n  {example}")

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::{Args, CommandFactory};
+use clap::{Args, CommandFactory, Parser};
 
 use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
 use crate::door::Door;
@@ -33,13 +33,16 @@ pub struct QueryArgs {
     /// A question's name, a file, `-`, or SPARQL text
     #[arg(value_name = "QUERY", add = clap_complete::ArgValueCompleter::new(super::completions::questions))]
     query: Option<String>,
+    /// Values of its parameters, as with --param
+    #[arg(value_name = "NAME=VALUE", add = clap_complete::ArgValueCompleter::new(super::completions::values))]
+    values: Vec<String>,
     /// Give a parameter of the question its value
-    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    #[arg(short, long = "param", value_name = "NAME=VALUE", add = clap_complete::ArgValueCompleter::new(super::completions::values))]
     parameters: Vec<String>,
     #[command(flatten)]
     time: TimeArgs,
-    /// table, csv, sparql-csv, tsv, json, xml, markdown, html, xlsx; turtle, ntriples, rdfxml, jsonld for graphs
-    #[arg(short, long, value_name = "FORMAT")]
+    /// table, records, csv, sparql-csv, tsv, json, ndjson, xml, markdown, html, xlsx; turtle, ntriples, rdfxml, jsonld for graphs
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::row_formats))]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
@@ -48,8 +51,14 @@ pub struct QueryArgs {
     #[arg(long)]
     view: bool,
     /// Show IRIs whole instead of names
-    #[arg(long)]
+    #[arg(long, conflicts_with = "names")]
     raw: bool,
+    /// Names in place of ids and IRIs, in every format; an id stays beside a name that two things share
+    #[arg(long)]
+    names: bool,
+    /// Order the rows by these columns as they are shown, from the last where a - stands before it
+    #[arg(long, value_name = "COLUMN,…", allow_hyphen_values = true)]
+    sort: Option<String>,
     /// Stop after so many seconds
     #[arg(long, value_name = "SECONDS", default_value = "60")]
     timeout: f64,
@@ -78,9 +87,9 @@ pub struct QueryArgs {
 /// When what is asked about held.
 #[derive(Debug, Default, Clone, Args)]
 pub struct TimeArgs {
-    /// What held on this day, for questions that declare a time
+    /// What held on this day, or at some time of this month or year
     #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
-    pub at: Option<String>,
+    pub at: Vec<String>,
     /// What held at some time from this day, month or year on
     #[arg(long, value_name = "DATE")]
     pub from: Option<String>,
@@ -98,21 +107,15 @@ pub struct TimeArgs {
 impl TimeArgs {
     /// The time that is asked about, and whether only what is certain counts.
     pub fn read(&self) -> Result<Option<(Period, bool)>, Failure> {
-        let read = |name: &str, given: &Option<String>, last: bool| match given {
-            None => Ok(None),
-            Some(given) => edge(given, last).map(Some).ok_or_else(|| {
-                Failure::Usage(format!("--{name}: expected a day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), found `{given}`"), None)
-            }),
+        let period = match &self.at[..] {
+            [] => Period { from: day("from", self.from.as_ref(), false)?, to: day("to", self.to.as_ref(), true)? },
+            [at] => Period { from: day("at", Some(at), false)?, to: day("at", Some(at), true)? },
+            _ => {
+                let hint =
+                    "--from DAY --to DAY asks about the time between them; `civigraph query changes --at DAY --at DAY` compares two days";
+                return Err(Failure::Usage("--at is given more than once".to_owned(), Some(hint.to_owned())));
+            }
         };
-        let at = match &self.at {
-            None => None,
-            Some(given) => Some(edtf::day(given).ok_or_else(|| {
-                let hint = edge(given, false).map(|_| format!("--from {given} --to {given} asks about all of it"));
-                Failure::Usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`"), hint)
-            })?),
-        };
-        let (from, to) = (read("from", &self.from, false)?, read("to", &self.to, true)?);
-        let period = at.map_or(Period { from, to }, Period::day);
         if let (Some(from), Some(to)) = (period.from, period.to)
             && from > to
         {
@@ -127,6 +130,39 @@ impl TimeArgs {
         }
         Ok(Some((period, self.certain)))
     }
+
+    /// The time that a question is asked about. One that compares two days (`#+ days: first second`) takes them as its parameters,
+    /// from `--at` twice or from `--from` and `--to`.
+    pub fn of(&self, question: Option<&Question>, parameters: &mut Vec<(String, String)>) -> Result<Option<(Period, bool)>, Failure> {
+        let Some(days) = question.and_then(|question| question.settings.get("days")) else { return self.read() };
+        let names: Vec<&str> = days.split([' ', ',']).filter(|name| !name.is_empty()).map(|name| name.trim_start_matches('?')).collect();
+        let given = match (&self.at[..], &self.from, &self.to) {
+            ([], None, None) => [None, None],
+            ([first, second], None, None) => [Some(first), Some(second)],
+            ([], first, second) => [first.as_ref(), second.as_ref()],
+            _ => {
+                let hint = "--at DAY --at DAY, or --from DAY --to DAY".to_owned();
+                return Err(Failure::Usage("this question compares two days".to_owned(), Some(hint)));
+            }
+        };
+        if self.certain || self.possible {
+            let message = "--certain and --possible go with one day or period; this question says of each row what is certain";
+            return Err(Failure::Usage(message.to_owned(), None));
+        }
+        for (index, (name, given)) in names.iter().zip(given).enumerate() {
+            if let Some(day) = day(if index == 0 { "from" } else { "to" }, given, index > 0)? {
+                parameters.push(((*name).to_owned(), edtf::show(day)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The first or last day of what an option was given.
+fn day(name: &str, given: Option<&String>, last: bool) -> Result<Option<jiff::civil::Date>, Failure> {
+    let Some(given) = given else { return Ok(None) };
+    let expected = || Failure::Usage(format!("--{name}: expected a day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), found `{given}`"), None);
+    edge(given, last).map(Some).ok_or_else(expected)
 }
 
 /// The first or the last day of a year, a month or a day.
@@ -165,24 +201,57 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
         out.writer().write_all(text.as_bytes())?;
         return out.finish();
     }
-    let ask = Ask {
-        asking: Asking { text, question, parameters: parameters(&args.parameters)?, time: args.time.read()? },
-        shape: match (args.view, args.explain) {
-            (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
-            (true, false) => Shape::Picture,
-            (false, true) => Shape::Plan,
-            (false, false) => Shape::Answer,
-        },
-        format: args.format.clone(),
-        rows: None,
-        output: args.output.clone(),
-        raw: args.raw,
-        limit: args.limit_rows,
-        width: width(),
-    };
-    let told = ask::ask(ask, &reading, Clock::new(args.timeout)?)?;
+    let told = ask::ask(args.ask(text, question)?, &reading, Clock::new(args.timeout)?)?;
     report(&told, args.stats || io::stderr().is_terminal(), session);
     Ok(())
+}
+
+impl QueryArgs {
+    /// What is asked for a line of the shell: a question's name or a file, and what stands behind it.
+    pub fn read(words: &[String]) -> Result<Self, Failure> {
+        let line = ["civigraph", "query"].into_iter().map(str::to_owned).chain(words.iter().cloned());
+        match super::Cli::try_parse_from(line) {
+            Ok(super::Cli { command: Some(super::Command::Query(args)), .. }) => Ok(args),
+            Ok(_) => Err(Failure::Usage("expected a question's name or a file".to_owned(), None)),
+            Err(error) => Err(super::of_line(&error)),
+        }
+    }
+
+    /// What is to be asked.
+    pub fn ask(&self, text: String, question: Option<Question>) -> Result<Ask, Failure> {
+        let mut parameters = parameters(&[self.parameters.as_slice(), &self.values].concat())?;
+        let time = self.time.of(question.as_ref(), &mut parameters)?;
+        let args = self;
+        Ok(Ask {
+            asking: Asking { text, question, parameters, time },
+            pager: None,
+            shape: match (args.view, args.explain) {
+                (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
+                (true, false) => Shape::Picture,
+                (false, true) => Shape::Plan,
+                (false, false) => Shape::Answer,
+            },
+            format: args.format.clone(),
+            rows: None,
+            output: args.output.clone(),
+            raw: args.raw,
+            names: args.names,
+            sort: sort(args.sort.as_deref()),
+            limit: args.limit_rows,
+            width: width(),
+        })
+    }
+}
+
+/// `role,-when` as columns, each with whether it is ordered from the last.
+pub fn sort(given: Option<&str>) -> Vec<(String, bool)> {
+    let columns = given.unwrap_or("").split(',').map(str::trim).filter(|column| !column.is_empty());
+    columns
+        .map(|column| match column.strip_prefix('-') {
+            Some(column) => (column.to_owned(), true),
+            None => (column.to_owned(), false),
+        })
+        .collect()
 }
 
 /// What there is to say beside the answer.
@@ -219,7 +288,25 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
         if io::stdout().is_terminal() { write!(out, "{}", help.ansi()) } else { write!(out, "{help}") }?;
         return out.finish();
     };
-    super::queries::page(name, session)
+    let known = session.asked_or_shipped().ok().and_then(|project| query::catalogue(&project).ok());
+    let is_named = known.is_some_and(|(questions, _)| query::named(&questions, name).is_ok());
+    if is_named || name == "-" || !Path::new(name).is_file() {
+        return super::queries::page(name, session);
+    }
+    match file(Path::new(name), name)? {
+        (_, Some(question)) => {
+            let reading = super::open(session).ok();
+            let mut out = Output::standard()?;
+            super::queries::one(&question, reading.as_ref(), &mut out)?;
+            out.finish()
+        }
+        (_, None) => Err(Failure::Usage(
+            format!("{name} has no header that says what it asks"),
+            Some(
+                "its first lines may be `# # The question?`, notes behind `# `, and `#+ parameter: name thing — what it means`".to_owned(),
+            ),
+        )),
+    }
 }
 
 /// The query's text, and the question it belongs to if it has a header.
@@ -262,7 +349,7 @@ fn file(path: &Path, given: &str) -> Result<(String, Option<Question>), Failure>
 }
 
 /// A text with its own header, if it has one.
-fn headed(name: &str, text: String) -> Result<(String, Option<Question>), Failure> {
+pub fn headed(name: &str, text: String) -> Result<(String, Option<Question>), Failure> {
     let question = Question::of_text(name, &text).map_err(|error| Failure::Usage(format!("{name}: {error}"), None))?;
     Ok((text, question))
 }

@@ -12,6 +12,8 @@ use crate::query::answer;
 use crate::schema::{Form, Kind};
 
 mod json_schema;
+mod lead;
+mod skeleton;
 
 /// How the schema is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -22,15 +24,22 @@ enum Format {
     JsonSchema,
 }
 
-/// Show the kinds of record, or the keys of one
+/// Show the kinds of record, the keys of one with their properties, or what a word in a table means
+///
+/// Without a project the kinds that ship with the program are shown.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph schema\n  civigraph schema Event\n  civigraph schema -o records.schema.json")]
+#[command(
+    after_help = "Examples:\n  civigraph schema\n  civigraph schema Event\n  civigraph schema --sparql Event > events.rq\n  civigraph schema 'on behalf of'\n  civigraph schema -o records.schema.json"
+)]
 pub struct SchemaArgs {
-    /// The kind
+    /// The kind; or a key, a label, the head of a column, a property
     #[arg(value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     kind: Option<String>,
+    /// Print a query for all things of the kind, to start from
+    #[arg(long, requires = "kind", conflicts_with = "format")]
+    sparql: bool,
     /// How it is written; without it .json of -o gives json-schema, else human
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT")]
     format: Option<Format>,
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
@@ -51,15 +60,29 @@ pub struct TemplateArgs {
 
 /// Runs `civigraph schema`.
 pub fn run(args: &SchemaArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let project = session.project_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
-    let chosen = args.kind.as_deref().map(|name| kind(name, &opened)).transpose()?;
+    let chosen = args.kind.as_deref().map(|name| kind(name, &opened)).transpose();
+    let chosen = match (chosen, &args.kind) {
+        (Ok(chosen), _) => chosen,
+        (Err(failure), Some(word)) => {
+            let Some(leads) = lead::find(word, &opened).filter(|_| !args.sparql) else { return Err(failure) };
+            let mut out = Output::open(args.output.as_ref())?;
+            leads.write(out.writer())?;
+            return out.finish();
+        }
+        (Err(failure), None) => return Err(failure),
+    };
     let by_ending = || match super::ending(args.output.as_ref()).as_deref() {
         Some("json") => Format::JsonSchema,
         _ => Format::Human,
     };
     let format = args.format.unwrap_or_else(by_ending);
     let mut out = Output::open(args.output.as_ref())?;
+    if let (true, Some(kind)) = (args.sparql, chosen) {
+        out.writer().write_all(skeleton::text(kind, &opened).as_bytes())?;
+        return out.finish();
+    }
     if let Err(error) = write(chosen, format, &opened, out.writer()) {
         out.abandon();
         return Err(error.into());
@@ -103,7 +126,10 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
     let short = |iri: &str| prefixes.shorten(iri).unwrap_or_else(|| iri.to_owned());
     writeln!(out, "{} ({})\n", kind.name, short(kind.class.as_str()))?;
     if let Some(comment) = &kind.comment {
-        writeln!(out, "{comment}\n")?;
+        for line in answer::table::wrap(comment, usize::from(width())) {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out)?;
     }
     if kind.identified_by.is_empty() {
         writeln!(out, "A record needs an `id`.\n")?;
@@ -124,24 +150,32 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
                 (min, Some(max)) => format!("{min}–{max}"),
                 (min, None) => format!("{min}+"),
             };
-            let own = [key.name.clone(), count, key.form_words(prefixes), key.description.clone().unwrap_or_default()];
+            let property = format!("{}{}", if key.inverse { "^" } else { "" }, short(key.property.as_str()));
+            let own = [key.name.clone(), property, count, key.form_words(prefixes), key.description.clone().unwrap_or_default()];
             let ends = key.ends.iter().flat_map(|(from, to)| {
                 let date = "a date in EDTF: 2025, 2025-09, 2025-09-30, or `..`";
-                [(from, "beginning"), (to, "end")]
-                    .map(|(name, end)| [name.clone(), "0–1".to_owned(), date.to_owned(), format!("The {end}, instead of `{}`.", key.name)])
+                [(from, "beginning"), (to, "end")].map(|(name, end)| {
+                    [name.clone(), String::new(), "0–1".to_owned(), date.to_owned(), format!("The {end}, instead of `{}`.", key.name)]
+                })
             });
             let rows: Vec<_> = std::iter::once(own).chain(ends).map(|row| row.map(|text| (text, false)).to_vec()).collect();
             rows
         })
         .collect();
-    let heads = ["key", "number", "value", "meaning"].map(str::to_owned);
+    let heads = ["key", "property", "number", "value", "meaning"].map(str::to_owned);
     writeln!(out, "{}", answer::table(&heads, rows, width()))?;
+    if kind.keys.iter().any(|key| key.inverse) {
+        writeln!(out, "\n^ before a property: the statement runs from the value to the record.")?;
+    }
     for key in &kind.keys {
         if let Form::Code(scheme) = &key.form
             && let Some(list) = opened.schema.lists.get(scheme)
         {
             let codes: Vec<&str> = list.codes.keys().map(String::as_str).collect();
-            writeln!(out, "\n{} is one of {}.", key.name, codes.join(", "))?;
+            writeln!(out)?;
+            for line in answer::table::wrap(&format!("{} is one of {}.", key.name, codes.join(", ")), usize::from(width())) {
+                writeln!(out, "{line}")?;
+            }
         }
     }
     Ok(())
@@ -149,7 +183,7 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
 
 /// Runs `civigraph template`.
 pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let project = session.project_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
     let kind = kind(&args.kind, &opened)?;
     let ending = super::ending(args.output.as_ref()).unwrap_or_default();

@@ -6,24 +6,26 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use clap::Args;
+use clap::{Args, Parser};
 use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 
 use super::fresh;
-use super::query::ask::{self, Ask, Clock, Shape};
+use super::query::QueryArgs;
+use super::query::ask::{self, Clock};
 use super::{Failure, Fresh, Outcome, Part, Reading, Session, width};
 use crate::inputs::Inputs;
 use crate::nearest::nearest;
 use crate::query::answer::{self, RowFormat};
 use crate::query::syntax;
 use crate::query::{self, Question};
-use crate::session::Asking;
 use crate::store::Builds;
 
 mod complete;
+mod editor;
 mod line;
+mod pager;
 
 use line::Line;
 
@@ -37,7 +39,7 @@ use line::Line;
 )]
 pub struct ShellArgs {
     /// table, csv, sparql-csv, tsv, json, xml, markdown, html
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::table_formats))]
     format: Option<String>,
     /// Stop a query after so many seconds
     #[arg(long, value_name = "SECONDS", default_value = "60")]
@@ -57,16 +59,34 @@ impl ShellArgs {
 }
 
 const HELP: &str = "\
-SPARQL            ends with ; or an empty line; the project's prefixes are known
-QUESTION a=b …    asks a question by its name; --at DATE, --from, --to, --certain go behind it
-\\l [TOPIC|NAME]   the questions, those of a topic, or the page of one
-\\d [KIND]         the kinds, or the keys of one
-\\f [FORMAT]       how rows are written: table, csv, sparql-csv, tsv, json, xml, markdown, html
-\\raw              IRIs whole, or names again
-\\h                this
-\\q                quits, as Ctrl-D does
-Tab completes names, keys, prefixes, kinds and questions; Ctrl-C clears the line or stops the query.
+SPARQL             ends with ; or an empty line; prefixes are known
+QUESTION a=b …     asks a question by its name; --at DATE, --from, --to,
+                   --certain, --names, --sort and -o FILE go behind it
+FILE.rq a=b …      asks the query in a file
+\\l [TOPIC|NAME]    the questions, those of a topic, or the page of one
+\\d [KIND]          the kinds, or the keys of one with their properties
+\\find TEXT         things by name
+\\show THING        what is known of a thing
+\\explain CODE      what a finding, a kind or a question means
+\\i FILE            does what stands in a file, line by line
+\\o FILE            the next answer goes to a file, whose ending says its format
+\\e [FILE]          the last query, or a file, in $EDITOR; then asks it
+\\f [FORMAT]        how rows are written: table, csv, sparql-csv, tsv, json,
+                   ndjson, xml, markdown, html
+\\x                 each row as a list of its columns, or tables again
+\\names             names in place of ids in every format, or ids again
+\\raw               IRIs whole, or names again
+\\h, help           this
+\\q, quit, exit     quits, as Ctrl-D does
+Tab completes names, keys, prefixes, kinds and questions; Ctrl-C clears the
+line or stops the query. Long answers go through $PAGER on a terminal.
 ";
+
+/// The commands that are words.
+const COMMANDS: [&str; 5] = ["find", "show", "explain", "names", "raw"];
+
+/// Files that a file asks for, one in the other, at most.
+const NESTED: usize = 8;
 
 /// A shell with what it was told so far.
 struct Shell<'a> {
@@ -76,11 +96,21 @@ struct Shell<'a> {
     clock: Clock,
     format: Option<String>,
     raw: bool,
+    names: bool,
+    /// Whether each row is written as a list.
+    listed: bool,
     limit: Option<usize>,
+    /// Whether a person types.
     stats: bool,
     inputs: Option<Inputs>,
     /// What was said last of how old the graph is.
     told: RefCell<Option<String>>,
+    /// Where the next answer goes.
+    next: Option<PathBuf>,
+    /// The last query, for the editor.
+    last: String,
+    /// How many files are being read, one in the other.
+    depth: usize,
 }
 
 /// Whether to go on.
@@ -104,10 +134,15 @@ pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
         clock: Clock::new(args.timeout)?,
         format: None,
         raw: false,
+        names: false,
+        listed: false,
         limit: args.limit_rows,
         stats: terminal,
         inputs,
         told,
+        next: None,
+        last: String::new(),
+        depth: 0,
     };
     if let Some(format) = &args.format {
         shell.set_format(format)?;
@@ -129,7 +164,7 @@ impl Shell<'_> {
             // A shell without its history is still a shell.
             let _ = editor.load_history(history);
         }
-        self.session.say(&format!("{}\n\\h helps, Ctrl-D quits", self.reading.project.title));
+        self.session.say(&format!("{}\n\\h helps, quit or Ctrl-D quits", self.reading.project.title));
         loop {
             super::interrupt::heard();
             match editor.readline("civigraph> ") {
@@ -198,13 +233,23 @@ impl Shell<'_> {
             Line::Question(name, rest) => self.question(name, rest)?,
             Line::Sparql => {
                 let end = syntax::statement_end(text).unwrap_or(text.len());
-                self.ask(text[..end].to_owned(), None, Vec::new(), None)?;
+                self.last = text[..end].to_owned();
+                let (text, question) = super::query::headed("the query", text[..end].to_owned())?;
+                self.ask(&QueryArgs::read(&[])?, text, question)?;
             }
         }
         Ok(Next::Line)
     }
 
-    fn question(&self, name: &str, rest: &str) -> Outcome {
+    fn question(&mut self, name: &str, rest: &str) -> Outcome {
+        self.last = format!("{name} {rest}").trim_end().to_owned();
+        let mut words = vec![name.to_owned()];
+        words.extend(line::words(rest)?);
+        let args = QueryArgs::read(&words)?;
+        if line::is_file(name) {
+            let (text, question) = super::query::text(name, &self.reading)?;
+            return self.ask(&args, text, question);
+        }
         let question = query::named(&self.questions, name).map_err(|near| {
             let hint = match &near[..] {
                 [] => "\\l lists the questions; SPARQL begins with SELECT, ASK, CONSTRUCT or DESCRIBE".to_owned(),
@@ -213,32 +258,85 @@ impl Shell<'_> {
             };
             Failure::Usage(format!("no question is called `{name}`"), Some(hint))
         })?;
-        let (parameters, time) = line::behind(rest)?;
-        self.ask(question.asset.text.clone(), Some(question.clone()), parameters, time)
+        let (text, question) = (question.asset.text.clone(), question.clone());
+        self.ask(&args, text, Some(question))
     }
 
-    fn ask(
-        &self,
-        text: String,
-        question: Option<Question>,
-        parameters: Vec<(String, String)>,
-        time: Option<(query::time::Period, bool)>,
-    ) -> Outcome {
-        let ask = Ask {
-            asking: Asking { text, question, parameters, time },
-            shape: Shape::Answer,
-            format: None,
-            rows: self.format.as_deref().and_then(RowFormat::named).or(self.stats.then_some(RowFormat::Table)),
-            output: None,
-            raw: self.raw,
-            limit: self.limit,
-            width: width(),
-        };
+    /// Asks as `civigraph query` would, with what the shell was told for whatever is not said.
+    fn ask(&mut self, args: &QueryArgs, text: String, question: Option<Question>) -> Outcome {
+        let mut ask = args.ask(text, question)?;
+        ask.rows = self.rows();
+        ask.raw |= self.raw;
+        ask.names |= self.names && !ask.raw;
+        ask.limit = ask.limit.or(self.limit);
+        if ask.output.is_none() {
+            ask.output = self.next.take();
+        }
         self.clock.interrupted.store(false, Ordering::SeqCst);
         self.tell_age();
-        let told = ask::ask(ask, &self.reading, self.clock.clone())?;
-        super::query::report(&told, self.stats, self.session);
+        let written = ask.output.clone();
+        let pages = self.stats && written.is_none() && ask.format.is_none();
+        let mut pager = if pages { pager::open() } else { None };
+        ask.pager = pager.as_mut().and_then(pager::Pager::takes);
+        let told = ask::ask(ask, &self.reading, self.clock.clone());
+        drop(pager);
+        super::query::report(&told?, self.stats, self.session);
+        if let (true, Some(path)) = (self.stats, written) {
+            self.session.say(&format!("written to {}", super::shown(&path)));
+        }
         Ok(())
+    }
+
+    /// The format of rows where a statement says none.
+    fn rows(&self) -> Option<RowFormat> {
+        if self.listed {
+            return Some(RowFormat::Records);
+        }
+        self.format.as_deref().and_then(RowFormat::named).or(self.stats.then_some(RowFormat::Table))
+    }
+
+    /// Another command of the program, as on its own command line.
+    fn other(&self, command: &str, rest: &str) -> Outcome {
+        let mut line = vec!["civigraph".to_owned(), command.to_owned()];
+        line.extend(line::words(rest)?);
+        let cli = super::Cli::try_parse_from(line).map_err(|error| super::of_line(&error))?;
+        match cli.command {
+            Some(super::Command::Find(args)) => super::find::run(&args, self.session),
+            Some(super::Command::Show(args)) => super::show::run(&args, self.session),
+            Some(super::Command::Explain(args)) => super::explain::run(&args, self.session),
+            _ => Err(Failure::Usage(format!("there is no command \\{command}"), Some("\\h lists them".to_owned()))),
+        }
+    }
+
+    /// Does what stands in a file.
+    fn include(&mut self, path: &str) -> Result<Next, Failure> {
+        if self.depth == NESTED {
+            return Err(Failure::Usage(format!("{path}: files are read in files more than {NESTED} deep"), None));
+        }
+        let door = crate::door::Door::named(self.reading.project.limits);
+        let file = door
+            .open(std::path::Path::new(path))
+            .map_err(|refused| Failure::Input(format!("cannot read {path}: {}", refused.in_full()), refused.hint()))?;
+        self.depth += 1;
+        let read = self.read(io::BufReader::new(file));
+        self.depth -= 1;
+        read.map(|()| Next::Line)
+    }
+
+    /// The last query, or a file, in the person's editor; then it is asked.
+    fn edit(&mut self, path: &str) -> Result<Next, Failure> {
+        if !path.is_empty() {
+            editor::edit(std::path::Path::new(path))?;
+            return self.include(path);
+        }
+        let text = editor::edited(&self.last)?;
+        if text.trim().is_empty() {
+            return Ok(Next::Line);
+        }
+        if self.stats {
+            self.session.say(text.trim_end());
+        }
+        self.statement(&text)
     }
 
     /// Says which files have changed under an open shell, once for each time that others have.
@@ -284,6 +382,36 @@ impl Shell<'_> {
                 }
             }
             ("d", kind) => self.describe(kind, &mut out)?,
+            ("i", "") => return Err(Failure::Usage("expected a file behind \\i".to_owned(), None)),
+            ("i", path) => {
+                drop(out);
+                return self.include(&line::words(path)?.concat());
+            }
+            ("o", "") => self.next = None,
+            ("o", path) => self.next = Some(PathBuf::from(line::words(path)?.concat())),
+            ("e", path) => {
+                drop(out);
+                return self.edit(&line::words(path)?.concat());
+            }
+            ("x", _) => {
+                self.listed = !self.listed;
+                writeln!(out, "{}", if self.listed { "each row is a list of its columns" } else { "rows are as before" })?;
+            }
+            ("names", _) => {
+                self.names = !self.names;
+                writeln!(out, "{}", if self.names { "names stand in place of ids" } else { "ids and IRIs stand as before" })?;
+            }
+            ("find" | "show" | "explain", "") => {
+                return Err(Failure::Usage(format!("expected a name behind \\{name}"), None));
+            }
+            ("find" | "show" | "explain", rest) => {
+                drop(out);
+                return match self.other(name, rest) {
+                    // Nothing was found, and that was said.
+                    Ok(()) | Err(Failure::Found) => Ok(Next::Line),
+                    Err(failure) => Err(failure),
+                };
+            }
             ("f", "") => writeln!(out, "{}", self.format.as_deref().unwrap_or(if self.stats { "table" } else { "tsv" }))?,
             ("f", format) => self.set_format(format)?,
             ("raw", _) => {
@@ -291,7 +419,9 @@ impl Shell<'_> {
                 writeln!(out, "{}", if self.raw { "IRIs are shown whole" } else { "names are shown" })?;
             }
             (other, _) => {
-                return Err(Failure::Usage(format!("there is no command \\{other}"), Some("\\h lists them".to_owned())));
+                let near = nearest(other, COMMANDS.map(str::to_owned));
+                let hint = near.map_or_else(|| "\\h lists them".to_owned(), |near| format!("did you mean \\{near}?"));
+                return Err(Failure::Usage(format!("there is no command \\{other}"), Some(hint)));
             }
         }
         out.finish()?;
@@ -339,9 +469,5 @@ fn first_sentence(text: Option<&str>) -> String {
 
 /// Where the history is kept: with what else belongs to the person and not to the project.
 fn history() -> Option<PathBuf> {
-    let folder = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = folder("XDG_STATE_HOME")
-        .or_else(|| folder("LOCALAPPDATA"))
-        .or_else(|| folder("HOME").map(|home| home.join(".local").join("state")))?;
-    Some(state.join("civigraph").join("history"))
+    Some(super::personal::state()?.join("history"))
 }

@@ -25,7 +25,7 @@ pub struct ShowArgs {
     #[arg(value_name = "THING", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
     thing: String,
     /// text, markdown, html, json; jsonld, turtle, trig and the other RDF formats for its statements
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["text", "markdown", "html", "json", "jsonld", "turtle", "ntriples", "rdfxml", "trig", "nquads"])))]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]

@@ -21,7 +21,7 @@ use crate::view::{Choice, Grouping, Sizing};
 #[derive(Debug, Clone, Args)]
 pub(super) struct Chosen {
     /// Only what is near this thing
-    #[arg(long, value_name = "THING")]
+    #[arg(long, value_name = "THING", add = clap_complete::ArgValueCompleter::new(super::completions::things))]
     focus: Option<String>,
     /// How many ties away from the focus
     #[arg(long, value_name = "N", default_value = "1")]
@@ -39,10 +39,10 @@ pub(super) struct Chosen {
     #[arg(long, value_name = "DATE")]
     to: Option<String>,
     /// Only things of this kind (may be repeated)
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     include: Vec<String>,
     /// No things of this kind (may be repeated)
-    #[arg(long, value_name = "KIND")]
+    #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     exclude: Vec<String>,
     /// Only ties of this role or property (may be repeated)
     #[arg(long, value_name = "ROLE")]

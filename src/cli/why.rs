@@ -42,7 +42,7 @@ pub struct WhyArgs {
     #[arg(value_name = "VALUE")]
     object: Option<String>,
     /// text, markdown, json; trig or nquads for the statements themselves in their graphs
-    #[arg(short, long, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["text", "markdown", "json", "trig", "nquads"])))]
     format: Option<String>,
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]

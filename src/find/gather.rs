@@ -10,9 +10,9 @@ use super::write::short_number;
 use crate::fold::{fold_key, initials};
 use crate::iri::{Base, Prefixes, slug_fault};
 use crate::ontology::{Ontology, preference};
-use crate::schema::{Form, Schema};
+use crate::schema::{Form, Key, Schema};
 use crate::store::{In, Store, StoreError};
-use crate::vocab::{CODE, dcterms, owl, rdf, rdfs, skos};
+use crate::vocab::{CODE, dcterms, owl, rdf, rdfs, skos, xsd};
 
 /// Keys longer than this are no identifiers that anyone types.
 const LONGEST_KEY: usize = 400;
@@ -51,6 +51,10 @@ pub fn make(store: &Store, with: Making<'_>) -> Result<Vec<u8>, StoreError> {
     gathered.things(store)?;
     gathered.names(store)?;
     gathered.identifiers(store)?;
+    gathered.numbered(store)?;
+    gathered.figures(store)?;
+    gathered.places(store)?;
+    gathered.codes();
     gathered.once();
     gathered.initials();
     gathered.ids();
@@ -102,10 +106,18 @@ impl<'a> Gathered<'a> {
             return None;
         }
         let id = slug.map(str::to_owned).or_else(|| prefixes.shorten(iri)).unwrap_or_else(|| iri.to_owned());
+        Some(self.known_as(iri, id, slug.is_some()))
+    }
+
+    /// The number of a thing with this id.
+    fn known_as(&mut self, iri: &str, id: String, own: bool) -> u32 {
+        if let Some(number) = self.number(iri) {
+            return number;
+        }
         let number = u32::try_from(self.things.len()).expect("a graph has fewer than four billion things");
-        self.things.push(Thing { iri: iri.to_owned(), id, label: None, types: BTreeSet::new(), own: slug.is_some() });
+        self.things.push(Thing { iri: iri.to_owned(), id, label: None, types: BTreeSet::new(), own });
         self.numbers.insert(iri.to_owned(), number);
-        Some(number)
+        number
     }
 
     /// The things that records name, and the kinds of all.
@@ -183,6 +195,125 @@ impl<'a> Gathered<'a> {
             }
         }
         Ok(())
+    }
+
+    /// What is numbered: a whole number that a kind cannot be without, alone and behind what people call the kind, as in
+    /// `footnote 23`.
+    fn numbered(&mut self, store: &Store) -> Result<(), StoreError> {
+        let schema = self.with.schema;
+        for kind in schema.kinds.values() {
+            let whole = |key: &&Key| {
+                matches!(&key.form, Form::Literal(datatype) if datatype.as_ref() == xsd::INTEGER) && key.min > 0 && !key.inverse
+            };
+            for key in kind.keys.iter().filter(whole) {
+                let words = self.words(&key.property).unwrap_or_else(|| key.name.replace('_', " "));
+                let at = self.property(Role::Identifier, words);
+                for quad in store.quads(None, Some(key.property.as_ref()), None, Some(In::Default)) {
+                    let quad = quad?;
+                    let (NamedOrBlankNode::NamedNode(node), Term::Literal(value)) = (quad.subject, quad.object) else { continue };
+                    let Some(number) =
+                        self.number(node.as_str()).filter(|number| self.things[*number as usize].types.contains(&kind.class))
+                    else {
+                        continue;
+                    };
+                    self.key(value.value(), fold_key(value.value()), number, at);
+                    let called = format!("{} {}", kind.label, value.value());
+                    self.key(&called, fold_key(&called), number, at);
+                    let label = &mut self.things[number as usize].label;
+                    if label.is_none() {
+                        *label = Some((u8::MAX, u8::MAX, called));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Figures by their value, each called by what it counts: `states signing: 72`. A graph that consists of figures has too many to be
+    /// found so.
+    fn figures(&mut self, store: &Store) -> Result<(), StoreError> {
+        /// The most figures that are worth a place in the index.
+        const MOST: usize = 100_000;
+        let schema = self.with.schema;
+        let prefixes = &self.with.ontology.prefixes;
+        for kind in schema.kinds.values() {
+            let of_code = kind.keys.iter().find(|key| matches!(key.form, Form::Code(_)) && key.min > 0);
+            let (Some(value), Some(what)) = (kind.keys.iter().find(|key| key.form == Form::Number && key.min > 0), of_code) else {
+                continue;
+            };
+            let mut figures = Vec::new();
+            for quad in store.quads(None, Some(value.property.as_ref()), None, Some(In::Default)) {
+                let quad = quad?;
+                if let (NamedOrBlankNode::NamedNode(node), Term::Literal(value)) = (quad.subject, quad.object) {
+                    figures.push((node, value.value().to_owned()));
+                }
+                if figures.len() > MOST {
+                    break;
+                }
+            }
+            if figures.len() > MOST {
+                continue;
+            }
+            let words = self.words(&value.property).unwrap_or_else(|| value.name.replace('_', " "));
+            let at = self.property(Role::Identifier, words);
+            for (node, figure) in figures {
+                if !store.objects(node.as_ref(), rdf::TYPE)?.contains(&kind.class.clone().into()) {
+                    continue;
+                }
+                let codes = store.objects(node.as_ref(), what.property.as_ref())?;
+                let counted = codes.iter().find_map(|code| match code {
+                    Term::NamedNode(code) => schema.lists.values().flat_map(|list| list.codes.values()).find(|known| known.iri == *code),
+                    _ => None,
+                });
+                let Some(number) = self.thing(node.as_str(), prefixes) else { continue };
+                let thing = &mut self.things[number as usize];
+                thing.types.insert(kind.class.clone());
+                if thing.label.is_none() {
+                    let counted = counted.map_or_else(|| kind.label.clone(), |code| code.label.clone());
+                    thing.label = Some((u8::MAX, u8::MAX, format!("{counted}: {figure}")));
+                }
+                let digits: String = figure.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
+                self.key(&figure, fold_key(&figure), number, at);
+                if digits != figure {
+                    self.key(&figure, fold_key(&digits), number, at);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Sources and their sections: by their titles, and by where in the source they are.
+    fn places(&mut self, store: &Store) -> Result<(), StoreError> {
+        let sources = format!("{}source/", self.with.base.as_str());
+        let prefixes = &self.with.ontology.prefixes;
+        let title = self.property(Role::OtherName, "title".to_owned());
+        let number = self.property(Role::Identifier, "section".to_owned());
+        for quad in store.quads(None, Some(dcterms::TITLE), None, Some(In::Default)) {
+            let quad = quad?;
+            let (NamedOrBlankNode::NamedNode(node), Term::Literal(text)) = (quad.subject, quad.object) else { continue };
+            let Some(inside) = node.as_str().strip_prefix(&sources) else { continue };
+            let id = prefixes.shorten(node.as_str()).map_or_else(|| node.as_str().to_owned(), |short| short.replace('\\', ""));
+            let place = self.known_as(node.as_str(), id, false);
+            if self.things[place as usize].label.is_none() {
+                self.things[place as usize].label = Some((u8::MAX, u8::MAX, text.value().to_owned()));
+            }
+            self.names.push((place, title, text.value().to_owned()));
+            if let Some((_, section)) = inside.split_once('/') {
+                self.key(section, fold_key(section), place, number);
+                self.key(&format!("§{section}"), fold_key(&format!("§{section}")), place, number);
+            }
+        }
+        Ok(())
+    }
+
+    /// Codes by what queries and commands call them: `role:member`.
+    fn codes(&mut self) {
+        let at = self.property(Role::Identifier, "code".to_owned());
+        let codes = self.things.iter().enumerate().filter(|(_, thing)| thing.iri.starts_with(CODE));
+        let codes: Vec<(u32, String)> = codes.map(|(number, thing)| (short_number(number), thing.id.clone())).collect();
+        for (number, id) in codes {
+            self.key(&id, fold_key(&id), number, at);
+        }
     }
 
     fn key(&mut self, value: &str, key: String, thing: u32, property: u32) {

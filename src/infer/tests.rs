@@ -34,7 +34,7 @@ fn rule(index: usize) -> Rule {
     let text = format!("PREFIX e: <{E}> {}", RULES[index]);
     let query = spargebra::SparqlParser::new().parse_query(&text).expect("the rule is SPARQL");
     let path: Arc<str> = Arc::from(format!("ontology/rules/r{index}.rq"));
-    let asset = Asset { within: Arc::clone(&path), path, text, shipped: false };
+    let asset = Asset { within: Arc::clone(&path), path, text, shipped: false, askers: false };
     Rule { name: format!("r{index}"), asset, query }
 }
 

@@ -48,7 +48,9 @@ impl Lifted {
                 }
                 let (message, label) = match reference.to {
                     Some(_) => (format!("`{}` is not defined", reference.written), "no record has this id".to_owned()),
-                    None => (format!("`{}` is not an id, a prefixed name or an IRI in <>", reference.written), wanted(&reference)),
+                    None => {
+                        (format!("`{}` cannot be an id: those have a-z, 0-9 and single hyphens", reference.written), wanted(&reference))
+                    }
                 };
                 let meant = (reference.written.clone(), reference.classes.clone());
                 let hint = match hints.get(&meant) {

@@ -162,7 +162,7 @@ impl<'a> Lifter<'a> {
             match NamedNode::new(inner) {
                 Ok(node) => node,
                 Err(error) => {
-                    self.unreadable(key, &format!("`{written}` is not an IRI: {error}"), &text.location);
+                    self.unreadable(key, &format!("`{written}` is not a web address: {}", plain_words(&error)), &text.location);
                     return None;
                 }
             }
@@ -232,7 +232,7 @@ impl<'a> Lifter<'a> {
         match NamedNode::new(written) {
             Ok(node) => Some(node),
             Err(error) => {
-                self.unreadable(key, &format!("`{}` is not an absolute IRI: {error}", text.value), &text.location);
+                self.unreadable(key, &format!("`{}` is not a web address: {}", text.value, plain_words(&error)), &text.location);
                 None
             }
         }
@@ -301,6 +301,19 @@ fn unknown_prefix(text: &str) -> Option<&str> {
     (name && !scheme && !rest.starts_with('/') && !rest.starts_with(' ') && !rest.is_empty()).then_some(prefix)
 }
 
+/// What is wrong with an address, without the words of its standard.
+fn plain_words(error: &oxigraph::model::IriParseError) -> String {
+    let said = error.to_string();
+    if let Some((_, character)) = said.split_once("code point ") {
+        return format!("{character} cannot stand in one");
+    }
+    if said.to_lowercase().contains("scheme") {
+        "one begins with https:// or the like".to_owned()
+    } else {
+        said.replace(" IRI", " address").replace("IRI ", "address ")
+    }
+}
+
 /// What to write for a word that is no code: the nearest of all codes, by their names, labels and other words; else the list.
 fn other_code(written: &str, list: &CodeList) -> String {
     /// So many codes are listed in one hint.
@@ -317,7 +330,10 @@ fn other_code(written: &str, list: &CodeList) -> String {
         list.codes.iter().find(|(name, code)| words(name, code).contains(&near))
     };
     if let Some((name, _)) = same.or_else(near) {
-        return format!("did you mean `{name}`?");
+        return match &list.codes[name].label {
+            label if fold(label) == fold(name) => format!("did you mean `{name}`?"),
+            label => format!("did you mean `{name}` ({label})?"),
+        };
     }
     let holding: Vec<&str> = list
         .codes

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
-use oxigraph::model::{NamedNodeRef, Quad, Term, TermRef, Triple, Variable};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Quad, Term, TermRef, Triple, Variable};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter};
 use thiserror::Error;
@@ -14,10 +14,12 @@ use thiserror::Error;
 use crate::export;
 use crate::iri::{Base, Prefixes};
 use crate::ontology::preference;
-use crate::store::Store;
+use crate::store::{In, Store};
 use crate::vocab::{cg, rdfs, skos, xsd};
 
+mod lines;
 mod markdown;
+mod order;
 mod page;
 pub mod separated;
 pub mod table;
@@ -69,6 +71,8 @@ pub enum AnswerError {
 pub enum RowFormat {
     /// A table fitted to the terminal.
     Table,
+    /// Each row as a list of its columns.
+    Records,
     /// CSV that a spreadsheet may open: what it would run as a formula is guarded.
     Csv,
     /// SPARQL 1.1 CSV, every value as it is.
@@ -77,6 +81,8 @@ pub enum RowFormat {
     Tsv,
     /// SPARQL 1.1 JSON.
     Json,
+    /// One JSON object a line, with plain values.
+    Ndjson,
     /// SPARQL XML.
     Xml,
     /// A Markdown table.
@@ -89,12 +95,14 @@ pub enum RowFormat {
 
 impl RowFormat {
     /// All, each with its name and the file endings that mean it.
-    pub const ALL: [(Self, &'static str, &'static [&'static str]); 9] = [
+    pub const ALL: [(Self, &'static str, &'static [&'static str]); 11] = [
         (Self::Table, "table", &["txt"]),
+        (Self::Records, "records", &[]),
         (Self::Csv, "csv", &["csv"]),
         (Self::ExactCsv, "sparql-csv", &[]),
         (Self::Tsv, "tsv", &["tsv"]),
         (Self::Json, "json", &["json", "srj"]),
+        (Self::Ndjson, "ndjson", &["ndjson", "jsonl"]),
         (Self::Xml, "xml", &["xml", "srx"]),
         (Self::Markdown, "markdown", &["md"]),
         (Self::Html, "html", &["html", "htm"]),
@@ -111,12 +119,17 @@ impl RowFormat {
         self != Self::Xlsx
     }
 
+    /// Whether it is for people, who see names and words where programs get terms.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Records | Self::Markdown | Self::Html | Self::Xlsx)
+    }
+
     fn dialect(self) -> Option<Dialect> {
         match self {
             Self::Csv => Some(Dialect::Csv),
             Self::ExactCsv => Some(Dialect::Exact),
             Self::Tsv => Some(Dialect::Tsv),
-            Self::Table | Self::Json | Self::Xml | Self::Markdown | Self::Html | Self::Xlsx => None,
+            Self::Table | Self::Records | Self::Json | Self::Ndjson | Self::Xml | Self::Markdown | Self::Html | Self::Xlsx => None,
         }
     }
 }
@@ -170,9 +183,28 @@ impl Shown<'_> {
                     .or_else(|| self.prefixes.shorten(node.as_str()))
                     .unwrap_or_else(|| node.as_str().to_owned())
             }
-            Term::Literal(literal) => literal.value().to_owned(),
+            Term::Literal(literal) => duration(literal).unwrap_or_else(|| literal.value().to_owned()),
             Term::BlankNode(blank) => blank.to_string(),
         }
+    }
+
+    /// A thing by its name, with its id where another thing has the same; anything else as [`term`](Self::term) says it.
+    pub fn named(&self, term: &Term) -> String {
+        let Term::NamedNode(node) = term else { return self.term(term) };
+        let Some(label) = self.label(node.as_ref()) else { return self.term(term) };
+        if self.base.slug_of(node.as_str()).is_some() && self.is_shared(node, &label) {
+            return format!("{label} ({})", self.term(term));
+        }
+        label
+    }
+
+    /// Whether another thing is called so too.
+    fn is_shared(&self, node: &NamedNode, label: &str) -> bool {
+        let own = self.store.objects(node.as_ref(), skos::PREF_LABEL).unwrap_or_default();
+        own.iter().filter(|term| matches!(term, Term::Literal(literal) if literal.value() == label)).any(|label| {
+            let bearers = self.store.quads(None, Some(skos::PREF_LABEL), Some(label.as_ref()), Some(In::Default));
+            bearers.flatten().any(|quad| quad.subject != node.clone().into())
+        })
     }
 
     /// What to call one of civigraph's own graphs where a citation is expected: `rule: members-of`, `registry`.
@@ -180,6 +212,30 @@ impl Shown<'_> {
         let name = iri.strip_prefix(self.base.as_str())?.strip_prefix("graph/")?;
         Some(name.strip_prefix("inferred/").map_or_else(|| name.to_owned(), |rule| format!("rule: {rule}")))
     }
+}
+
+/// A duration in words: `P283D` is 283 days, `P1Y2M` 1 year 2 months; none if it is no duration or has nothing to say.
+fn duration(literal: &Literal) -> Option<String> {
+    if ![xsd::DURATION, xsd::DAY_TIME_DURATION, xsd::YEAR_MONTH_DURATION].contains(&literal.datatype()) {
+        return None;
+    }
+    let (minus, text) = literal.value().strip_prefix('-').map_or(("", literal.value()), |text| ("minus ", text));
+    let (dates, times) = text.strip_prefix('P')?.split_once('T').unwrap_or((text.strip_prefix('P')?, ""));
+    let mut words = Vec::new();
+    for (part, units) in [(dates, ["Y year", "M month", "D day"]), (times, ["H hour", "M minute", "S second"])] {
+        let mut rest = part;
+        for unit in units {
+            let (letter, name) = unit.split_once(' ')?;
+            if let Some((number, after)) = rest.split_once(letter) {
+                words.push(format!("{number} {name}{}", if number == "1" { "" } else { "s" }));
+                rest = after;
+            }
+        }
+        if !rest.is_empty() {
+            return None;
+        }
+    }
+    (!words.is_empty()).then(|| format!("{minus}{}", words.join(" ")))
 }
 
 /// What stands above an answer that people get as a document.
@@ -206,6 +262,10 @@ pub struct Layout<'a> {
     pub limit: Option<usize>,
     /// What stands above a page, or beside a workbook's sheet.
     pub heading: &'a Heading,
+    /// Whether names stand in place of ids and IRIs.
+    pub named: bool,
+    /// The columns that rows are ordered by, each with whether from the last; none leaves the query's order.
+    pub sort: &'a [(String, bool)],
 }
 
 /// What was written.
@@ -227,6 +287,7 @@ pub struct Written {
 /// The query failed on the way, or the output did.
 pub fn write_rows(rows: QuerySolutionIter<'_>, layout: Layout<'_>, out: &mut dyn Write) -> Result<Written, AnswerError> {
     let variables = rows.variables().to_vec();
+    let rows = order::ordered(rows, &variables, &layout)?;
     let mut written = Written::default();
     let within = |written: &mut Written| {
         written.cut = layout.limit == Some(written.rows);
@@ -243,6 +304,16 @@ pub fn write_rows(rows: QuerySolutionIter<'_>, layout: Layout<'_>, out: &mut dyn
             }
             let terms: Vec<Option<TermRef<'_>>> = variables.iter().map(|variable| row.get(variable).map(Term::as_ref)).collect();
             written.formulas += separated::row(dialect, &terms, out)?;
+        }
+        return Ok(written);
+    }
+    if layout.format == RowFormat::Ndjson {
+        for row in rows {
+            let row = row?;
+            if !within(&mut written) {
+                break;
+            }
+            lines::row(&variables, &row, out)?;
         }
         return Ok(written);
     }
@@ -334,6 +405,7 @@ impl<'a> Sink<'a> {
             RowFormat::Xlsx => {
                 return Err(AnswerError::Format("this civigraph was compiled without xlsx: compile it with `--features xlsx`".to_owned()));
             }
+            RowFormat::Records => Self::Table(table::Table::records(heads, layout.width, out)),
             _ => Self::Table(table::Table::new(heads, layout.width, out)),
         })
     }

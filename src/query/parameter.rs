@@ -42,6 +42,8 @@ pub enum ParameterKind {
     Code(String),
     /// What a key of a kind takes: `Membership.role`.
     Key(String, String),
+    /// A kind by its name.
+    Kind,
     /// A day.
     Date,
     /// A number.
@@ -59,6 +61,8 @@ pub enum Takes {
     Thing(Vec<NamedNode>),
     /// A concept of this scheme.
     Code(NamedNode),
+    /// The class of a kind.
+    Kind,
     /// A day.
     Date,
     /// A number.
@@ -71,7 +75,7 @@ pub enum Takes {
     Literal(NamedNode),
 }
 
-const EXPECTED: &str = "thing, thing:<Kind>, code:<list>, <Kind>.<key>, date, number, text, language";
+const EXPECTED: &str = "thing, thing:<Kind>, kind, code:<list>, <Kind>.<key>, date, number, text, language";
 
 impl Parameter {
     /// Reads `name kind [= default] — description`.
@@ -91,6 +95,7 @@ impl Parameter {
         };
         let kind = match kind {
             "thing" => ParameterKind::Thing(Vec::new()),
+            "kind" => ParameterKind::Kind,
             "date" => ParameterKind::Date,
             "number" => ParameterKind::Number,
             "text" => ParameterKind::Text,
@@ -112,6 +117,7 @@ impl Parameter {
             ParameterKind::Thing(kinds) => kinds.join(" or "),
             ParameterKind::Code(list) => format!("a code of `{list}`"),
             ParameterKind::Key(kind, key) => format!("as `{key}` of {kind}"),
+            ParameterKind::Kind => "a kind, e.g. Event".to_owned(),
             ParameterKind::Date => "a day, YYYY-MM-DD".to_owned(),
             ParameterKind::Number => "a number".to_owned(),
             ParameterKind::Text => "text".to_owned(),
@@ -173,6 +179,7 @@ impl Parameter {
                     },
                 }
             }
+            ParameterKind::Kind => Takes::Kind,
             ParameterKind::Date => Takes::Date,
             ParameterKind::Number => Takes::Number,
             ParameterKind::Text => Takes::Text,
@@ -198,6 +205,7 @@ impl Takes {
                 with_article(&names.join(" or "))
             }
             Self::Code(scheme) => format!("a code of the list `{}`", local(scheme.as_str())),
+            Self::Kind => "a kind (`civigraph schema` lists them)".to_owned(),
             Self::Date => "a day, YYYY-MM-DD".to_owned(),
             Self::Number => "a number".to_owned(),
             Self::Text => "text".to_owned(),

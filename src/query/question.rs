@@ -93,7 +93,7 @@ impl Question {
     /// # Errors
     /// A `#+` line cannot be read.
     pub fn of_text(name: &str, text: &str) -> Result<Option<Self>, HeaderError> {
-        let asset = Asset { path: name.into(), within: name.into(), text: text.to_owned(), shipped: false };
+        let asset = Asset { path: name.into(), within: name.into(), text: text.to_owned(), shipped: false, askers: false };
         let question = Self::header(name, asset)?;
         let headed = !question.title.is_empty() || !question.parameters.is_empty() || !question.settings.is_empty();
         Ok(headed.then_some(question))

@@ -11,6 +11,7 @@ use crate::iri::Prefixes;
 use crate::location::Location;
 use crate::nearest::nearest;
 
+mod grouping;
 mod reread;
 mod star;
 pub mod token;
@@ -187,6 +188,12 @@ fn diagnosis(text: &str, tokens: &[Token], prefixes: &Prefixes, whole: &str, (li
     if let Some(error) = odd_word(text, tokens) {
         return error;
     }
+    // A place in the middle of the text tells more than what follows from the whole.
+    if own.message == WHOLE
+        && let Some(error) = grouping::fault(text, tokens)
+    {
+        return error;
+    }
     own
 }
 
@@ -302,6 +309,9 @@ fn odd_word(text: &str, tokens: &[Token]) -> Option<SyntaxError> {
     })
 }
 
+const WHOLE: &str =
+    "the query is not allowed as a whole: often a variable beside an aggregate that is not in GROUP BY, or one that is bound twice";
+
 /// The parser's words without the position, which is shown apart, and without the list of all that might have stood
 /// there, which says nothing.
 fn shorten(message: &str, text: &str, line: usize, column: usize) -> String {
@@ -312,10 +322,7 @@ fn shorten(message: &str, text: &str, line: usize, column: usize) -> String {
     let rest: String = text.lines().nth(line.saturating_sub(1)).unwrap_or("").chars().skip(column.saturating_sub(1)).collect();
     match rest.split_whitespace().next() {
         Some(word) => format!("`{}` cannot stand here", word.chars().take(30).collect::<String>()),
-        None => {
-            "the query is not allowed as a whole: often a variable beside an aggregate that is not in GROUP BY, or one that is bound twice"
-                .to_owned()
-        }
+        None => WHOLE.to_owned(),
     }
 }
 
@@ -362,6 +369,24 @@ mod tests {
             ("SELECT * { <rel> ?p ?o }", "1:12 `<rel>` is not an absolute IRI: no scheme found in an absolute iri"),
             ("SELECT * { ?s ?p ?o FILTR(?o > 1) }", "1:21 SPARQL has no word `FILTR`; did you mean FILTER?"),
             ("SELECT * { ?s ?p ?o } LIMIT ?x", "1:29 `?x` cannot stand here"),
+            (
+                "SELECT (YEAR(?d) AS ?y) (COUNT(?e) AS ?n) { ?e cg:start ?d } GROUP BY ?y",
+                "1:14 `?d` is neither grouped nor in COUNT, MIN or the like: GROUP BY (YEAR(?d) AS ?y) groups by it, and ?y alone stands behind SELECT",
+            ),
+            (
+                "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }",
+                "1:8 `?s` is neither grouped nor in COUNT, MIN or the like: GROUP BY takes it, or (SAMPLE(?s) AS …) one of its values",
+            ),
+            (
+                "SELECT * { { SELECT ?p ?s (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s } }",
+                "1:21 `?p` is neither grouped nor in COUNT, MIN or the like: GROUP BY takes it, or (SAMPLE(?p) AS …) one of its values",
+            ),
+            ("SELECT (COUNT(?o) AS ?s) { ?s ?p ?o }", "1:22 `?s` has a value already: behind AS stands a name that is used nowhere else"),
+            (
+                "SELECT * { ?s ?p ?o BIND(1 AS ?o) }",
+                "1:31 `?o` has a value already: BIND gives one to a name that stands nowhere before it",
+            ),
+            ("SELECT (YEAR(?d) AS ?y) (COUNT(?e) AS ?n) { ?e cg:start ?d } GROUP BY ?d", "none"),
             ("ASK {\0}", "1:6 a NUL character cannot stand in a query"),
         ] {
             assert_eq!(fault(text), expected, "for {text:?}");

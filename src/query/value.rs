@@ -12,7 +12,7 @@ use super::answer::Shown;
 use super::parameter::{Default, Parameter, Takes, with_article};
 use crate::find::{Match, Names, Wanted};
 use crate::nearest::nearest;
-use crate::schema::Schema;
+use crate::schema::{Schema, local};
 use crate::store::In;
 use crate::values::{edtf, number};
 use crate::vocab::{rdf, xsd};
@@ -125,7 +125,7 @@ pub fn bindings(declared: &[Parameter], given: &[(String, String)], known: Known
         if !declared.iter().any(|parameter| parameter.name == *name) {
             let names = || declared.iter().map(|parameter| parameter.name.clone());
             let hint = match (nearest(name, names()), declared) {
-                (_, []) => "it has none".to_owned(),
+                (_, []) => format!("it has none; a line `#+ parameter: {name} thing — what it means` at its top declares one"),
                 (Some(near), _) => format!("did you mean `{near}`?"),
                 (None, _) => format!("it has {}", names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
             };
@@ -211,6 +211,7 @@ impl Known<'_> {
             }
             Takes::Literal(datatype) => Ok(Literal::new_typed_literal(given, datatype.clone()).into()),
             Takes::Code(scheme) => self.code(scheme, given),
+            Takes::Kind => self.kind_named(given).map(Term::from),
             Takes::Thing(classes) => self.thing(classes, given).map(Term::from),
         }
     }
@@ -227,6 +228,19 @@ impl Known<'_> {
         Err(match near {
             Some(near) => (format!("{message}; did you mean `{near}`?"), None),
             None => (message, Some(format!("the list has {}", several(&self.candidates(&Takes::Code(scheme.clone())))))),
+        })
+    }
+
+    /// The class of a kind, by the kind's name or what people call one; or of a class that gathers several kinds, by its name.
+    fn kind_named(&self, given: &str) -> Result<NamedNode, Refused> {
+        let same = |name: &str| name.to_lowercase() == given.to_lowercase();
+        let kinds = || self.schema.kinds.values();
+        let gathering = || self.schema.superclasses.values().flatten().find(|class| same(local(class.as_str()))).cloned();
+        let kind = kinds().find(|kind| same(&kind.name)).or_else(|| kinds().find(|kind| same(&kind.label)));
+        kind.map(|kind| kind.class.clone()).or_else(gathering).ok_or_else(|| {
+            let near = nearest(given, kinds().map(|kind| kind.name.clone()));
+            let hint = near.map_or_else(|| "`civigraph schema` lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
+            (format!("there is no kind `{given}`"), Some(hint))
         })
     }
 
@@ -335,6 +349,10 @@ impl Known<'_> {
                 .flat_map(|list| list.codes.iter())
                 .map(|(name, code)| Candidate { value: name.clone(), label: code.label.clone() })
                 .collect(),
+            Takes::Kind => {
+                let candidate = |kind: &crate::schema::Kind| Candidate { value: kind.name.clone(), label: kind.label.clone() };
+                self.schema.kinds.values().map(candidate).collect()
+            }
             Takes::Thing(classes) => {
                 let mut things: BTreeSet<NamedNode> = BTreeSet::new();
                 let mut wanted: Vec<Option<NamedNode>> = classes.iter().cloned().map(Some).collect();

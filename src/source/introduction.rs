@@ -109,6 +109,25 @@ impl TableEntry {
     }
 }
 
+/// A day that somebody wrote as days are written elsewhere, in the line at a place: `01.11.2025`, `1/11/2025`; and how it is written here.
+fn other_date(text: &str, at: usize) -> Option<(String, String)> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next()?;
+    let pattern = Regex::new(r"=\s*((\d{1,2})[./-](\d{1,2})[./-](\d{4}))\s*(#|$)").ok()?;
+    let found = pattern.captures(line)?;
+    let number = |group: usize| found[group].parse::<u8>().ok();
+    let (one, two, year) = (number(2)?, number(3)?, &found[4]);
+    let key = line.split('=').next()?.trim();
+    let written = |month: u8, day: u8| format!("{key} = {year}-{month:02}-{day:02}");
+    let hint = match (one, two) {
+        (1..=12, 1..=12) if one != two => format!("{}; or, if the month came first, {}", written(two, one), written(one, two)),
+        (1..=12, 13..=31) => written(one, two),
+        (1..=31, 1..=12) => written(two, one),
+        _ => return None,
+    };
+    Some((found[1].to_owned(), hint))
+}
+
 /// Reads the introduction of a folder.
 ///
 /// # Errors
@@ -130,6 +149,10 @@ pub fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding
     let at = |span: std::ops::Range<usize>| located.at(span);
     let said: Introduction = toml::from_str(&text).map_err(|error| {
         let place = error.span().map_or_else(|| Location::file(&file), at);
+        if let Some((written, day)) = error.span().and_then(|span| other_date(&text, span.start)) {
+            let message = format!("`{written}` is not a day as it is written here: year, month, day");
+            return Box::new(unreadable(message, place).hint(Some(day)));
+        }
         let hint = error.message().starts_with("invalid date").then(|| "a month or a year stands in quotes: \"2025-12\"".to_owned());
         Box::new(unreadable(error.message().to_owned(), place).hint(hint))
     })?;

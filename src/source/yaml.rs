@@ -43,6 +43,18 @@ struct Reader<'a> {
     last: Location,
 }
 
+/// What the parser's words mean to who wrote the line.
+fn meant(info: &str) -> Option<String> {
+    let told = [
+        ("mapping values are not allowed", "a text with a colon and a space in it stands in quotes: note: \"first: second\""),
+        ("did not find expected ',' or", "a comma is missing before this, or a bracket behind it"),
+        ("while parsing a flow", "a comma is missing before this, or a bracket behind it"),
+        ("invalid indentation", "lines of one record begin in one column, with spaces and no tab"),
+        ("found character that cannot start", "a text that begins with @, `, % or a tab stands in quotes"),
+    ];
+    told.into_iter().find(|(words, _)| info.contains(words)).map(|(_, hint)| hint.to_owned())
+}
+
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Finding> {
         match self.parser.next() {
@@ -54,7 +66,7 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => {
                 let marker = error.marker();
                 let place = Location::new(self.file, marker.line().max(1), marker.col() + 1, 1);
-                Err(Finding::error("unreadable-file", format!("this is not YAML: {}", error.info()), place))
+                Err(Finding::error("unreadable-file", format!("this is not YAML: {}", error.info()), place).hint(meant(error.info())))
             }
         }
     }

@@ -66,3 +66,46 @@ fn every_case_gives_the_expected_findings_and_quads() {
     assert!(topics.len() >= 3, "the cases are gone");
     crate::support::report(topics.iter().flat_map(|topic| run(topic)).collect());
 }
+
+/// Whoever keeps a spreadsheet has not heard of these.
+const WORDS_OF_THE_TRADE: &str = r"(^|[^/\w-])(IRIs?|shapes?|prefixed names?|node kind|skos:|sh:[a-zA-Z]+|rdfs?:)";
+
+#[test]
+fn findings_speak_the_words_of_who_wrote_the_records() {
+    let pattern = regex::Regex::new(WORDS_OF_THE_TRADE).expect("a pattern");
+    let mut faults = Vec::new();
+    let mut look = |place: &str, text: &str| {
+        if let Some(found) = pattern.find(text) {
+            faults.push(format!("{place}: `{}` in: {text}", found.as_str().trim()));
+        }
+    };
+    for topic in crate::support::folders(&crate::support::root().join("tests/cases")) {
+        for case in crate::support::folders(&topic) {
+            let Ok(text) = std::fs::read_to_string(case.join("findings.txt")) else { continue };
+            let mut of_the_data = false;
+            for line in text.lines() {
+                // What is wrong in the ontology is told to who writes one.
+                of_the_data = if line.starts_with(' ') { of_the_data } else { line.starts_with("data/") };
+                if of_the_data {
+                    look(&case.display().to_string(), line);
+                }
+            }
+        }
+    }
+    for (code, why, _) in civigraph::finding::BUILT_IN {
+        look(code, why);
+    }
+    let project = civigraph::project::Project::shipped();
+    let (opened, _) = civigraph::pipeline::open(&project).expect("the ontology");
+    for key in opened.schema.kinds.values().flat_map(|kind| &kind.keys) {
+        look(key.shape.as_str(), key.message.as_deref().unwrap_or(""));
+        look(key.shape.as_str(), &key.form_words(&opened.ontology.prefixes).replace(" (xsd:", " ("));
+    }
+    for check in project.assets("queries/checks/data", "rq").expect("the checks") {
+        for line in check.text.lines().filter(|line| line.contains("AS ?message") || line.contains("AS ?hint")) {
+            let texts: Vec<&str> = line.split('"').skip(1).step_by(2).collect();
+            look(&check.path, &texts.join(" "));
+        }
+    }
+    crate::support::report(faults);
+}

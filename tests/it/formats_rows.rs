@@ -25,7 +25,8 @@ fn written(rows: &Rows, format: RowFormat, scratch: &Scratch) -> Result<Vec<u8>,
         Heading { title: "<i>*Hostile*</i>".to_owned(), notes: "<b>".to_owned(), facts: vec![("=a".to_owned(), "=b".to_owned())] };
     let shown = Shown { store: &store, prefixes: &prefixes, base: &project.base, language: "en", raw: true };
     let mut bytes = Vec::new();
-    write_rows(solutions, Layout { format, shown, width: 80, limit: None, heading: &heading }, &mut bytes).map(|_| bytes)
+    write_rows(solutions, Layout { format, shown, width: 80, limit: None, heading: &heading, named: false, sort: &[] }, &mut bytes)
+        .map(|_| bytes)
 }
 
 fn rows() -> Rows {

@@ -156,7 +156,7 @@ fn evaluate(root: &Path, case: &Case, query: Query, joins: Joins<'_>) -> Result<
             let (prefixes, base) = (Prefixes::default(), Base::new(BASE).expect("a base"));
             let shown = Shown { store: &store, prefixes: &prefixes, base: &base, language: "en", raw: true };
             let heading = Heading::default();
-            let layout = Layout { format: wanted, shown, width: 80, limit: None, heading: &heading };
+            let layout = Layout { format: wanted, shown, width: 80, limit: None, heading: &heading, named: false, sort: &[] };
             let mut out = Vec::new();
             answer::write_rows(rows, layout, &mut out).map_err(|error| error.to_string())?;
             if ending == "csv" {

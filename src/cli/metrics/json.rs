@@ -18,9 +18,9 @@ pub(super) fn object(measured: &Measured<'_>, args: &MetricsArgs, limit: Option<
     });
     if args.pairs {
         let id = |number: usize| measured.graph.nodes[number].id.clone();
-        let pairs = measured.shared.iter().zip(&measured.network.ties).map(|(pair, (.., weight))| {
+        let pairs = measured.closest(limit.unwrap_or(usize::MAX)).into_iter().map(|(pair, weight)| {
             let through: Vec<String> = pair.through.iter().map(|number| id(*number)).collect();
-            json!({ "one": id(pair.one), "other": id(pair.other), "weight": value(Some(*weight)), "through": through })
+            json!({ "one": id(pair.one), "other": id(pair.other), "weight": value(Some(weight)), "through": through })
         });
         object["pairs"] = pairs.collect();
     } else if !args.whole {

@@ -119,7 +119,8 @@ impl<'a> Found<'a> {
         let rows: Vec<_> = self.steps().iter().map(|step| Ok(row(step))).collect();
         let heading =
             Heading { title: self.title(), notes: String::new(), facts: vec![("graph".to_owned(), reading.project.title.clone())] };
-        let layout = Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading };
+        let layout =
+            Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
         answer::write_rows(QuerySolutionIter::from_tuples(variables, rows), layout, out)?;
         Ok(())
     }

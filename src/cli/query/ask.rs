@@ -4,6 +4,7 @@
 //! memory, and goes on without it where even that does not help, because planning cannot be stopped. From then on the
 //! thread writes nothing more.
 
+use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -45,10 +46,16 @@ pub struct Ask {
     pub output: Option<PathBuf>,
     /// Whether IRIs are shown whole.
     pub raw: bool,
+    /// Whether names stand in place of ids and IRIs, in every format.
+    pub names: bool,
+    /// The columns that rows are ordered by, each with whether from the last.
+    pub sort: Vec<(String, bool)>,
     /// At most so many rows.
     pub limit: Option<usize>,
     /// The width of tables.
     pub width: u16,
+    /// Who shows the answer page by page, in place of standard output.
+    pub pager: Option<Arc<File>>,
 }
 
 /// What becomes of an answer.
@@ -207,7 +214,10 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
     }
     let failed = |error: AnswerError| Failure::from(error);
     let results = reading.store.query(parsed, Some(stop)).map_err(|error| failed(error.into()))?;
-    let mut out = Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?;
+    let mut out = match &ask.pager {
+        Some(pager) if ask.output.is_none() => Output::paged(pager.try_clone()?, stop.clone()),
+        _ => Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?,
+    };
     let shown = reading.shown(ask.raw);
     let written = {
         let mut out = out.writer();
@@ -216,7 +226,8 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
                 answer::write_boolean(value, format, &mut out).map(|()| (String::from("yes or no"), Written::default()))
             }
             (QueryResults::Solutions(rows), Chosen::Rows(format)) => {
-                let layout = Layout { format, shown, width: ask.width, limit: ask.limit, heading: &heading };
+                let named = ask.names || (format.is_for_people() && !ask.raw && setting(ask, "names") == Some("yes"));
+                let layout = Layout { format, shown, width: ask.width, limit: ask.limit, heading: &heading, named, sort: &ask.sort };
                 answer::write_rows(rows, layout, &mut out).map(|written| (count(written.rows, "row"), written))
             }
             (graph @ QueryResults::Graph(_), Chosen::Graph(format)) => {
@@ -316,6 +327,11 @@ impl Chosen {
         }
         Ok(chosen)
     }
+}
+
+/// A line of the header.
+fn setting<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
+    ask.asking.question.as_ref()?.settings.get(name).map(String::as_str)
 }
 
 fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, reading: &Reading) -> Result<Told, Failure> {

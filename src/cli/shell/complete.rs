@@ -17,9 +17,10 @@ use crate::query::value::{self, Known};
 use crate::query::{self, Question};
 
 /// The commands, for completion.
-const COMMANDS: [&str; 6] = ["\\d ", "\\f ", "\\h", "\\l ", "\\q", "\\raw"];
+const COMMANDS: [&str; 14] =
+    ["\\d ", "\\e", "\\explain ", "\\f ", "\\find ", "\\h", "\\i ", "\\l ", "\\names", "\\o ", "\\q", "\\raw", "\\show ", "\\x"];
 /// What can stand behind a question beside its parameters.
-const TIMES: [&str; 4] = ["--at", "--from", "--to", "--certain"];
+const TIMES: [&str; 7] = ["--at", "--from", "--to", "--certain", "--names", "--sort", "--output"];
 /// At most so many are offered: more would scroll the line away.
 const OFFERED: usize = 200;
 
@@ -63,6 +64,7 @@ impl Helper {
             Line::Command("f", _) => {
                 offers.extend(RowFormat::ALL.into_iter().filter(|(format, ..)| format.is_text()).map(|(_, name, _)| name.to_owned()))
             }
+            Line::Command("show" | "find", _) if word.len() > 1 => offers.extend(self.ids().iter().cloned()),
             Line::Command("l", _) => {
                 offers.extend(names());
                 offers.extend(self.questions.iter().map(|question| question.topic().to_owned()));

@@ -1,8 +1,6 @@
 //! What a line of the shell is: a command, a question with its parameters, or SPARQL.
 
 use super::super::Failure;
-use super::super::query::TimeArgs;
-use crate::query::time::Period;
 
 /// A line, by its first word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +48,12 @@ impl<'a> Line<'a> {
             return Self::Command(name, rest);
         }
         let word = first.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+        if rest.is_empty() && ["quit", "exit", "help"].contains(&first.to_lowercase().as_str()) {
+            return Self::Command(if first.eq_ignore_ascii_case("help") { "h" } else { "q" }, "");
+        }
+        if is_file(first) {
+            return Self::Question(first, rest);
+        }
         let name = !bare.contains('{') && first.chars().all(|c| c.is_alphanumeric() || "-_/".contains(c));
         if name && (first.contains(['-', '/']) || !BEGINNINGS.contains(&word.to_uppercase().as_str())) {
             Self::Question(first, rest)
@@ -59,31 +63,14 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The parameters and the time behind a question's name.
-pub fn behind(rest: &str) -> Result<(Vec<(String, String)>, Option<(Period, bool)>), Failure> {
-    let mut parameters = Vec::new();
-    let mut time = TimeArgs::default();
-    let mut words = words(rest)?.into_iter();
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| Failure::Usage(format!("expected a day behind {word}"), None));
-        match word.as_str() {
-            "--at" => time.at = Some(value()?),
-            "--from" => time.from = Some(value()?),
-            "--to" => time.to = Some(value()?),
-            "--certain" => time.certain = true,
-            "--possible" => time.possible = true,
-            "-p" | "--param" => {}
-            _ => parameters.push(word),
-        }
-    }
-    if time.at.is_some() && (time.from.is_some() || time.to.is_some()) {
-        return Err(Failure::Usage("--at goes without --from and --to".to_owned(), None));
-    }
-    Ok((super::super::query::parameters(&parameters)?, time.read()?))
+/// Whether a word is a file with a query, by its ending.
+pub fn is_file(word: &str) -> bool {
+    let ends = |ending: &str| word.len() > ending.len() && word.to_lowercase().ends_with(ending);
+    [".rq", ".sparql"].into_iter().any(ends) && !word.contains(['{', '<', '?'])
 }
 
 /// Words, parted by spaces outside of quotes.
-fn words(text: &str) -> Result<Vec<String>, Failure> {
+pub fn words(text: &str) -> Result<Vec<String>, Failure> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -117,6 +104,11 @@ mod tests {
         assert_eq!(Line::read("members-and-roles network=a;"), Line::Question("members-and-roles", "network=a"));
         assert_eq!(Line::read("posts"), Line::Question("posts", ""));
         assert_eq!(Line::read("ask-something"), Line::Question("ask-something", ""));
+        assert_eq!(Line::read("my/own.rq a=b"), Line::Question("my/own.rq", "a=b"));
+        assert_eq!(
+            [Line::read("quit;"), Line::read("Exit"), Line::read("help")],
+            [Line::Command("q", ""), Line::Command("q", ""), Line::Command("h", "")]
+        );
         for sparql in
             ["SELECT * {}", "select(1 as ?x){}", "ASK{}", "# why\nASK {}", "PREFIX a: <b:> ASK {}", "SELEC * {}", "DELETE WHERE {}"]
         {
@@ -125,12 +117,9 @@ mod tests {
     }
 
     #[test]
-    fn parameters_may_be_quoted_and_a_time_goes_with_them() {
-        let (parameters, time) = behind("text=\"Central & South\" --at 2025-06-01 --certain").unwrap_or_else(|_| panic!("it is read"));
-        assert_eq!(parameters, [("text".to_owned(), "Central & South".to_owned())]);
-        assert!(time.is_some_and(|(_, certain)| certain));
-        for wrong in ["a=\"b", "a", "--at", "--at soon", "--certain", "--at 2025-01-01 --to 2025-02-01"] {
-            assert!(behind(wrong).is_err(), "{wrong} was read");
-        }
+    fn words_may_be_quoted() {
+        let read = words("text=\"Central & South\" --at 2025 'a b'").unwrap_or_else(|_| panic!("it is read"));
+        assert_eq!(read, ["text=Central & South", "--at", "2025", "a b"]);
+        assert!(words("a=\"b").is_err());
     }
 }

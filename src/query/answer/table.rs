@@ -41,6 +41,13 @@ impl<'a> Table<'a> {
         Self { heads, width: usize::from(width), first: Vec::new(), fitted: None, number: 0, out }
     }
 
+    /// Rows as lists of their columns, however few there are.
+    pub fn records(heads: &[String], width: u16, out: &'a mut dyn Write) -> Self {
+        let table = Self::new(heads, width, out);
+        let head = table.heads.iter().map(|head| head.width()).max().unwrap_or(0);
+        Self { fitted: Some(Fitted::Records { head }), ..table }
+    }
+
     /// Adds a row.
     ///
     /// # Errors
