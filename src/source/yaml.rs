@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => {
                 let marker = error.marker();
                 let place = Location::new(self.file, marker.line().max(1), marker.col() + 1, 1);
-                Err(Finding::error("unreadable-file", format!("this is not YAML: {}", error.info()), place).hint(meant(error.info())))
+                Err(Finding::error("unreadable-file", format!("this is not YAML: {}", error.info()), place).hint(meant(&error.info())))
             }
         }
     }
