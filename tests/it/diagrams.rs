@@ -331,6 +331,35 @@ fn a_long_chain_curls_up_instead_of_making_a_ribbon_of_the_page() {
 }
 
 #[test]
+fn outlines_of_groups_do_not_cross_and_what_stands_apart_is_counted() {
+    let (_, plain) = graphs().into_iter().find(|(name, _)| name == "chance-200").expect("the graph");
+    let mut grouped = plain;
+    for (i, node) in grouped.nodes.iter_mut().enumerate() {
+        node.group = Some(Group { key: format!("g{}", i % 5), label: format!("Group {}", i % 5) });
+    }
+    let scene = drawn(&grouped, &Options::default());
+    let outlines: Vec<(&str, Vec<civigraph::diagram::geometry::Point>)> = scene
+        .items
+        .iter()
+        .filter_map(|item| match (&item.of, item.marks.first()) {
+            (civigraph::diagram::scene::Of::Group(key), Some(civigraph::diagram::scene::Mark::Path { steps, .. })) => {
+                Some((key.as_str(), civigraph::diagram::geometry::hull(civigraph::diagram::geometry::flatten(steps))))
+            }
+            _ => None,
+        })
+        .collect();
+    let crossing = outlines
+        .iter()
+        .enumerate()
+        .flat_map(|(k, one)| outlines[k + 1..].iter().map(move |other| (one, other)))
+        .filter(|(one, other)| one.0 != other.0 && civigraph::diagram::geometry::hulls_overlap(&one.1, &other.1))
+        .count();
+    assert_eq!(crossing, 0, "of {} outlines", outlines.len());
+    assert!(outlines.len() < 60, "{} outlines for 5 groups", outlines.len());
+    assert!(scene.notes.iter().any(|note| note.contains("away from the rest of the group")), "{:?}", scene.notes);
+}
+
+#[test]
 fn groups_that_do_not_follow_the_ties_neither_blow_up_the_page_nor_take_in_strangers() {
     let (_, plain) = graphs().into_iter().find(|(name, _)| name == "chance-200").expect("the graph");
     let mut grouped = plain.clone();

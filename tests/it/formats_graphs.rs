@@ -140,8 +140,15 @@ fn any_graph_of_hostile_names_is_read_by_another_reader_as_it_was() {
             "svg" => {
                 hold("elements", &found["odd"], json!([]));
                 let caption = civigraph::text::one_line(&graph.nodes[0].class_label);
-                let caption = if caption.is_empty() { String::new() } else { format!(" ({caption})") };
-                hold("names", &found["nodes"], all(&|name, id| format!("{}{caption}", shown(name, id))));
+                // Pointing at a thing names its kind and its group.
+                let group = |node: &Node| {
+                    let label = node.group.as_ref().map(|group| civigraph::text::one_line(&group.label)).unwrap_or_default();
+                    if label.is_empty() || label == caption { String::new() } else { format!(" · {label}") }
+                };
+                let kind = if caption.is_empty() { String::new() } else { format!(" ({caption})") };
+                let told = |node: &Node| format!("{}{kind}{}", shown(&node.label, &node.id), group(node));
+                let names: BTreeMap<&str, String> = graph.nodes.iter().map(|node| (node.id.as_str(), told(node))).collect();
+                hold("names", &found["nodes"], json!(names));
             }
             _ => {
                 let labels: Vec<String> = found["labels"]

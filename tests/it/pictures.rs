@@ -78,3 +78,25 @@ fn the_same_picture_is_the_same_bytes() {
         }
     }
 }
+
+#[test]
+fn a_picture_that_nobody_can_read_says_what_would_help() {
+    let scratch = Scratch::bare("title = \"Many\"\nbase = \"https://many.example.org/\"\n");
+    scratch.write("data/s/source.toml", "title = \"A source\"\nshort = \"S\"\nas_of = 2025-12-31\n");
+    let rows: String = (0..420).map(|n| format!("e{n},Meeting number {n} of a long day,workshop,2025-03-01,1\n")).collect();
+    scratch.write("data/s/events.csv", format!("id,name,type,when,section\n{rows}"));
+    scratch.write("data/s/sections.csv", "locator,title,page,parent\n1,One,1,\n");
+    let built = crate::support::civigraph(&scratch, &["build"]);
+    assert!(built.status.success(), "{}", crate::support::stderr(&built));
+    let tall = crate::support::civigraph(&scratch, &["diagram", "events"]);
+    let said = crate::support::stderr(&tall);
+    assert!(tall.status.success() && said.contains("very tall page") && said.contains("a period (--from, --to)"), "{said}");
+    let place = scratch.path().join("x.png");
+    let refused = crate::support::civigraph(&scratch, &["diagram", "events", "--dpi", "300", "-o", &place.to_string_lossy()]);
+    let said = crate::support::stderr(&refused);
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    for help in ["lower the dpi", "--from and --to", "--include", "--focus", "--max-nodes", "svg, pdf or html"] {
+        assert!(said.contains(help), "`{help}` is not said: {said}");
+    }
+    assert!(!place.exists(), "nothing is left");
+}

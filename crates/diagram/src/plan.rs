@@ -389,7 +389,7 @@ pub(crate) fn whole_reading(tie: &Tie) -> &str {
 }
 
 /// No text on a page needs to be longer than a paragraph.
-fn cut(label: String) -> String {
+pub(crate) fn cut(label: String) -> String {
     if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
 }
 
@@ -418,6 +418,15 @@ pub(crate) fn drawn_label(graph: &Graph, index: usize) -> String {
         None => label_of(graph, index),
     };
     if graph.nodes[index].disputed { format!("{label}{DISPUTED}") } else { label }
+}
+
+/// What a node is called in one line where nothing else can tell its number: a figure in a sentence, anything else by its name.
+pub(crate) fn full_label(graph: &Graph, index: usize) -> String {
+    let name = line_label(graph, index);
+    match &graph.nodes[index].measured {
+        Some(figure) => figure_title(name, figure),
+        None => name,
+    }
 }
 
 /// A figure in a sentence: "Pakistan: criminality rank no. 4 of 48, among Asia".

@@ -10,7 +10,7 @@ use graphviz_rust::printer::{DotPrinter, PrinterContext};
 
 use super::svg::number;
 use crate::graph::{Graph, Line};
-use crate::plan::{LABEL_SIZE, Plan, line_label};
+use crate::plan::{LABEL_SIZE, Plan, full_label};
 use crate::scene::Scene;
 use crate::style::{Figure, Style};
 use crate::text::{Weight, is_xml};
@@ -49,7 +49,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
         let shape = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or("box", |row| row.2);
         let rounded = if spot.look.figure == Figure::Rounded { "rounded,filled" } else { "filled" };
         let mut attributes = vec![
-            text("label", &lines(&plan, &line_label(graph, spot.index), spot.font, ROOM)),
+            text("label", &lines(&plan, &full_label(graph, spot.index), spot.font, ROOM)),
             text("tooltip", &spot.title),
             plain("shape", shape),
             text("style", rounded),

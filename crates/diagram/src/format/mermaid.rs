@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::graph::{Graph, Line};
-use crate::plan::{Plan, label_of};
+use crate::plan::{Plan, cut, full_label};
 use crate::style::{Figure, Style};
 use crate::{DiagramError, Direction, Options};
 
@@ -22,7 +22,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<S
     let node = |v: usize| {
         let spot = &plan.nodes[v];
         let (open, close) = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or(("[", "]"), |row| row.3);
-        format!("n{v}{open}\"{}\"{close}", quoted(&label_of(graph, spot.index)))
+        format!("n{v}{open}\"{}\"{close}", quoted(&cut(full_label(graph, spot.index))))
     };
     let grouped = |v: usize| plan.nodes[v].group.is_some() && options.hulls;
     for (g, band) in plan.groups.iter().enumerate().filter(|_| options.hulls) {

@@ -35,6 +35,8 @@ const GUTTER: f64 = 46.0;
 const APART: (f64, f64) = (12.0, 7.0);
 /// The height of the slot of a tie past a column.
 const PAST: f64 = 8.0;
+/// No more columns than this, where the ties say which there are; twice as many where the stages do.
+const MOST: usize = 12;
 /// So many things that are tied to nothing stand in one block.
 const LONE: usize = 10;
 
@@ -105,8 +107,10 @@ fn stages(plan: &Plan) -> (Vec<usize>, Vec<String>) {
     if (0..n).all(|v| stage(v).is_none()) {
         let edges: Vec<(usize, usize)> = plan.strands.iter().filter(|s| s.from != s.to).map(|s| (s.from, s.to)).collect();
         let ranks = ranks(n, &edges);
-        let last = ranks.iter().max().map_or(1, |last| last + 1);
-        return (ranks, vec![String::new(); last]);
+        let last = ranks.iter().copied().max().unwrap_or(0);
+        // A long chain is no table: its links share columns.
+        let fold = last / MOST + 1;
+        return (ranks.into_iter().map(|rank| rank / fold).collect(), vec![String::new(); last / fold + 1]);
     }
     let mut found: BTreeMap<i64, String> = BTreeMap::new();
     for stage in (0..n).filter_map(stage) {
@@ -118,9 +122,10 @@ fn stages(plan: &Plan) -> (Vec<usize>, Vec<String>) {
         }
     }
     let numbers: Vec<i64> = found.keys().copied().collect();
-    let other = numbers.len();
-    let column: Vec<usize> = (0..n).map(|v| stage(v).and_then(|s| numbers.binary_search(&s.number).ok()).unwrap_or(other)).collect();
-    let mut heads: Vec<String> = found.into_values().collect();
+    let other = numbers.len().min(2 * MOST);
+    let place = |v: usize| stage(v).and_then(|s| numbers.binary_search(&s.number).ok());
+    let column: Vec<usize> = (0..n).map(|v| place(v).map_or(other, |at| at.min(2 * MOST - 1))).collect();
+    let mut heads: Vec<String> = found.into_values().take(other).collect();
     if column.contains(&other) {
         heads.push(String::new());
     }
@@ -343,6 +348,12 @@ fn draw(plan: &Plan, grid: &Grid, block: &Block, boxes: &[Boxed], labels: &[Stri
         drawing.places[v] = Rect::around(middle, boxed.w, boxed.h);
     }
     let ends = ends(block, labels);
+    let mut busy = vec![0_usize; block.slots.len()];
+    for (_, chain) in &block.chains {
+        for end in [chain.first(), chain.last()].into_iter().flatten() {
+            busy[*end] += 1;
+        }
+    }
     let mut written = Vec::new();
     for (n, (k, chain)) in block.chains.iter().enumerate() {
         let (Some(&left), Some(&right)) = (chain.first(), chain.last()) else { continue };
@@ -358,8 +369,7 @@ fn draw(plan: &Plan, grid: &Grid, block: &Block, boxes: &[Boxed], labels: &[Stri
         let label = &labels[*k];
         let width = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);
         // A label stands at the end where fewer ties meet.
-        let busy = |slot: usize| block.chains.iter().filter(|(_, c)| c.first() == Some(&slot) || c.last() == Some(&slot)).count();
-        let at_start = level || busy(left) <= busy(right);
+        let at_start = level || busy[left] <= busy[right];
         let middle = if at_start { start + Point::new(5.0 + width / 2.0, 0.0) } else { end - Point::new(13.0 + width / 2.0, 0.0) };
         let room = (!label.is_empty()).then(|| Rect::around(middle, width + 3.0, LABEL_SIZE * 1.1));
         drawing.items.push(paint::tie(plan, strand, &way, room));
@@ -398,13 +408,16 @@ fn ends(block: &Block, labels: &[String]) -> Vec<(f64, f64)> {
 
 /// The way of a tie: level where labels stand, past each column at the height of its slot.
 fn way(grid: &Grid, block: &Block, chain: &[usize], (start, end): (Point, Point), at: Point, level: bool) -> Way {
+    let gutter = |column: usize| at.x + grid.left[column] + grid.wide[column] + grid.label;
     if level {
-        let out = start.x.max(end.x) + grid.label + GUTTER * 0.45;
-        return vec![Curve([start, Point::new(out, start.y), Point::new(out, end.y), end])];
+        // Out beyond the widest box of the column, and back.
+        let edge = chain.first().map_or(start.x, |&slot| gutter(block.slots[slot].column));
+        let (a, b) = (Point::new(edge, start.y), Point::new(edge, end.y));
+        let out = Point::new(GUTTER * 0.6, 0.0);
+        return vec![Curve::straight(start, a), Curve([a, a + out, b + out, b]), Curve::straight(b, end)];
     }
     let mut way = Vec::new();
     let mut here = start;
-    let gutter = |column: usize| at.x + grid.left[column] + grid.wide[column] + grid.label;
     let mut leg = |to: Point, from_column: usize| {
         let (left, right) = (gutter(from_column), at.x + grid.left[from_column + 1] - grid.label);
         let (a, b) = (Point::new(left, here.y), Point::new(right, to.y));

@@ -31,8 +31,9 @@ pub(super) fn heights(slots: &[Slot], gap: f64) -> (Vec<f64>, f64) {
     };
     let sweep = |columns: &mut [Vec<usize>], middle: &mut [f64], order: &[usize], left_only: bool| {
         for &c in order {
-            let wanted: Vec<f64> = (0..slots.len()).map(|k| pull(k, middle, left_only)).collect();
-            columns[c].sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
+            let mut wanted: Vec<(f64, usize)> = columns[c].iter().map(|&k| (pull(k, middle, left_only), k)).collect();
+            wanted.sort_by(|a, b| a.0.total_cmp(&b.0));
+            columns[c] = wanted.into_iter().map(|(_, k)| k).collect();
             stack(slots, &columns[c], gap, middle);
         }
     };
