@@ -1,4 +1,4 @@
-//! What is found behind an `OPTIONAL`, a `MINUS` or a subselect of few rows is looked up for each of them. The evaluator orders patterns by
+//! What is found behind an `OPTIONAL` or a `MINUS` of few rows is looked up for each of them. The evaluator orders patterns by
 //! their shape alone: behind `GRAPH ?cited { … OPTIONAL { … } }` it may begin with all names of the graph, and find the rest anew for
 //! each.
 //!
@@ -32,8 +32,7 @@ fn order(pattern: &mut GraphPattern, joins: Joins<'_>) {
         Joins::Counted(counts) => size(part, &BTreeSet::new(), counts).rows,
         Joins::Always | Joins::Never => 0.0,
     };
-    let is_data = |part: &GraphPattern| matches!(part, GraphPattern::Values { .. });
-    let first = parts.iter().filter(|part| !is_simple(part) && !is_data(part)).map(&rows).reduce(f64::min);
+    let first = parts.iter().filter(|part| leaves_open(part)).map(&rows).reduce(f64::min);
     let is_later = |part: &GraphPattern| {
         is_simple(part)
             && match (joins, first) {
@@ -61,6 +60,16 @@ fn flatten(pattern: GraphPattern, parts: &mut Vec<GraphPattern>) {
             flatten(*right, parts);
         }
         other => parts.push(other),
+    }
+}
+
+/// Whether a pattern has an `OPTIONAL` or a `MINUS`, before which the evaluator puts what stands behind it.
+fn leaves_open(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::LeftJoin { .. } | GraphPattern::Minus { .. } => true,
+        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => leaves_open(inner),
+        GraphPattern::Union { left, right } => leaves_open(left) || leaves_open(right),
+        _ => false,
     }
 }
 
