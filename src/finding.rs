@@ -282,11 +282,6 @@ impl Findings {
         self.places.contains(&self.place(code, place))
     }
 
-    /// Whether one was found under a code, of this severity.
-    pub fn has_code(&self, code: &str, severity: Severity) -> bool {
-        self.causes.keys().any(|cause| cause.severity == severity && cause.code == code)
-    }
-
     /// Sorts by place, then severity, code and message, files that cannot be read before everything, and counts what is not kept.
     pub fn sort(&mut self) {
         let mut last: Vec<(More, Finding)> = Vec::new();

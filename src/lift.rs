@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use crate::dataset::{Id, Terms};
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, Severity};
 use crate::iri::{self, Base, Prefixes};
 use crate::location::{Located, Location};
 use crate::nearest::nearest;
@@ -81,6 +81,8 @@ pub struct Lifted {
     pub findings: Findings,
     /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
     pub unread: HashSet<(Id, String)>,
+    /// Whether a file was not read to its end: what it holds would seem to be missing everywhere.
+    pub cut: bool,
     references: Vec<Reference>,
     claims: claim::Claims,
     /// Records that wait until everything is known, with their sources.
@@ -498,6 +500,12 @@ impl Sink for Lifter<'_> {
     }
 
     fn finding(&mut self, finding: Finding) {
+        self.find(finding);
+    }
+
+    fn cut(&mut self, finding: Finding) {
+        // What is excused keeps nothing from being built.
+        self.lifted.cut |= self.source.excused(finding.clone()).severity == Severity::Error;
         self.find(finding);
     }
 }

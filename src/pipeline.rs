@@ -106,6 +106,8 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     passed("ontology and queries");
 
     let (sources, found) = source::sources(project)?;
+    let of_no_source = |finding: &Finding| !sources.iter().any(|source| finding.location.file.starts_with(&format!("{}/", source.folder)));
+    let lost = found.iter().any(|finding| finding.code == "unreadable-file" && of_no_source(finding));
     findings.extend(found);
     let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
     let kinds = schema.table_kinds();
@@ -116,8 +118,7 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     }
     lift::late::settle(context, &sources, &mut lifted);
     passed("read and lift");
-    if lifted.findings.has_code("unreadable-file", Severity::Error) {
-        // What a file that cannot be read holds would seem to be missing everywhere.
+    if lifted.cut || lost {
         let mut findings = std::mem::take(&mut lifted.findings);
         findings.sort();
         return Ok(Made::broken(findings));

@@ -113,6 +113,10 @@ pub trait Sink {
     fn statement(&mut self, quad: Quad, cited: &Located<String>, at: Option<&str>);
     /// Takes a finding.
     fn finding(&mut self, finding: Finding);
+    /// Takes the finding for which the rest of a file was not read.
+    fn cut(&mut self, finding: Finding) {
+        self.finding(finding);
+    }
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
@@ -184,7 +188,7 @@ impl Source {
             if !input.settings().is_some_and(|(settings, _)| settings.skip)
                 && let Err(finding) = reader::read(&input, sink)
             {
-                sink.finding(finding);
+                sink.cut(finding);
             }
             names.push(name.to_owned());
         }

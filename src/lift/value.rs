@@ -242,7 +242,7 @@ impl<'a> Lifter<'a> {
         // Short prefixes are all alike.
         let near = if prefix.len() < 3 { None } else { nearest(prefix, self.context.prefixes.iter().map(|(prefix, _)| prefix.to_owned())) };
         let hint = near.map_or_else(
-            || "write the address in full; prefixes are declared in ontology/, with sh:declare".to_owned(),
+            || "write the address in full; a file under ontology/ declares short forms".to_owned(),
             |near| format!("did you mean `{near}:`? Else write the address in full"),
         );
         self.find(
