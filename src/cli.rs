@@ -205,6 +205,9 @@ struct Common {
     /// How much memory to take at most, 2G for instance; else half of what the machine has
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "AMOUNT", env = "CIVIGRAPH_MEMORY", hide_env = true)]
     memory: Option<String>,
+    /// How many seconds to work at most; else a query has 60, and whatever else as many as it takes
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "SECONDS", env = "CIVIGRAPH_TIMEOUT", hide_env = true)]
+    timeout: Option<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -266,6 +269,11 @@ impl Session {
     /// The project together with the questions and views of whoever asks.
     fn asked(&self) -> Result<Project, Failure> {
         Ok(Project { asker: personal::folder(), ..self.project()? })
+    }
+
+    /// How long a query may take.
+    fn clock(&self) -> Result<query::ask::Clock, Failure> {
+        query::ask::Clock::new(self.common.timeout.unwrap_or(60.0))
     }
 
     /// Whether standard error is to be coloured.
@@ -388,6 +396,16 @@ fn run() -> u8 {
         leave::last_words(format!("error: this takes more than {} of memory\nhelp: --memory allows more", memory::bound_in_words()));
         leave::leave(3)
     });
+    // A query has its own clock, by which the time that its reader takes does not count.
+    if session.common.timeout.is_some() && !matches!(cli.command, Some(Command::Query(_) | Command::Shell(_))) {
+        match session.clock() {
+            Ok(clock) => end_after(clock.limit()),
+            Err(failure) => {
+                report(&failure, &session);
+                return failure.code();
+            }
+        }
+    }
     let outcome = match cli.command {
         None => build::run(&build::BuildArgs::default(), &session),
         Some(Command::Init(args)) => init::run(&args, &session),
@@ -418,6 +436,20 @@ fn run() -> u8 {
             failure.code()
         }
     }
+}
+
+/// Ends the process after so long, whatever its threads are doing.
+fn end_after(limit: std::time::Duration) {
+    let wait = move || {
+        let _freely = memory::freely();
+        std::thread::sleep(limit);
+        let _kept = unfinished::give_up_within(std::time::Duration::from_millis(50));
+        let words = format!("error: stopped after {} s\nhelp: --timeout gives it longer", limit.as_secs_f64());
+        leave::last_words(words);
+        leave::leave(Failure::Usage(String::new(), None).code())
+    };
+    // Without a thread to be had there is no end but the work's own.
+    let _ = std::thread::Builder::new().name("clock".to_owned()).stack_size(256 << 10).spawn(wait);
 }
 
 fn report(failure: &Failure, session: &Session) {

@@ -17,7 +17,7 @@ use crate::values::edtf;
 
 pub mod ask;
 
-use ask::{Ask, Clock, Shape, Told};
+use ask::{Ask, Shape, Told};
 
 /// Ask a question: by name, from a file, from standard input (-), or as SPARQL text
 ///
@@ -59,9 +59,6 @@ pub struct QueryArgs {
     /// Order the rows by these columns as they are shown, from the last where a - stands before it
     #[arg(long, value_name = "COLUMN,…", allow_hyphen_values = true)]
     sort: Option<String>,
-    /// Stop after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    timeout: f64,
     /// Stop after so many rows, and say so
     #[arg(long, value_name = "ROWS")]
     limit_rows: Option<usize>,
@@ -201,7 +198,7 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
         out.writer().write_all(text.as_bytes())?;
         return out.finish();
     }
-    let told = ask::ask(args.ask(text, question)?, &reading, Clock::new(args.timeout)?)?;
+    let told = ask::ask(args.ask(text, question)?, &reading, session.clock()?)?;
     report(&told, args.stats || io::stderr().is_terminal(), session);
     Ok(())
 }

@@ -41,9 +41,6 @@ pub struct ShellArgs {
     /// table, csv, sparql-csv, tsv, json, xml, markdown, html
     #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::table_formats))]
     format: Option<String>,
-    /// Stop a query after so many seconds
-    #[arg(long, value_name = "SECONDS", default_value = "60")]
-    timeout: f64,
     /// Stop after so many rows, and say so
     #[arg(long, value_name = "ROWS")]
     limit_rows: Option<usize>,
@@ -54,7 +51,7 @@ pub struct ShellArgs {
 impl ShellArgs {
     /// As given with nothing else.
     pub fn with(fresh: Fresh) -> Self {
-        Self { format: None, timeout: 60.0, limit_rows: None, fresh }
+        Self { format: None, limit_rows: None, fresh }
     }
 }
 
@@ -131,7 +128,7 @@ pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
         session,
         reading,
         questions: Arc::new(questions),
-        clock: Clock::new(args.timeout)?,
+        clock: session.clock()?,
         format: None,
         raw: false,
         names: false,

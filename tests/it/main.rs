@@ -11,6 +11,7 @@ mod diagram_formats;
 mod diagram_page;
 mod diagram_scripts;
 mod diagrams;
+mod ending;
 mod examples;
 mod exists;
 mod export;

@@ -103,6 +103,11 @@ impl Clock {
         }
         Ok(Self { limit: Duration::from_secs_f64(seconds), interrupted: Arc::default() })
     }
+
+    /// How long.
+    pub fn limit(&self) -> Duration {
+        self.limit
+    }
 }
 
 /// How many queries are being asked.
