@@ -28,6 +28,14 @@ impl Location {
         Self { file: Arc::clone(file), line: narrow(line), column: narrow(column), length: narrow(length), cell: None }
     }
 
+    /// A place that a parser gave in a text: where that is behind all that is written, the last thing that is.
+    pub fn in_text(file: &Arc<str>, text: &str, line: usize, column: usize) -> Self {
+        let written = text.trim_end();
+        let lines = written.matches('\n').count() + 1;
+        let last = written.rsplit('\n').next().unwrap_or("").chars().count().max(1);
+        if (line, column) > (lines, last) { Self::new(file, lines, last, 1) } else { Self::new(file, line, column, 1) }
+    }
+
     /// The start of a file, for what concerns it as a whole.
     pub fn file(file: &Arc<str>) -> Self {
         Self::new(file, 1, 1, 0)

@@ -77,11 +77,11 @@ impl Ontology {
                             || Location::file(&asset.path),
                             |range| {
                                 let start = range.start;
-                                Location::new(
+                                Location::in_text(
                                     &asset.path,
+                                    &asset.text,
                                     usize::try_from(start.line).unwrap_or(0) + 1,
                                     usize::try_from(start.column).unwrap_or(0) + 1,
-                                    1,
                                 )
                             },
                         );

@@ -58,7 +58,7 @@ struct Manifest {
     #[serde(default = "yes")]
     shipped: bool,
     #[serde(default)]
-    prefixes: BTreeMap<String, String>,
+    prefixes: BTreeMap<String, toml::Spanned<String>>,
     #[serde(default)]
     parts: Vec<String>,
     #[serde(default)]
@@ -199,6 +199,15 @@ impl Project {
         }
         let file = Arc::from(MANIFEST);
         let at = |name: &toml::Spanned<String>| Located::new(name.get_ref().clone(), place(&file, &text, name.span()));
+        for (prefix, namespace) in &manifest.prefixes {
+            // Said here once, and not by every rule and question that is read with it.
+            if let Err(error) = oxigraph::model::NamedNode::new(namespace.get_ref()) {
+                let place = at(namespace).location;
+                let message =
+                    format!("line {}: the prefix `{prefix}` is to be an IRI, found `{}`: {error}", place.line, namespace.get_ref());
+                return Err(ProjectError::Manifest(message));
+            }
+        }
         let own_values = manifest
             .questions
             .iter()
@@ -216,7 +225,7 @@ impl Project {
             title: manifest.title,
             base: Base::new(&manifest.base).map_err(ProjectError::Manifest)?,
             language: manifest.language,
-            prefixes: manifest.prefixes.into_iter().collect(),
+            prefixes: manifest.prefixes.into_iter().map(|(prefix, namespace)| (prefix, namespace.into_inner())).collect(),
             shipped: manifest.shipped,
             own_values,
             parts,

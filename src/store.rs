@@ -327,9 +327,15 @@ impl Builds {
         let place = self.folder.join(&name);
         fs::rename(beside, &place).map_err(|error| StoreError::system("write", &place, &error))?;
         let pointer = self.folder.join(format!("tmp-{CURRENT}"));
-        write_whole(&pointer, format!("{name} {}", sum_of(name.as_bytes())).as_bytes())?;
         let current = self.folder.join(CURRENT);
-        fs::rename(&pointer, &current).map_err(|error| StoreError::system("write", &current, &error))?;
+        let pointed = write_whole(&pointer, format!("{name} {}", sum_of(name.as_bytes())).as_bytes())
+            .and_then(|()| fs::rename(&pointer, &current).map_err(|error| StoreError::system("write", &current, &error)));
+        if let Err(error) = pointed {
+            // Where not one file more fits, a whole build that nothing points to would keep it so.
+            let _ = fs::remove_file(&pointer);
+            let _ = fs::remove_dir_all(&place);
+            return Err(error);
+        }
         if let Ok(folder) = File::open(&self.folder) {
             let _ = folder.sync_all();
         }

@@ -87,7 +87,7 @@ fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) 
                 let place = match &error {
                     oxigraph::io::RdfParseError::Syntax(syntax) => syntax.location().map_or_else(
                         || Location::file(input.file),
-                        |span| Location::new(input.file, span.start.line as usize + 1, span.start.column as usize + 1, 1),
+                        |span| Location::in_text(input.file, &text, span.start.line as usize + 1, span.start.column as usize + 1),
                     ),
                     oxigraph::io::RdfParseError::Io(_) => Location::file(input.file),
                 };
@@ -95,7 +95,48 @@ fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) 
             }
         }
     }
+    if format == RdfFormat::RdfXml && !is_closed(&text) {
+        let place = Location::in_text(input.file, &text, usize::MAX, 1);
+        return Err(Finding::error("unreadable-file", "the file ends before its outermost element does: it was cut short", place));
+    }
     Ok(())
+}
+
+/// Whether an XML text ends as it began: with the end of its outermost element, but for remarks. The parser takes what is
+/// there and does not miss the rest.
+fn is_closed(text: &str) -> bool {
+    let mut rest = text;
+    let name = loop {
+        let Some(at) = rest.find('<') else { return text.trim().is_empty() };
+        rest = &rest[at + 1..];
+        if !rest.starts_with(['?', '!']) {
+            break rest.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or("");
+        }
+        // What stands in a remark or a declaration is no element.
+        let end = if rest.starts_with("!--") {
+            "-->"
+        } else if rest.starts_with('?') {
+            "?>"
+        } else {
+            ">"
+        };
+        if let Some(inside) =
+            rest.strip_prefix("!DOCTYPE").and_then(|rest| rest.find('[').filter(|at| !rest[..*at].contains('>')).map(|at| &rest[at..]))
+        {
+            rest = inside.split_once("]").map_or("", |(_, after)| after);
+            continue;
+        }
+        rest = rest.split_once(end).map_or("", |(_, after)| after);
+    };
+    let mut end = text.trim_end();
+    while let Some(before) = end.strip_suffix("-->").and_then(|before| before.rfind("<!--").map(|at| &before[..at])) {
+        end = before.trim_end();
+    }
+    let last = end.rfind('<').map_or("", |at| &end[at..]);
+    let closing = last.strip_prefix("</").and_then(|last| last.strip_suffix('>')).is_some_and(|last| last.trim_end() == name);
+    // One that is empty is its own end.
+    let only = last.len() == end.len() - (text.len() - rest.len() - 1).min(end.len()) && last.ends_with("/>");
+    closing || only
 }
 
 /// A text given line by line, so that it is known how far a parser has read when it gives a statement.
@@ -144,5 +185,25 @@ impl Blanks {
             other => other,
         };
         Quad { subject, predicate: quad.predicate, object, graph_name }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_closed;
+
+    #[test]
+    fn what_is_cut_short_is_told_from_what_is_whole() {
+        for whole in [
+            "<r/>",
+            "<?xml version=\"1.0\"?>\n<!-- <x> --><r a=\"b\">\n<a/></r >\n<!-- end --> ",
+            "<!DOCTYPE r [ <!ENTITY e \"http://x/\"> ]>\n<r><a></a></r>",
+            "",
+        ] {
+            assert!(is_closed(whole), "{whole}");
+        }
+        for cut in ["<r>", "<r><ra/>", "<r><a/>", "<r><a></a>", "<r><a></a", "<r><a></a></r", "<?xml version=\"1.0\"?><r>text"] {
+            assert!(!is_closed(cut), "{cut}");
+        }
     }
 }

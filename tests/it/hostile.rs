@@ -29,6 +29,47 @@ fn a_broken_manifest_is_located() {
 }
 
 #[test]
+fn a_fault_is_told_once_and_at_a_place_that_is_there() {
+    // A prefix that is none is said where it is defined, and not by each of the rules that are read with it.
+    let scratch = Scratch::small();
+    let manifest = fs::read_to_string(scratch.path().join("civigraph.toml")).expect("the manifest");
+    scratch.write("civigraph.toml", format!("{manifest}[prefixes]\nbad = \"not an iri\"\n"));
+    for rule in 1..4 {
+        scratch.write(&format!("ontology/rules/r{rule}.rq"), "CONSTRUCT { ?a bad:x ?b } WHERE { ?a bad:y ?b }\n");
+    }
+    let output = civigraph(&scratch, &["check"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("line 5: the prefix `bad`") && stderr(&output).matches("bad").count() == 1, "{}", stderr(&output));
+    // What is never closed is told of at the last thing that is written.
+    let cases = [
+        ("ontology/b.ttl", "@prefix x: <http://x/> .\nx:a x:b [ x:c x:d ;\n"),
+        ("ontology/b.ttl", "@prefix x: <http://x/> .\nx:a x:b \"\"\"open\n\n\n"),
+        ("data/s/b.ttl", "@prefix x: <http://x/> .\nx:a x:b ( x:c\n"),
+        ("data/s/b.rdf", "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"),
+        ("data/s/b.jsonld", "{\"@id\": \"http://x/a\",\n"),
+        ("data/s/1.yaml", "section: \"1\"\nOrganization: [{ id: a, name: A }\n"),
+        ("data/s/1.yaml", "section: \"1\"\nOrganization:\n  - { id: a, name: \"A\n"),
+        ("data/s/organizations.json", "[{\"id\": \"a\"\n"),
+        ("data/s/organizations.csv", "id,name,section\na,\"A,1\n"),
+        ("data/s/source.toml", "title = \"S\"\n[tables\n"),
+        ("data/s/source.toml", "title = \"S\"\nx = [1,\n"),
+        ("ontology/rules/r.rq", "CONSTRUCT { ?a ?b ?c } WHERE { ?a ?b ?c\n"),
+    ];
+    for (file, text) in cases {
+        let scratch = Scratch::small();
+        scratch.write(file, text);
+        let made = scratch.make();
+        let found: Vec<_> = made.findings.iter().filter(|finding| &*finding.location.file == file).collect();
+        assert!(!found.is_empty(), "{file} {text:?}: {}", crate::support::shown_findings(&made));
+        for finding in found {
+            let line = text.lines().nth(finding.location.line as usize - 1);
+            let there = line.is_some_and(|line| (1..=line.chars().count().max(1) + 1).contains(&(finding.location.column as usize)));
+            assert!(there, "{} is not in {text:?}", finding.location);
+        }
+    }
+}
+
+#[test]
 fn a_line_of_ten_megabytes_is_read_or_refused_at_its_place() {
     let long = "x".repeat(10 << 20);
     let scratch = Scratch::small();
@@ -337,7 +378,9 @@ fn nothing_from_outside_steers_a_terminal() {
     scratch.write(&format!("data/s/{}.txt", "odd\u{1b}[31mname\u{9b}"), "x");
     let commands = [
         "build --force",
+        "build --watch --timeout 1",
         "check",
+        "check --limit 1",
         "check --format github",
         "check --format csv",
         "check --format json",
@@ -364,16 +407,40 @@ fn nothing_from_outside_steers_a_terminal() {
         "export -f nquads",
         "schema",
         "template Organization",
+        "init $'made\\e[31m\\u009b2J\\u202e'",
+        "import $'data/s/odd\\e[31m.csv' --source odd --dry-run",
+        "import $'nothing\\e[31m.csv'",
+        "shell < asked",
+        "completions bash",
+        "man",
+        "query q --param $'x=\\e[31m\\u202e'",
+        "query $'no\\e[31m\\u009b-such'",
+        "show $'\\e[31m\\u009b'",
+        "schema $'\\e[31m'",
+        "explain $'\\e[31m'",
+        "find $'\\e[31m\\u202e'",
+        "diagram $'\\e[31m' -o x.svg",
+        "export -o $'out\\e[31m.nq'",
+        "check --project $'nowhere\\e[31m'",
         "query 'SELECT * {'",
         "query nothing-here",
         "show nothing",
         "explain nothing",
     ];
+    let known: std::collections::BTreeSet<String> = commands.iter().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect();
+    assert_eq!(known, crate::support::commands(), "each command has its lines, and each line its command");
+    scratch.write("asked", format!("q x={STEERING};\nSELECT ?n {{ id:a skos:prefLabel ?n }};\nq;\n\\q\n"));
+    scratch.write(&format!("data/s/odd{}.csv", "\u{1b}[31m"), format!("id,na{STEERING}me,section\nx,{STEERING},1\n"));
     for arguments in commands {
         for color in ["never", "always"] {
-            let line = format!("'{}' {arguments} --color {color}", env!("CARGO_BIN_EXE_civigraph"));
-            let output =
-                Command::new("script").args(["-qec", &line, "/dev/null"]).current_dir(scratch.path()).output().expect("script runs");
+            let line = format!("'{}' --color {color} {arguments}", env!("CARGO_BIN_EXE_civigraph"));
+            let output = Command::new("script")
+                .args(["-qec", &line, "/dev/null"])
+                .env("SHELL", "/bin/bash")
+                .current_dir(scratch.path())
+                .output()
+                .expect("script runs");
+            let _ = fs::remove_dir_all(scratch.path().join("made\u{1b}[31m\u{9b}2J\u{202e}"));
             let shown = String::from_utf8_lossy(&output.stdout).into_owned();
             // Its own changes of style are all that is left.
             let mut plain = String::new();

@@ -217,6 +217,27 @@ fn an_interrupted_export_leaves_the_old_file() {
     assert_eq!(hidden.count(), 0, "what was half-written is gone");
 }
 
+#[test]
+fn a_build_that_cannot_be_pointed_to_leaves_nothing() {
+    let scratch = Scratch::small();
+    round(&scratch, 0);
+    assert!(civigraph(&scratch, &["build"]).status().expect("it runs").success());
+    let folders = || crate::support::folders(&scratch.path().join(".civigraph"));
+    let before = folders();
+    // A folder in its place stands in for the name that the system has no inode left for.
+    let current = scratch.path().join(".civigraph/current");
+    let pointer = fs::read(&current).expect("the name of the build");
+    fs::remove_file(&current).expect("it is there");
+    fs::create_dir_all(current.join("in-the-way")).expect("a folder");
+    round(&scratch, 1);
+    let output = civigraph(&scratch, &["build"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(3), "{}", String::from_utf8_lossy(&output.stderr));
+    fs::remove_dir_all(&current).expect("it is there");
+    fs::write(&current, pointer).expect("written");
+    let after = folders();
+    assert!(after.iter().all(|folder| before.contains(folder)), "a whole build is left that nothing points to: {after:?}");
+}
+
 #[cfg(unix)]
 #[path = "../../examples/kills/run.rs"]
 mod kills;

@@ -98,6 +98,16 @@ pub fn civigraph(scratch: &Scratch, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
+/// The names of all commands, as the program lists them.
+pub fn commands() -> std::collections::BTreeSet<String> {
+    let help = Command::new(env!("CARGO_BIN_EXE_civigraph")).arg("--help").output().expect("it runs");
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let listed = help.split("Commands:").nth(1).expect("a list of commands").split("\n\n").next().expect("a list");
+    // What goes on with a line before is indented deeper.
+    let names = listed.lines().filter_map(|line| line.strip_prefix("  ").filter(|line| !line.starts_with(' ')));
+    names.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect()
+}
+
 /// What was said to people.
 pub fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
