@@ -85,6 +85,8 @@ pub struct Key {
     pub group: Option<(i64, String)>,
     /// For a time: the keys under which its two ends may be written apart.
     pub ends: Option<(String, String)>,
+    /// The key in whose place this one names a record, where that one is not given.
+    pub instead_of: Option<String>,
     order: f64,
 }
 
@@ -440,6 +442,7 @@ impl Reader<'_> {
                 cg::TO_KEY,
                 self.language,
             )),
+            instead_of: self.ontology.text(shape.as_ref(), cg::INSTEAD_OF, self.language),
             order,
             shape: shape.clone(),
         })

@@ -134,7 +134,11 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
     if kind.identified_by.is_empty() {
         writeln!(out, "A record needs an `id`.\n")?;
     } else {
-        writeln!(out, "Without an `id` a record is named by {}.", kind.identified_by.join(", "))?;
+        let names = kind.identified_by.iter().map(|name| {
+            let instead = kind.keys.iter().filter(|key| key.instead_of.as_ref() == Some(name)).map(|key| key.name.as_str());
+            std::iter::once(name.as_str()).chain(instead).collect::<Vec<_>>().join(" or ")
+        });
+        writeln!(out, "Without an `id` a record is named by {}.", names.collect::<Vec<_>>().join(", "))?;
         if !kind.told_apart_by.is_empty() {
             writeln!(out, "What differs in {} is another one.", kind.told_apart_by.join(", "))?;
         }

@@ -15,7 +15,7 @@ use crate::dataset::{Id, Terms};
 use crate::finding::Finding;
 use crate::iri;
 use crate::location::Location;
-use crate::schema::{Form, Kind, local};
+use crate::schema::{Form, Key, Kind, local};
 use crate::values::edtf::{self, Bounds};
 use crate::values::number::{self, Qualifier};
 
@@ -67,10 +67,19 @@ impl Lifter<'_> {
         let of = |name: &String| read.iter().find(|known| known.key.name == *name);
         let mut parts = Vec::with_capacity(kind.identified_by.len());
         for name in &kind.identified_by {
-            let mut names: Vec<String> =
-                of(name).map_or(&[][..], |known| &known.values).iter().filter_map(|value| Some(self.part(value.term.as_ref()?))).collect();
-            names.sort();
-            parts.push(if names.is_empty() { "_".to_owned() } else { names.join("+") });
+            let said = |name: &String| {
+                let values = of(name).map_or(&[][..], |known| &known.values).iter();
+                let mut names: Vec<String> = values.filter_map(|value| Some(self.part(value.term.as_ref()?))).collect();
+                names.sort();
+                (!names.is_empty()).then(|| names.join("+"))
+            };
+            let instead: Vec<&Key> = kind.keys.iter().filter(|key| key.instead_of.as_ref() == Some(name)).collect();
+            match said(name).or_else(|| instead.iter().find_map(|key| said(&key.name))) {
+                Some(part) => parts.push(part),
+                // What could be said in several ways and is not said at all has no place in the name.
+                None if !instead.is_empty() => {}
+                None => parts.push("_".to_owned()),
+            }
         }
         if parts.iter().all(|part| part == "_") {
             let message = format!("this {} has none of the keys that name it: {}", kind.name, kind.identified_by.join(", "));
