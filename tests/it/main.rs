@@ -8,6 +8,7 @@ mod coverage;
 mod diagram_command;
 mod diagram_contrast;
 mod diagram_formats;
+mod diagram_hierarchy;
 mod diagram_page;
 mod diagram_scripts;
 mod diagrams;
