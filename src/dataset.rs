@@ -19,11 +19,8 @@ mod terms;
 
 pub use asked::QueryTerm;
 pub use layers::{Additions, Layers, NEW, number};
-pub use terms::Terms;
+pub use terms::{Id, Terms};
 use terms::{decode, encode};
-
-/// The number of a term.
-pub type Id = u32;
 
 /// The number that stands for the default graph among graph names.
 pub const DEFAULT_GRAPH: Id = Id::MAX;

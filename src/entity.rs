@@ -19,6 +19,7 @@ use crate::vocab::{CODE, rdf, rdfs, skos};
 mod claim;
 mod html;
 pub mod page;
+pub mod setting;
 mod when;
 
 /// What a page is made from.

@@ -18,6 +18,7 @@ use crate::record::Record;
 
 pub mod documents;
 pub mod excerpt;
+pub mod grid;
 pub mod introduction;
 pub mod json;
 pub mod kinds;
@@ -26,6 +27,7 @@ pub mod plain;
 pub mod propose;
 pub mod rdf;
 pub mod reader;
+pub mod readers;
 pub mod sections;
 pub mod sheet;
 pub mod spreadsheet;
@@ -186,7 +188,7 @@ impl Source {
             let name = path.rsplit('/').next().unwrap_or(&path);
             let input = reader::Input { source: self, path: &full, file: &file, door: project.door(), name, kinds, used: &used, ids: &ids };
             if !input.settings().is_some_and(|(settings, _)| settings.skip)
-                && let Err(finding) = reader::read(&input, sink)
+                && let Err(finding) = readers::read(&input, sink)
             {
                 sink.cut(finding);
             }

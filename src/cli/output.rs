@@ -10,7 +10,8 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Failure, Outcome, intact};
+use super::failure::{Failure, Outcome, shown};
+use super::intact::intact;
 use crate::project::plain;
 use crate::stop::Stop;
 use crate::unfinished::Unfinished;
@@ -150,9 +151,9 @@ impl Output {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(made(standard()?, Place::Stream));
         };
-        let cannot = |error: io::Error| Failure::Input(format!("cannot write {}: {}", super::shown(path), plain(&error)), None);
+        let cannot = |error: io::Error| Failure::Input(format!("cannot write {}: {}", shown(path), plain(&error)), None);
         match target(path).map_err(cannot)? {
-            Target::Folder => Err(Failure::Usage(format!("{} is a folder, expected a file's name", super::shown(path)), None)),
+            Target::Folder => Err(Failure::Usage(format!("{} is a folder, expected a file's name", shown(path)), None)),
             // Neither made nor cut: a device, a pipe, or an open file of a process.
             Target::Stream => Ok(made(OpenOptions::new().write(true).open(path).map_err(cannot)?, Place::Stream)),
             Target::File(target) => {
@@ -191,7 +192,7 @@ impl Output {
         intact()?;
         let Place::File { beside, target } = self.place else { return Ok(self.writer.flush()?) };
         let placed = self.writer.flush().and_then(|()| beside.finish(|beside| put(beside, &target)));
-        placed.map_err(|error| Failure::Input(format!("cannot write {}: {}", super::shown(&target), plain(&error)), None))
+        placed.map_err(|error| Failure::Input(format!("cannot write {}: {}", shown(&target), plain(&error)), None))
     }
 
     /// Leaves everything as it was; so does dropping it.

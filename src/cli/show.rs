@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{Fresh, Outcome, Output, Part, Session, ending, width};
 use crate::entity::Wanted;
-use crate::entity::page::{PageFormat, Setting};
+use crate::entity::setting::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
 
 /// Show one thing: what it is, its roles and ties, every line with its citation

@@ -5,7 +5,8 @@ use std::hash::BuildHasher;
 
 use oxigraph::model::{BlankNodeRef, LiteralRef, NamedNodeRef, Term, TermRef};
 
-use super::Id;
+/// The number of a term.
+pub type Id = u32;
 
 /// Terms with their numbers, in the order they came. Each is kept once, as bytes in one block: some 20 bytes beside its text.
 #[derive(Debug, Default, Clone)]

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use oxigraph::model::NamedNode;
 
-use super::page::Setting;
+use super::setting::Setting;
 use super::{Line, Page, Part, Value};
 use crate::query::answer::table::plain;
 use crate::values::text;

@@ -5,8 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
-use super::index::{Property, Role};
-use super::write::short_number;
+use super::index::{Property, Role, short_number};
 use crate::fold::{fold_key, initials};
 use crate::iri::{Base, Prefixes, slug_fault};
 use crate::ontology::{Ontology, preference};

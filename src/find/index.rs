@@ -143,3 +143,8 @@ pub(super) fn mask(word: &str) -> u64 {
     }
     length.min(63) << 58 | letters
 }
+
+/// A number as the file has it.
+pub(super) fn short_number(number: usize) -> u32 {
+    u32::try_from(number).expect("an index has fewer than four billion names, words and letters of words")
+}

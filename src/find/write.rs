@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::NamedNode;
 
 use super::gather::{Gathered, Thing};
-use super::index::{Column, Head, KindName, Kinds, MAGIC, Role, Run, WORDS, mask};
+use super::index::{Column, Head, KindName, Kinds, MAGIC, Role, Run, WORDS, mask, short_number};
 use crate::fold::{fold, fold_long};
 
 impl Gathered<'_> {
@@ -229,11 +229,6 @@ fn tier(role: Role, own: bool) -> u8 {
         Role::Id => 3,
     };
     if own { rank } else { rank + 4 }
-}
-
-/// A number as the file has it.
-pub(super) fn short_number(number: usize) -> u32 {
-    u32::try_from(number).expect("an index has fewer than four billion names, words and letters of words")
 }
 
 fn short(number: usize) -> [u8; 4] {

@@ -17,7 +17,7 @@ use super::mapping::TableSettings;
 use super::sections::{self, Section};
 use super::text;
 use super::toml::Toml;
-use super::{Expected, INTRODUCTION, Source, is_about, reader, table};
+use super::{Expected, INTRODUCTION, Source, is_about, readers, table};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -271,7 +271,7 @@ fn files_as_sections(project: &Project, folder: &str) -> Vec<Section> {
         .iter()
         .filter_map(|path| {
             let locator = path.strip_prefix(folder)?.trim_start_matches('/');
-            (!is_about(locator) && reader::for_name(locator).is_some()).then(|| Section {
+            (!is_about(locator) && readers::for_name(locator).is_some()).then(|| Section {
                 locator: locator.to_owned(),
                 title: locator.to_owned(),
                 page: None,

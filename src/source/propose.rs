@@ -11,12 +11,12 @@ use crate::fold::fold;
 use crate::project::Project;
 use crate::record::{Field, Node};
 
+use super::grid::{Cells, Grid};
 use super::kinds::{Sort, TableKind};
 use super::mapping::path::Path as JsonPath;
-use super::sheet::Grid;
 use super::text::{self, Unread};
 use super::toml::Toml;
-use super::{json, sheet, table, workbook, yaml};
+use super::{json, table, workbook, yaml};
 
 /// The key whose values name a thing, and what a file of words for headings is called.
 const HEADINGS: &str = "headings";
@@ -114,12 +114,12 @@ fn sample(name: &str, grid: &mut dyn Grid, kinds: &[TableKind], project: &Projec
         words.contains_key(&folded) || kinds.iter().any(|kind| kind.key_of_heading(text).is_some())
     };
     // The header is the row among the first with the most known headings; of as many, the one with the most cells.
-    let score = |row: &sheet::Cells| (row.iter().filter(|(_, cell)| known(&cell.value)).count(), row.len());
+    let score = |row: &Cells| (row.iter().filter(|(_, cell)| known(&cell.value)).count(), row.len());
     let best = rows.iter().take(15).enumerate().max_by_key(|(at, row)| (score(row), std::cmp::Reverse(*at))).map(|(at, _)| at);
     let Some(at) = best else { return Ok(None) };
     let header = rows[at].first().map_or(1, |(_, cell)| cell.location.line);
     let width = rows[at].last().map_or(0, |(index, _)| index + 1);
-    let line = |row: &sheet::Cells| {
+    let line = |row: &Cells| {
         let mut cells = vec![String::new(); width];
         for (index, cell) in row {
             if let Some(slot) = cells.get_mut(*index) {

@@ -1,8 +1,7 @@
-//! The readers: one for each way in which files hold records. One reader more is one file and one line here.
+//! What a reader is: one way in which files hold records, and what it is given. `readers` lists them.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
-use std::io::BufRead;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use crate::location::{Located, Location};
 use super::kinds::TableKind;
 use super::mapping::TableSettings;
 use super::mapping::engine::Ids;
-use super::{Sink, Source, documents, rdf, sheet, spreadsheet, text, workbook};
+use super::{Sink, Source};
 
 /// A file to be read, and what is known of it.
 pub struct Input<'a> {
@@ -80,52 +79,4 @@ pub trait Reader: Sync {
     /// # Errors
     /// A finding at the place where reading had to end; what was read before it stands.
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding>;
-}
-
-/// All readers.
-pub static READERS: &[&dyn Reader] = &[
-    &documents::Yaml,
-    &documents::Json,
-    &documents::Lines,
-    &sheet::Separated,
-    &workbook::Streamed,
-    &spreadsheet::Whole,
-    &rdf::Triples,
-    &rdf::Nested,
-];
-
-/// Documents and pictures that people keep beside what was read from them.
-const BESIDE: &[&str] =
-    &["pdf", "doc", "docx", "odt", "rtf", "txt", "html", "htm", "eml", "png", "jpg", "jpeg", "gif", "svg", "webp", "pptx", "odp"];
-
-/// The reader of files of such a name.
-pub fn for_name(name: &str) -> Option<&'static dyn Reader> {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-    READERS.iter().copied().find(|reader| reader.endings().contains(&ending.as_str()))
-}
-
-/// Reads a file with the reader that its name asks for, or its first bytes.
-///
-/// # Errors
-/// A finding: there is no reader for it, or it could not be read to its end.
-pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
-    let reader = for_name(input.name).or_else(|| {
-        let mut file = text::open(input.door, input.path).ok()?;
-        let start = file.fill_buf().ok()?;
-        READERS.iter().copied().find(|reader| reader.knows(start))
-    });
-    if let Some(reader) = reader {
-        return reader.read(input, sink);
-    }
-    let ending = input.name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let message = match ending {
-        "" => "nothing says how this file is to be read: its name has no ending".to_owned(),
-        ending => format!("no reader for `.{ending}`: the file is left out"),
-    };
-    let place = Location::file(input.file);
-    let is_beside = BESIDE.contains(&ending.to_lowercase().as_str());
-    let finding =
-        if is_beside { Finding::warning("unreadable-file", message, place) } else { Finding::error("unreadable-file", message, place) };
-    let or = if is_beside { String::new() } else { format!(", or say skip = true under [tables.\"{}\"]", input.name) };
-    Err(finding.hint(Some(format!("tables (csv, tsv, xlsx, ods), yaml, json, ndjson and RDF are read; notes go into .md files{or}"))))
 }

@@ -9,6 +9,7 @@ use crate::location::{Located, Location};
 use crate::nearest::nearest;
 use crate::record::{Field, Node};
 
+use super::grid::{Cells, Grid};
 use super::kinds::{TableKind, kind_named};
 use super::mapping::engine::{Engine, Row};
 use super::mapping::settings::{Each, TableSettings};
@@ -18,18 +19,6 @@ use super::{INTRODUCTION, Sink, table, text};
 
 /// How many rows are looked at for a header that is not the first.
 const LOOK: usize = 15;
-
-/// The cells of one row that hold something, each with its column from 0.
-pub type Cells = Vec<(usize, Located<String>)>;
-
-/// A table being read, row by row.
-pub trait Grid {
-    /// The next row that is not empty, or `None` at the end. What is wrong with single cells goes into `faults`.
-    ///
-    /// # Errors
-    /// A finding where reading has to end.
-    fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<Cells>, Finding>;
-}
 
 /// A table and what is known of it.
 pub struct Sheet<'i> {

@@ -11,8 +11,9 @@ use crate::finding::Finding;
 use crate::limits::Limit;
 use crate::location::{Located, Location};
 
+use super::grid::{Cells, Grid};
 use super::reader::{Input, Reader};
-use super::sheet::{self, Cells, Grid, letters};
+use super::sheet::{self, letters};
 use super::workbook::look::{Precision, moment};
 use super::workbook::{Sheet, each_sheet, fault, quoted, within_limits};
 use super::{Sink, text};

@@ -230,8 +230,8 @@ impl<R: BufRead> Table<R> {
     }
 }
 
-impl<R: BufRead> super::sheet::Grid for Table<R> {
-    fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<super::sheet::Cells>, Finding> {
+impl<R: BufRead> super::grid::Grid for Table<R> {
+    fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<super::grid::Cells>, Finding> {
         loop {
             let row = Table::row(self);
             faults.append(&mut self.faults);

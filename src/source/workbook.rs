@@ -16,8 +16,9 @@ use crate::finding::Finding;
 use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 
+use super::grid::Grid;
 use super::reader::{Input, Reader};
-use super::sheet::{self, Grid, letters};
+use super::sheet::{self, letters};
 use super::{Sink, text};
 
 pub mod look;

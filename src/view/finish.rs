@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Term};
 
 use super::arrange::{self, count};
+use super::choice::{Choice, ViewError};
 use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
 use super::told::{self, Told, Values};
-use super::{Choice, ViewError, figure, look};
+use super::{figure, look};
 use crate::diagram::{Citation, Dated, Day, Fact, Graph, Group, Line, Node, Tie, TimeSpan};
 use crate::ontology::preference;
 use crate::store::{In, StoreError};

@@ -9,8 +9,8 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use oxigraph::sparql::QuerySolution;
 
+use super::choice::{Choice, Drawn, ViewError};
 use super::told::{self, Told, Values, Within};
-use super::{Choice, Drawn, ViewError};
 use crate::diagram::{Amount, Day, Group, Measure, Qualifier, Stage, TimeSpan};
 use crate::ontology::Ontology;
 use crate::query::answer::Shown;

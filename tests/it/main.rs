@@ -2,6 +2,7 @@
 
 mod agreement;
 mod cases;
+mod circles;
 mod commands;
 mod completions;
 mod coverage;
