@@ -37,6 +37,7 @@ mod path;
 mod personal;
 mod queries;
 mod query;
+mod reading;
 mod schema;
 mod shell;
 mod show;
@@ -46,7 +47,6 @@ mod watch;
 mod why;
 
 use failure::{Failure, Outcome, shown};
-use fresh::{Fresh, Part};
 use intact::intact;
 pub use memory::Counted;
 use output::Output;
@@ -183,24 +183,6 @@ impl Session {
     }
 }
 
-/// Opens the project's graph as it is; builds nothing.
-fn open(session: &Session) -> Result<Reading, Failure> {
-    of(session.asked()?)
-}
-
-/// Opens the project's graph to show something of it: built first, or with a word on what has changed since it was.
-fn current(session: &Session, fresh: Fresh, part: Part) -> Result<Reading, Failure> {
-    fresh.look(part, &session.project()?, session)?;
-    of(session.asked()?)
-}
-
-fn of(project: Project) -> Result<Reading, Failure> {
-    let reading = Reading::open(project)?;
-    // One graph is opened a process.
-    intact::reads(&reading.store);
-    Ok(reading)
-}
-
 /// What was wrong with a line of the shell that is read as a command is.
 fn of_line(error: &clap::Error) -> Failure {
     let text = error.to_string();
@@ -289,6 +271,7 @@ fn run() -> u8 {
         Some(Command::Import(args)) => import::run(&args, &session),
         Some(Command::Build(args)) => build::run(&args, &session),
         Some(Command::Check(args)) => check::run(&args, &session),
+        Some(Command::Query(args)) if args.interactive && !args.help => shell::run(&shell::ShellArgs::with(args.fresh), &session),
         Some(Command::Query(args)) => query::run(&args, &session),
         Some(Command::Queries(args)) => queries::run(&args, &session),
         Some(Command::Shell(args)) => shell::run(&args, &session),

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::fresh::{Fresh, Part};
 use super::viewed::{self, Chosen};
-use super::{Failure, Fresh, Outcome, Output, Part, Session};
+use super::{Failure, Outcome, Output, Session};
 use crate::diagram::{DiagramError, Format, lacking, lay_out};
 use crate::query;
 use crate::view::{self, Choice};
@@ -96,7 +97,7 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
     let view = viewed::named(&views, name)?;
     let format = format(args)?;
-    let mut reading = super::current(session, args.fresh, Part::Things)?;
+    let mut reading = super::reading::current(session, args.fresh, Part::Things)?;
     let spoken = args.lang.as_deref().map(viewed::language).transpose()?;
     let tell_language = spoken.as_ref().is_some_and(|language| *language != reading.project.language);
     if let Some(language) = spoken {

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, Fresh, Outcome, Output, Part, Session};
+use super::fresh::{Fresh, Part};
+use super::{Failure, Outcome, Output, Session};
 use crate::export::{self, FORMATS, Format, Graphs};
 
 /// Write the whole graph in an RDF format
@@ -53,7 +54,7 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
         let hint = "trig and nquads have named graphs".to_owned();
         return Err(Failure::Usage(format!("{} has no named graphs", format.facts().name), Some(hint)));
     }
-    let reading = super::current(session, args.fresh, Part::Everything)?;
+    let reading = super::reading::current(session, args.fresh, Part::Everything)?;
     let mut out = Output::open(args.output.as_ref())?;
     match export::write(&reading.store, format, args.graphs, &reading.prefixes, out.writer()) {
         Ok(count) => {

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Fresh, Outcome, Output, Part, Session, no_format, width};
+use super::fresh::{Fresh, Part};
+use super::{Failure, Outcome, Output, Session, no_format, width};
 use crate::find::{KindName, Match, Names, Wanted};
 use crate::nearest::nearest;
 use crate::pipeline;

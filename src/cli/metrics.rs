@@ -10,8 +10,9 @@ use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term, Variable};
 use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 
+use super::fresh::{Fresh, Part};
 use super::viewed::{self, Chosen};
-use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
+use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::diagram::Graph;
 use crate::network::{EXACT_UP_TO, Metric, Network, PIVOTS, Shared, Summary, Weighting, project};
 use crate::query::answer::{self, Heading, Layout, RowFormat};
@@ -139,7 +140,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
     }
     let weighting = Weighting::parse(&args.weighting)
         .ok_or_else(|| Failure::Usage(format!("no weighting `{}`", args.weighting), Some("there are count, newman".to_owned())))?;
-    let reading = super::current(session, args.fresh, Part::Things)?;
+    let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let choice = args.chosen.choice(view, &reading)?;
     let graph = viewed::graph(view, &choice, &reading, session)?;
     let (network, numbers, shared) = network(args, weighting, &graph, &reading)?;

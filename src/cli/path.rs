@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use clap::Args;
 use oxigraph::model::{Literal, NamedNode, Term};
 
+use super::fresh::{Fresh, Part};
 use super::query::TimeArgs;
-use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session};
+use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram;
 use crate::nearest::nearest;
 use crate::path;
@@ -121,7 +122,7 @@ impl Passage<'_> {
 
 /// Runs the command.
 pub fn run(args: &PathArgs, session: &Session) -> Outcome {
-    let reading = super::current(session, args.fresh, Part::Things)?;
+    let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let shape = shape(args)?;
     let (from, to) = (reading.thing(&args.one)?, reading.thing(&args.other)?);
     if from == to {

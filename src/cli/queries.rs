@@ -152,7 +152,7 @@ fn unknown(name: &str, near: &[String]) -> Failure {
 fn one_of(questions: &[Question], name: &str, session: &Session) -> Outcome {
     let question = query::named(questions, name).map_err(|near| unknown(name, &near))?;
     // The page is there before the graph is; with the graph it says which defaults hold in it.
-    let reading = super::open(session).ok();
+    let reading = super::reading::open(session).ok();
     let mut out = Output::standard()?;
     one(question, reading.as_ref(), &mut out)?;
     out.finish()

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use clap::{Args, CommandFactory, Parser};
 
-use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
+use super::fresh::{Fresh, Part};
+use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::door::Door;
 use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
@@ -73,12 +74,12 @@ pub struct QueryArgs {
     explain: bool,
     /// Ask one query after the other (the same as `civigraph shell`)
     #[arg(short, long)]
-    interactive: bool,
+    pub interactive: bool,
     /// Print help; behind a question's name, what it means and which parameters it takes
     #[arg(short = 'h', long = "help")]
-    help: bool,
+    pub help: bool,
     #[command(flatten)]
-    fresh: Fresh,
+    pub fresh: Fresh,
 }
 
 /// When what is asked about held.
@@ -177,9 +178,6 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
     if args.help {
         return help(args, session);
     }
-    if args.interactive {
-        return super::shell::run(&super::shell::ShellArgs::with(args.fresh), session);
-    }
     let given = match &args.query {
         Some(given) => given.as_str(),
         None if !io::stdin().is_terminal() => "-",
@@ -190,7 +188,7 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
             ));
         }
     };
-    let reading = if args.text { super::open(session)? } else { super::current(session, args.fresh, Part::Things)? };
+    let reading = if args.text { super::reading::open(session)? } else { super::reading::current(session, args.fresh, Part::Things)? };
     let reading = Arc::new(reading);
     let (text, question) = text(given, &reading)?;
     if args.text {
@@ -292,7 +290,7 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
     }
     match file(Path::new(name), name)? {
         (_, Some(question)) => {
-            let reading = super::open(session).ok();
+            let reading = super::reading::open(session).ok();
             let mut out = Output::standard()?;
             super::queries::one(&question, reading.as_ref(), &mut out)?;
             out.finish()

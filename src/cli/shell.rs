@@ -12,9 +12,10 @@ use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 
 use super::fresh;
+use super::fresh::{Fresh, Part};
 use super::query::QueryArgs;
 use super::query::ask::{self, Clock};
-use super::{Failure, Fresh, Outcome, Part, Reading, Session, width};
+use super::{Failure, Outcome, Reading, Session, width};
 use crate::inputs::Inputs;
 use crate::nearest::nearest;
 use crate::query::answer::{self, RowFormat};
@@ -118,7 +119,7 @@ enum Next {
 
 /// Runs the command.
 pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
-    let reading = Arc::new(super::current(session, args.fresh, Part::Things)?);
+    let reading = Arc::new(super::reading::current(session, args.fresh, Part::Things)?);
     // Of the graph that was opened, whatever is built meanwhile.
     let inputs = Builds::new(reading.project.store_folder()).inputs().as_deref().and_then(Inputs::of_text);
     let told = RefCell::new(fresh::note(inputs.as_ref(), Part::Things, &reading.project));

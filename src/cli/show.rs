@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Fresh, Outcome, Output, Part, Session, ending, width};
+use super::fresh::{Fresh, Part};
+use super::{Outcome, Output, Session, ending, width};
 use crate::entity::Wanted;
 use crate::entity::setting::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
@@ -62,7 +63,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         (None, None) => As::Page(PageFormat::Text),
     };
     let wanted = Wanted { day: super::day(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
-    let reading = super::current(session, args.fresh, Part::Things)?;
+    let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let thing = reading.thing(&args.thing)?;
     let around = reading.around();
     match format {

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 
-use super::{Failure, Fresh, Outcome, Output, Part, Reading, Session, width};
+use super::fresh::{Fresh, Part};
+use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::export;
 use crate::infer;
 use crate::nearest::nearest;
@@ -53,7 +54,7 @@ pub struct WhyArgs {
 
 /// Runs the command.
 pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
-    let reading = super::current(session, args.fresh, Part::Things)?;
+    let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let shape = shape(args)?;
     let subject = reading.thing(&args.subject)?;
     let (statements, told) = wanted(args, &subject, &reading)?;
