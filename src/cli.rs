@@ -30,6 +30,7 @@ mod init;
 mod intact;
 mod interrupt;
 mod leave;
+mod letters;
 mod memory;
 mod metrics;
 mod output;

@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::fresh::{Fresh, Part};
 use super::viewed::{self, Chosen};
-use super::{Failure, Outcome, Output, Session};
-use crate::diagram::{DiagramError, Format, lacking, lay_out};
+use super::{Failure, Outcome, Output, Session, letters};
+use crate::diagram::{DiagramError, Format};
 use crate::query;
 use crate::view::{self, Choice};
 
@@ -121,20 +121,18 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
         other => Failure::Usage(other.to_string(), None),
     };
     let mut out = Output::open(args.output.as_ref())?;
-    let mut unreadable = std::collections::BTreeSet::new();
     let mut notes = graph.notes.clone();
     let mut tall = false;
+    let mut missing = None;
     let written = match &args.engine {
         Some(engine) => super::graphviz::draw(engine, &graph, &style, &options, format, out.writer()),
-        None => lay_out(&graph, &style, &options)
-            .and_then(|scene| {
-                notes.clone_from(&scene.notes);
-                tall = scene.height > 3.0 * scene.width && scene.height > 4_000.0;
-                // The other formats are drawn with the fonts of whoever reads them.
-                if matches!(format, Format::Png | Format::Pdf) {
-                    unreadable = lacking(&scene, &options);
-                }
-                format.write(&graph, &style, &scene, &options, &mut out.writer())
+        None => letters::lay_out(&graph, &style, options, format)
+            .and_then(|drawn| {
+                notes.clone_from(&drawn.scene.notes);
+                tall = drawn.scene.height > 3.0 * drawn.scene.width && drawn.scene.height > 4_000.0;
+                notes.extend(drawn.found);
+                missing = drawn.missing;
+                format.write(&graph, &style, &drawn.scene, &drawn.options, &mut out.writer())
             })
             .map_err(failed),
     };
@@ -160,12 +158,9 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     if tall && format.is_picture() {
         session.say("help: this is a very tall page; a period (--from, --to), a kind (--include) or what is near one thing (--focus) make it one that can be read");
     }
-    if !unreadable.is_empty() {
-        let some: String = unreadable.iter().take(12).map(|c| format!(" {c}")).collect();
-        let more = if unreadable.len() > 12 { " …" } else { "" };
-        let letters = count(unreadable.len(), "character", "characters");
-        session.say(&format!("warning: {letters} not in the bundled font, shown as boxes:{some}{more}"));
-        session.say("help: `--font FILE` takes a font that has them");
+    if let Some(missing) = missing {
+        session.say(&format!("warning: {missing}"));
+        session.say(&format!("help: {}", letters::HELP));
     }
     Ok(())
 }

@@ -148,10 +148,11 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
     }
     let found = Found { ties: &ties, paths: &paths, from: &from, around };
     let mut out = Output::open(args.output.as_ref())?;
+    let mut notes = Vec::new();
     let written = match shape {
         Shape::Text => found.text(out.writer()).map_err(Failure::from),
         Shape::Rows(format) => found.rows(format, &reading, out.writer()),
-        Shape::Picture(format) => found.picture(&to, format, &reading, out.writer()),
+        Shape::Picture(format) => found.picture(&to, format, &reading, out.writer()).map(|said| notes = said),
     };
     match written {
         Ok(()) => out.finish()?,
@@ -159,6 +160,9 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
             out.abandon();
             return Err(failure);
         }
+    }
+    for note in &notes {
+        session.say(&format!("note: {note}"));
     }
     if paths.len() == args.max {
         session.say(&format!("there may be more paths: --max {} looks for them", args.max * 2));

@@ -2,6 +2,7 @@
 //! said on the page, and wrong or impossible wishes answered in words, with a good old file left alone.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -281,11 +282,47 @@ fn every_format_of_a_hostile_graph_is_written_and_holds_no_tag_of_its_labels() {
     }
 }
 
+/// What is said of a picture's letters, for someone with fonts of their own.
+fn lettered(title: &str, ending: &str, home: &Path, options: &[&str]) -> String {
+    let file = home.join(format!("x.{ending}"));
+    let output = Command::new(env!("CARGO_BIN_EXE_civigraph"))
+        .args(["diagram", "traders", "--title", title, "-o"])
+        .arg(&file)
+        .args(options)
+        .current_dir(traders().path())
+        .env("HOME", home)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("the program runs");
+    assert!(output.status.success() && file.is_file(), "{}", stderr(&output));
+    stderr(&output)
+}
+
 #[test]
-fn letters_that_the_fonts_lack_are_said() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("x.png").to_string_lossy().into_owned();
-    let said = |title: &str| stderr(&civigraph(traders(), &["diagram", "traders", "--title", title, "-o", &file]));
-    assert!(said("市場").contains("2 characters not in the bundled font, shown as boxes: 場 市"), "{}", said("市場"));
-    assert!(!said("Рынок").contains("boxes"), "Cyrillic is in the bundled font");
+fn letters_that_no_font_has_are_said_and_those_of_the_machines_fonts_too() {
+    let home = tempfile::tempdir().expect("a folder");
+    let said = |title: &str, ending: &str, options: &[&str]| lettered(title, ending, home.path(), options);
+    // No font is known to have these: plane 15 is for private use, and U+1F8FF is not assigned.
+    for ending in ["png", "pdf"] {
+        let told = said("\u{1F8FF} \u{1F8FE}", ending, &[]);
+        assert!(told.contains("warning: 2 letters in no font here, shown as boxes: U+1F8FE, U+1F8FF"), "{told}");
+        assert!(told.contains("--font"), "{told}");
+    }
+    for (title, ending) in [("Рынок ہے ٹڈڑ Nguyễn Ελλάδα", "png"), ("\u{1F8FF}", "svg"), ("\u{1F8FF}", "html")] {
+        let told = said(title, ending, &[]);
+        assert!(!told.contains("boxes") && !told.contains("machine"), "{title} in {ending}: {told}");
+    }
+    // A sign that the bundled fonts lack and DejaVu Sans Mono has: first nobody's, then the machine's, then given.
+    let mono = home.path().join("mono.ttf");
+    fs::write(&mono, dejavu::sans_mono::regular()).expect("a font");
+    let given = said("⌕", "png", &["--font", &mono.to_string_lossy()]);
+    assert!(!given.contains("U+2315"), "{given}");
+    fs::create_dir(home.path().join(".fonts")).expect("a folder");
+    fs::rename(&mono, home.path().join(".fonts/mono.ttf")).expect("it is moved");
+    let told = said("⌕", "png", &[]);
+    for words in
+        ["note: 1 letter not in the bundled fonts, drawn in ", " of this machine: U+2315; to have the same picture everywhere: --font "]
+    {
+        assert!(told.contains(words), "{told}");
+    }
 }

@@ -53,7 +53,7 @@ fn faint(name: &str, scene: &Scene) -> (usize, Vec<String>) {
             let ground = ground(scene, item, text);
             let found = contrast(text.ink, ground);
             if found < 4.5 {
-                faults.push(format!("{name}: `{}` is {} on {ground}, {found:.2}:1", text.text, text.ink));
+                faults.push(format!("{name}: `{}` is {} on {ground}, {found:.2}:1", text.line.text, text.ink));
             }
         }
     }

@@ -2,13 +2,11 @@
 //! script run and no other; hostile labels stay text. Where Chromium is missing or does not start, the test says
 //! so and passes; where it shows any page, it has to show this one right.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
-
 use civigraph::diagram::{Citation, Fact, Format, Graph, Node, Options, Style, Theme, Tie, lay_out};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+
+use crate::browser::{base64, dumped, ready, unbase64};
 
 /// Labels that want to be more than text.
 const HOSTILE: [&str; 8] = [
@@ -156,78 +154,6 @@ fn with_driver(page: &str, driver: &str) -> String {
     page.replacen("<title>", &format!("<script>{driver}</script><title>"), 1)
 }
 
-const SIGNS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-fn base64(bytes: &[u8]) -> String {
-    let mut written = String::new();
-    for three in bytes.chunks(3) {
-        let word = three.iter().enumerate().fold(0_u32, |word, (k, &byte)| word | u32::from(byte) << (16 - 8 * k));
-        for k in 0..4 {
-            written.push(if k <= three.len() { SIGNS[(word >> (18 - 6 * k) & 63) as usize] as char } else { '=' });
-        }
-    }
-    written
-}
-
-fn unbase64(text: &str) -> Vec<u8> {
-    let (mut bytes, mut word, mut bits) = (Vec::new(), 0_u32, 0);
-    for sign in text.bytes().filter(|sign| *sign != b'=') {
-        let value = SIGNS.iter().position(|known| *known == sign).expect("base64");
-        word = word << 6 | u32::try_from(value).expect("six bits");
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((word >> bits & 255) as u8);
-        }
-    }
-    bytes
-}
-
-fn chromium() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    ["chromium", "chromium-browser", "google-chrome"]
-        .iter()
-        .find_map(|name| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|program| program.is_file()))
-}
-
-/// Why the browser cannot be used here, if it does not start at all: it is asked for a page that nothing can be wrong with.
-fn unable(chromium: &Path) -> Option<String> {
-    match dumped(chromium, "<!doctype html><title>t</title><p>it starts</p>") {
-        Ok(dump) if dump.contains("it starts") => None,
-        Ok(_) => Some("it shows not even a plain page".to_owned()),
-        Err(why) => Some(why),
-    }
-}
-
-/// The document as the browser has it once its scripts have run, or why there is none.
-fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("page.html");
-    std::fs::write(&file, page).expect("the page is written");
-    let quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
-    let dump = std::fs::File::create(folder.path().join("dump")).expect("a file");
-    let mut child = Command::new(chromium)
-        .args(quiet)
-        .args(["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900"])
-        .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
-        .args(["--virtual-time-budget=5000", "--dump-dom"])
-        .arg(format!("file://{}", file.display()))
-        .stdout(dump)
-        .stderr(Stdio::null())
-        .spawn()
-        .map_err(|error| error.to_string())?;
-    let start = Instant::now();
-    while child.try_wait().expect("it can be waited for").is_none() {
-        if start.elapsed() > Duration::from_secs(120) {
-            let _ = child.kill();
-            let _ = child.wait();
-            return Err("it did not end within two minutes".to_owned());
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    Ok(String::from_utf8_lossy(&std::fs::read(folder.path().join("dump")).expect("a dump")).into_owned())
-}
-
 /// What a driver finds on a page.
 fn answers(chromium: &Path, page: &str, driver: &str) -> Value {
     let dump = dumped(chromium, &with_driver(page, driver)).expect("a browser that has shown a page shows this one");
@@ -258,14 +184,7 @@ addEventListener('DOMContentLoaded', () => setTimeout(() => {
 
 #[test]
 fn pages_of_figures_aims_and_documents_work_in_a_browser() {
-    let Some(chromium) = chromium() else {
-        eprintln!("skipped: no Chromium on the PATH");
-        return;
-    };
-    if let Some(why) = unable(&chromium) {
-        eprintln!("skipped: Chromium cannot be used here: {why}");
-        return;
-    }
+    let Some(chromium) = ready() else { return };
     for (view, things, ties, words) in [
         ("figures", 12, 0, ["≈ 40", "‡", "Sb §2 ¶1", "Another count", "no. 4 of 48"]),
         ("aims", 8, 5, ["planned", "also called", "CLB", "cybercrime", "Sb §2 ¶2"]),
@@ -295,14 +214,7 @@ fn pages_of_figures_aims_and_documents_work_in_a_browser() {
 
 #[test]
 fn the_page_works_in_a_browser_and_runs_no_script_but_its_own() {
-    let Some(chromium) = chromium() else {
-        eprintln!("skipped: no Chromium on the PATH");
-        return;
-    };
-    if let Some(why) = unable(&chromium) {
-        eprintln!("skipped: Chromium cannot be used here: {why}");
-        return;
-    }
+    let Some(chromium) = ready() else { return };
     let said = answers(&chromium, &page(Theme::Light), DRIVER);
     let list = |name: &str| said[name].as_array().expect(name).iter().map(|v| v.as_str().expect(name).to_owned()).collect::<Vec<_>>();
     assert_eq!(list("refusedAtStart"), Vec::<String>::new(), "the policy blocks nothing of the page's own");
@@ -344,20 +256,6 @@ fn the_page_works_in_a_browser_and_runs_no_script_but_its_own() {
     for directive in ["script-src-elem", "script-src-attr", "img-src"] {
         assert!(refused.iter().any(|found| found == directive), "{directive} is refused, found {refused:?}");
     }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_browser_that_does_not_start_is_told_from_one_that_shows_pages() {
-    use std::os::unix::fs::PermissionsExt;
-    let folder = tempfile::tempdir().expect("a folder");
-    let broken = folder.path().join("chromium");
-    std::fs::write(&broken, "#!/bin/sh\nexit 1\n").expect("written");
-    std::fs::set_permissions(&broken, std::fs::Permissions::from_mode(0o755)).expect("it may be run");
-    assert_eq!(unable(&broken).as_deref(), Some("it shows not even a plain page"));
-    assert!(unable(&folder.path().join("nothing")).is_some());
-    std::fs::write(&broken, "#!/bin/sh\necho '<p>it starts</p>'\n").expect("written");
-    assert_eq!(unable(&broken), None);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn only_the_module_named_for_a_library_knows_it() {
         ("terminal_size", &["cli"]),
         ("oxigraph::store", &["store"]),
         ("graphviz_rust", &["diagram"]),
-        ("resvg", &["diagram"]),
+        ("fontdb", &["cli"]),
         ("krilla", &["diagram"]),
         ("granit_parser", &["source"]),
         ("jsonc_parser", &["source"]),

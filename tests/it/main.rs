@@ -1,6 +1,7 @@
 //! All tests of the whole, as one program that links once; a file is a subject, run alone with `cargo test --test it SUBJECT::`.
 
 mod agreement;
+mod browser;
 mod cases;
 mod circles;
 mod commands;

@@ -10,6 +10,8 @@ mod mermaid;
 mod pdf;
 #[cfg(feature = "png")]
 mod png;
+#[cfg(feature = "png")]
+mod shading;
 mod svg;
 mod table;
 #[cfg(feature = "xlsx")]
@@ -137,9 +139,9 @@ impl Format {
         match self {
             Self::Svg => out.write_all(svg::picture(graph, scene, options).as_bytes())?,
             #[cfg(feature = "png")]
-            Self::Png => out.write_all(&png::picture(graph, scene, options)?)?,
+            Self::Png => out.write_all(&png::picture(scene, options)?)?,
             #[cfg(feature = "pdf")]
-            Self::Pdf => out.write_all(&pdf::picture(graph, scene, options)?)?,
+            Self::Pdf => out.write_all(&pdf::picture(scene, options)?)?,
             Self::Html => out.write_all(html::page(graph, style, scene, options)?.as_bytes())?,
             Self::Dot => out.write_all(dot::graph(graph, style, scene, options)?.as_bytes())?,
             Self::Mermaid => out.write_all(mermaid::graph(graph, style, options)?.as_bytes())?,

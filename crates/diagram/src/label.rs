@@ -7,7 +7,7 @@
 use super::geometry::{Grid, Point, Rect};
 use super::plan::{LABEL_SIZE, Plan};
 use super::route::{self, Way};
-use crate::text::Weight;
+use crate::text::{TextLine, Weight};
 
 /// Beyond so many lines it is not asked whose line runs behind whose label.
 const FEW: usize = 400;
@@ -22,13 +22,13 @@ pub(crate) struct Placed {
     /// The room it takes.
     pub(crate) bounds: Rect,
     /// Its lines.
-    pub(crate) lines: Vec<String>,
+    pub(crate) lines: Vec<TextLine>,
 }
 
 /// The lines of a label and the room they take.
 #[derive(Debug, Clone)]
 pub(crate) struct Shape {
-    pub(crate) lines: Vec<String>,
+    pub(crate) lines: Vec<TextLine>,
     pub(crate) w: f64,
     pub(crate) h: f64,
     /// What it costs to show the label in this shape.
@@ -145,8 +145,8 @@ fn cheapest<'s>(k: usize, way: &Way, shapes: &'s [Shape], room: &Room) -> Option
     best.map(|(_, r, shape)| (r, shape))
 }
 
-fn shape(plan: &Plan, lines: Vec<String>, price: f64) -> Shape {
-    let w = lines.iter().map(|l| plan.ruler.width(l, LABEL_SIZE, Weight::Regular)).fold(0.0, f64::max) + 3.0;
+fn shape(lines: Vec<TextLine>, price: f64) -> Shape {
+    let w = lines.iter().map(|line| line.width * LABEL_SIZE).fold(0.0, f64::max) + 3.0;
     let h = lines.len() as f64 * LABEL_SIZE * 1.15 + 1.0;
     Shape { lines, w, h, price }
 }
@@ -159,7 +159,7 @@ pub(crate) fn compact(plan: &Plan, k: usize) -> Shape {
     }
     let whole = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);
     if whole <= 70.0 {
-        return shape(plan, vec![label.clone()], 0.0);
+        return shape(vec![plan.ruler.line(label, Weight::Regular)], 0.0);
     }
     // The narrowest that takes two lines, three for what is long, and breaks no word.
     let most = if whole > 200.0 { 3 } else { 2 };
@@ -167,7 +167,7 @@ pub(crate) fn compact(plan: &Plan, k: usize) -> Shape {
     let widths = [0.5, 0.56, 0.62, 0.7, 0.85].map(|part| (whole * part).max(word + 0.5).clamp(40.0, 118.5));
     let tried = widths.map(|w| plan.ruler.wrap(label, LABEL_SIZE, Weight::Regular, w, most));
     let fits = tried.iter().find(|(_, cut)| !cut).unwrap_or(&tried[4]);
-    shape(plan, fits.0.clone(), 0.0)
+    shape(fits.0.clone(), 0.0)
 }
 
 fn longest_word(plan: &Plan, label: &str) -> f64 {
@@ -183,30 +183,31 @@ fn shapes(plan: &Plan, k: usize) -> Vec<Shape> {
     let whole = plan.ruler.width(label, LABEL_SIZE, Weight::Regular);
     let room = |w: f64, most: usize| plan.ruler.wrap(label, LABEL_SIZE, Weight::Regular, w, most);
     if whole <= 118.0 {
-        shapes.push(shape(plan, vec![label.clone()], 0.0));
+        shapes.push(shape(vec![plan.ruler.line(label, Weight::Regular)], 0.0));
     }
     let word = longest_word(plan, label);
     let (lines, cut) = room((whole * 0.62).max(word.min(118.0) + 0.5).clamp(44.0, 118.5), 2);
     if !cut && lines.len() == 2 {
-        shapes.push(shape(plan, lines, 3.0));
+        shapes.push(shape(lines, 3.0));
     }
     for (width, most, price) in [(90.0, 3, 6.0), (58.0, 3, 10.0), (44.0, 4, 18.0)] {
         let (lines, cut) = room(width, most);
         if !cut && lines.len() > 1 && word <= width {
-            shapes.push(shape(plan, lines, price));
+            shapes.push(shape(lines, price));
         }
     }
     for (n, width) in [118.0, 76.0, 48.0, 30.0].into_iter().enumerate() {
         if whole > width {
             let left = width - plan.ruler.width(&numbers, LABEL_SIZE, Weight::Regular);
             let short = plan.ruler.shorten(words, LABEL_SIZE, Weight::Regular, left);
-            if short != "…" {
-                shapes.push(shape(plan, vec![format!("{short} {numbers}").trim().to_owned()], CUT + 20.0 * n as f64));
+            if short.text != "…" {
+                let line = plan.ruler.line_like(label, format!("{} {numbers}", short.text).trim(), Weight::Regular);
+                shapes.push(shape(vec![line], CUT + 20.0 * n as f64));
             }
         }
     }
     if !numbers.is_empty() {
-        shapes.push(shape(plan, vec![numbers], CUT + 100.0));
+        shapes.push(shape(vec![plan.ruler.line_like(label, &numbers, Weight::Regular)], CUT + 100.0));
     }
     shapes
 }

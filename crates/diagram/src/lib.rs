@@ -105,14 +105,13 @@ pub fn is_font(data: &[u8]) -> bool {
     crate::text::family(data).is_some()
 }
 
-/// The characters of a scene that neither the bundled font nor those given have: a PNG or PDF shows boxes in their place.
-pub fn lacking(scene: &Scene, options: &Options) -> std::collections::BTreeSet<char> {
-    let ruler = crate::text::Ruler::new(&options.fonts);
-    let texts = scene.items.iter().flat_map(|item| &item.marks).filter_map(|mark| match mark {
-        scene::Mark::Text(text) => Some(&text.text),
+/// The letters of a scene that neither the bundled fonts nor those it was laid out with have: a PNG or PDF shows boxes in their place.
+pub fn lacking(scene: &Scene) -> std::collections::BTreeSet<char> {
+    let lines = scene.items.iter().flat_map(|item| &item.marks).filter_map(|mark| match mark {
+        scene::Mark::Text(text) => Some(&text.line),
         scene::Mark::Path { .. } => None,
     });
-    texts.flat_map(|text| text.chars()).filter(|c| !ruler.has(*c)).collect()
+    lines.flat_map(|line| line.lacking()).collect()
 }
 
 /// The most nodes drawn without being told how many to keep: beyond, a picture shows nothing and takes minutes.

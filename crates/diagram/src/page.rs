@@ -10,7 +10,7 @@ use super::paint;
 use super::plan::{Plan, counted};
 use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
 use super::style::{Colour, Figure, NodeLook};
-use crate::text::{self, Weight, one_line};
+use crate::text::{TextLine, Weight, isolated, one_line};
 
 /// The narrowest page.
 const NARROW: f64 = 460.0;
@@ -129,11 +129,9 @@ impl Page<'_, '_> {
         let (lines, _) = self.plan.ruler.wrap(text, size, weight, self.room(), most);
         let mut marks = Vec::new();
         for line in lines {
-            let rtl = text::is_right_to_left(text);
-            let (x, anchor) = if rtl { (self.width - self.left, Anchor::Right) } else { (self.left, Anchor::Left) };
+            let (x, anchor) = if line.is_rtl { (self.width - self.left, Anchor::Right) } else { (self.left, Anchor::Left) };
             self.y += size * 1.02;
-            let width = self.plan.ruler.width(&line, size, weight);
-            marks.push(Mark::Text(Text { at: Point::new(x, self.y), anchor, size, weight, ink, halo: None, text: line, width }));
+            marks.push(Mark::Text(Text { at: Point::new(x, self.y), anchor, size, weight, ink, halo: None, line }));
             self.y += size * 0.3;
         }
         if !marks.is_empty() {
@@ -223,8 +221,7 @@ impl Page<'_, '_> {
         let mut x = self.left;
         for entry in entries {
             let caption = self.plan.ruler.shorten(&entry.caption, size, Weight::Regular, self.room() - swatch - 8.0 * k);
-            let width = self.plan.ruler.width(&caption, size, Weight::Regular);
-            let takes = swatch + 7.0 * k + width;
+            let takes = swatch + 7.0 * k + caption.width * size;
             if x > self.left && x + takes > self.width - self.left {
                 x = self.left;
                 self.y += row;
@@ -258,7 +255,6 @@ impl Page<'_, '_> {
                     marks
                 }
                 Sample::Sign(sign) => {
-                    let width = self.plan.ruler.width(sign, size * 1.3, Weight::Bold);
                     vec![Mark::Text(Text {
                         at: Point::new(x + swatch / 2.0, middle + size * 0.45),
                         anchor: Anchor::Middle,
@@ -266,8 +262,7 @@ impl Page<'_, '_> {
                         weight: Weight::Bold,
                         ink: theme.ink(),
                         halo: None,
-                        text: sign.to_owned(),
-                        width,
+                        line: self.plan.ruler.line(sign, Weight::Bold),
                     })]
                 }
                 Sample::Line(ink, line) => {
@@ -282,8 +277,7 @@ impl Page<'_, '_> {
                 weight: Weight::Regular,
                 ink: theme.ink(),
                 halo: None,
-                text: caption,
-                width,
+                line: caption,
             }));
             self.items.push(Item { of: entry.of, title: entry.caption, marks });
             x += column.unwrap_or(takes + 16.0 * k);
@@ -301,12 +295,13 @@ impl Page<'_, '_> {
             self.footnotes();
         }
         let graph = plan.graph;
-        let sources: Vec<String> = graph.sources.iter().map(|s| one_line(s)).filter(|s| !s.is_empty()).collect();
+        let sources: Vec<String> =
+            graph.sources.iter().map(|s| one_line(s)).filter(|s| !s.is_empty()).map(|s| isolated(&s).into_owned()).collect();
         let mut said = String::new();
         if !sources.is_empty() {
             said = format!("Source: {}", sources.join("; "));
         }
-        if let Some(licence) = graph.licence.as_deref().map(one_line).filter(|l| !l.is_empty()) {
+        if let Some(licence) = graph.licence.as_deref().map(one_line).filter(|l| !l.is_empty()).map(|l| isolated(&l).into_owned()) {
             said = if said.is_empty() { format!("Licence: {licence}") } else { format!("{said}. Licence: {licence}") };
         }
         if !said.is_empty() {
@@ -320,7 +315,7 @@ impl Page<'_, '_> {
         let size = 8.5 * k;
         let columns = ((self.room() / (330.0 * k)) as usize).clamp(1, 4);
         let wide = self.room() / columns as f64 - 12.0 * k;
-        let mut set: Vec<Vec<String>> = Vec::new();
+        let mut set: Vec<Vec<TextLine>> = Vec::new();
         for (n, citation) in plan.footnotes.iter().enumerate() {
             let label = one_line(&citation.label);
             let label = if label.is_empty() { one_line(&citation.iri) } else { label };
@@ -338,7 +333,6 @@ impl Page<'_, '_> {
             for line in lines {
                 let x = self.left + column as f64 * (wide + 12.0 * k);
                 let y = self.y + size + row as f64 * size * 1.28;
-                let width = plan.ruler.width(&line, size, Weight::Regular);
                 let ink = plan.options.theme.ink();
                 marks.push(Mark::Text(Text {
                     at: Point::new(x, y),
@@ -347,8 +341,7 @@ impl Page<'_, '_> {
                     weight: Weight::Regular,
                     ink,
                     halo: None,
-                    text: line,
-                    width,
+                    line,
                 }));
                 row += 1;
             }

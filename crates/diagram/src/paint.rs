@@ -9,7 +9,7 @@ use super::plan::{LABEL_SIZE, Plan, Spot, Strand};
 use super::route::Way;
 use super::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use super::style::{Colour, NodeLook};
-use crate::text::Weight;
+use crate::text::{TextLine, Weight};
 
 /// The length of an arrowhead.
 const HEAD: f64 = 7.5;
@@ -35,7 +35,7 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
         items.push(tie(plan, strand, way, label.as_ref().map(|l| l.bounds)));
     }
     for (spot, place) in plan.nodes.iter().zip(&places) {
-        items.push(node(plan, spot, *place));
+        items.push(node(spot, *place));
     }
     let mut missing = 0;
     for (strand, placed) in plan.strands.iter().zip(&labels) {
@@ -80,7 +80,7 @@ fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Option<Tex
     let band = &plan.groups[area.group];
     let whole = Rect::all(area.outline.iter().map(|p| Rect::new(p.x, p.y, 0.0, 0.0))).unwrap_or_default();
     let text = plan.ruler.shorten(&band.group.label, GROUP_SIZE, Weight::Bold, whole.w.max(240.0));
-    let width = plan.ruler.width(&text, GROUP_SIZE, Weight::Bold);
+    let width = text.width * GROUP_SIZE;
     let ground = plan.options.theme.ground();
     let ink = band.hue.readable_on(ground.mix(band.hue, 0.09), 4.6);
     let at = |middle: Point| Text {
@@ -90,8 +90,7 @@ fn name(plan: &Plan, area: &Area, places: &[Rect], taken: &[Rect]) -> Option<Tex
         weight: Weight::Bold,
         ink,
         halo: Some(ground),
-        text: text.clone(),
-        width,
+        line: text.clone(),
     };
     let level: Vec<f64> = area.outline.iter().filter(|p| (p.y - whole.y).abs() < 1.0).map(|p| p.x).collect();
     let (low, high) = level.iter().fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
@@ -207,17 +206,17 @@ pub(crate) fn arrow(base: Point, tip: Point) -> Vec<Step> {
     vec![Step::Move(tip), Step::Line(back + side), Step::Line(back - side), Step::Close]
 }
 
-pub(crate) fn tie_label(plan: &Plan, strand: &Strand, middle: Point, lines: &[String]) -> Item {
+pub(crate) fn tie_label(plan: &Plan, strand: &Strand, middle: Point, lines: &[TextLine]) -> Item {
     let halo = Some(plan.options.theme.ground());
     let mut marks = Vec::new();
-    for text in stacked(plan, lines, middle, LABEL_SIZE, Weight::Regular, strand.look.text) {
+    for text in stacked(lines, middle, LABEL_SIZE, Weight::Regular, strand.look.text) {
         marks.push(Mark::Text(Text { halo, ..text }));
     }
     Item { of: of(plan, strand), title: strand.title.clone(), marks }
 }
 
 /// Lines of text centred on a place.
-pub(crate) fn stacked(plan: &Plan, lines: &[String], middle: Point, size: f64, weight: Weight, ink: Colour) -> Vec<Text> {
+pub(crate) fn stacked(lines: &[TextLine], middle: Point, size: f64, weight: Weight, ink: Colour) -> Vec<Text> {
     let step = size * 1.2;
     let first = middle.y - step * (lines.len() as f64 - 1.0) / 2.0 + size * 0.355;
     lines
@@ -230,17 +229,16 @@ pub(crate) fn stacked(plan: &Plan, lines: &[String], middle: Point, size: f64, w
             weight,
             ink,
             halo: None,
-            text: line.clone(),
-            width: plan.ruler.width(line, size, weight),
+            line: line.clone(),
         })
         .collect()
 }
 
 /// A node's figure with its text.
-pub(crate) fn node(plan: &Plan, spot: &Spot, place: Rect) -> Item {
+pub(crate) fn node(spot: &Spot, place: Rect) -> Item {
     let mut marks = figure(&spot.look, place, 1.3);
     let middle = place.centre() + Point::new(0.0, spot.look.figure.text_drop());
-    marks.extend(stacked(plan, &spot.lines, middle, spot.font, Plan::weight_of(spot), spot.look.ink).into_iter().map(Mark::Text));
+    marks.extend(stacked(&spot.lines, middle, spot.font, Plan::weight_of(spot), spot.look.ink).into_iter().map(Mark::Text));
     Item { of: Of::Node(spot.index), title: spot.title.clone(), marks }
 }
 

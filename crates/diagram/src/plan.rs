@@ -10,7 +10,7 @@ use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
 use super::{DiagramError, Labels, Layout, Options};
 use crate::keep::{self, Kept};
-use crate::text::{self, Ruler, Weight};
+use crate::text::{self, Ruler, TextLine, Weight};
 
 /// More lines than this between the same two things are drawn as one.
 const MOST_STRANDS: usize = 4;
@@ -47,7 +47,7 @@ pub(crate) struct Plan<'a> {
 pub(crate) struct Spot {
     /// Its number in the graph.
     pub(crate) index: usize,
-    pub(crate) lines: Vec<String>,
+    pub(crate) lines: Vec<TextLine>,
     pub(crate) font: f64,
     pub(crate) w: f64,
     pub(crate) h: f64,
@@ -100,7 +100,7 @@ pub(crate) struct Key<L> {
 impl<'a> Plan<'a> {
     pub(crate) fn new(graph: &'a Graph, style: &Style, options: &'a Options) -> Result<Self, DiagramError> {
         let Kept { nodes: kept, left } = keep::choose(graph, options)?;
-        let ruler = Ruler::new(&options.fonts);
+        let ruler = Ruler::speaking(&options.fonts, &graph.language);
         let place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(at, &index)| (index, at)).collect();
         let ties: Vec<usize> =
             (0..graph.ties.len()).filter(|&t| place.contains_key(&graph.ties[t].from) && place.contains_key(&graph.ties[t].to)).collect();
@@ -177,7 +177,7 @@ impl<'a> Plan<'a> {
                 let widest = 150.0 + 40.0 * share;
                 let room = (whole * font * 1.25 * 3.2).sqrt().max(word + 0.5).clamp(58.0, widest);
                 let (lines, cut) = self.ruler.wrap(&label, font, bold, room, 4);
-                let width = lines.iter().map(|l| self.ruler.width(l, font, bold)).fold(8.0, f64::max);
+                let width = lines.iter().map(|line| line.width * font).fold(8.0, f64::max);
                 let (w, h) = class.look.figure.size_for(width, lines.len() as f64 * font * 1.22);
                 let caption = &class.caption;
                 let full = if cut || label.ends_with('…') { line_label(self.graph, index) } else { label.clone() };
@@ -293,7 +293,7 @@ impl<'a> Plan<'a> {
             // A tie without a direction reads the same from whichever end it was written.
             let turned = !tie.directed && place.get(&tie.to) < place.get(&tie.from);
             let (one, other) = if turned { (tie.to, tie.from) } else { (tie.from, tie.to) };
-            let mut sentence = format!("{} {} {}", named(one), reading(tie), named(other));
+            let mut sentence = format!("{} {} {}", text::isolated(&named(one)), reading(tie), text::isolated(&named(other)));
             sentence.extend(tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))));
             sentence.extend(money::amount(tie).map(|amount| format!(", {amount}")));
             let when = tie.bounds.as_ref().map(|b| civigraph_values::spoken::words(&text::one_line(&b.label))).filter(|l| !l.is_empty());

@@ -3,7 +3,7 @@
 use super::geometry::{Point, Rect, Step};
 use super::graph::Line;
 use super::style::Colour;
-use crate::text::Weight;
+use crate::text::{TextLine, Weight};
 
 /// A drawn page.
 #[derive(Debug, Clone, Default)]
@@ -123,10 +123,8 @@ pub struct Text {
     pub ink: Colour,
     /// The colour of a seam around the letters that keeps lines from running into them.
     pub halo: Option<Colour>,
-    /// What it says.
-    pub text: String,
-    /// How wide it was measured.
-    pub width: f64,
+    /// What it says, every glyph in its place.
+    pub line: TextLine,
 }
 
 /// Which end of a text stands at its place.
@@ -141,14 +139,20 @@ pub enum Anchor {
 }
 
 impl Text {
+    /// How wide it is.
+    pub fn width(&self) -> f64 {
+        self.line.width * self.size
+    }
+
     /// The box the text takes.
     pub fn bounds(&self) -> Rect {
+        let width = self.width();
         let x = match self.anchor {
             Anchor::Left => self.at.x,
-            Anchor::Middle => self.at.x - self.width / 2.0,
-            Anchor::Right => self.at.x - self.width,
+            Anchor::Middle => self.at.x - width / 2.0,
+            Anchor::Right => self.at.x - width,
         };
-        Rect::new(x, self.at.y - self.size * 0.8, self.width, self.size * 1.04)
+        Rect::new(x, self.at.y - self.size * 0.8, width, self.size * 1.04)
     }
 }
 

@@ -12,7 +12,7 @@ use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
 
-use crate::cli::{Failure, Reading, width};
+use crate::cli::{Failure, Reading, letters, width};
 use crate::diagram::{self, DiagramError};
 use crate::entity::Around;
 use crate::path::{self, Path};
@@ -161,8 +161,8 @@ impl<'a> Found<'a> {
         format!("How {} and {to} are connected", self.around.name(self.from))
     }
 
-    /// The things and ties of all paths, drawn.
-    pub fn picture(&self, to: &NamedNode, format: diagram::Format, reading: &Reading, out: &mut dyn Write) -> Result<(), Failure> {
+    /// The things and ties of all paths, drawn; gives what must be said about the letters.
+    pub fn picture(&self, to: &NamedNode, format: diagram::Format, reading: &Reading, out: &mut dyn Write) -> Result<Vec<String>, Failure> {
         let mut rows: BTreeSet<[Option<GroundKey>; 6]> = BTreeSet::new();
         for step in self.steps() {
             let tie = step.tie;
@@ -194,8 +194,11 @@ impl<'a> Found<'a> {
         }
         let style = view::style(ontology, &reading.project.language);
         let options = diagram::Options { cite: true, ..diagram::Options::default() };
-        let scene = diagram::lay_out(&graph, &style, &options);
-        scene.and_then(|scene| format.write(&graph, &style, &scene, &options, &mut &mut *out)).map_err(|error| match error {
+        let drawn = letters::lay_out(&graph, &style, options, format).and_then(|drawn| {
+            format.write(&graph, &style, &drawn.scene, &drawn.options, &mut &mut *out)?;
+            Ok(drawn.found.into_iter().chain(drawn.missing.map(|missing| format!("{missing}; {}", letters::HELP))).collect())
+        });
+        drawn.map_err(|error| match error {
             DiagramError::Write(error) => error.into(),
             other => Failure::Internal(other.to_string()),
         })

@@ -15,7 +15,7 @@ use oxigraph::sparql::QueryResults;
 use spargebra::Query;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::{Failure, Output, Reading, ending, interrupt, memory};
+use super::super::{Failure, Output, Reading, ending, interrupt, letters, memory};
 use crate::diagram::{self, DiagramError};
 use crate::export;
 use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
@@ -359,8 +359,12 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
         })?;
     }
     let mut out = Output::open(ask.output.as_ref())?;
-    let drawn =
-        diagram::lay_out(&graph, &style, &options).and_then(|scene| format.write(&graph, &style, &scene, &options, &mut out.writer()));
+    let mut notes = graph.notes.clone();
+    let drawn = letters::lay_out(&graph, &style, options, format).and_then(|drawn| {
+        notes.extend(drawn.found);
+        notes.extend(drawn.missing.map(|missing| format!("{missing}; {}", letters::HELP)));
+        format.write(&graph, &style, &drawn.scene, &drawn.options, &mut out.writer())
+    });
     match drawn {
         Ok(()) => out.finish()?,
         Err(error) => {
@@ -373,7 +377,7 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
         }
     }
     let counted = format!("{} and {}", count(graph.nodes.len(), "thing"), count(graph.ties.len(), "tie"));
-    Ok(Told { counted, notes: graph.notes, ..Told::default() })
+    Ok(Told { counted, notes, ..Told::default() })
 }
 
 fn plan(ask: &Ask, query: Query, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {

@@ -38,7 +38,12 @@ impl<'a> Page<'a> {
         writeln!(out, "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">", escape(language))?;
         writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
         writeln!(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")?;
-        writeln!(out, "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{}</h1>", escape(title), escape(title))?;
+        writeln!(
+            out,
+            "<title>{}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1 dir=\"auto\">{}</h1>",
+            escape(title),
+            escape(title)
+        )?;
         if !heading.notes.is_empty() {
             writeln!(out, "<p class=\"notes\">{}</p>", escape(&heading.notes))?;
         }
@@ -68,14 +73,14 @@ impl<'a> Page<'a> {
             match term {
                 Some(Term::NamedNode(node)) if node.as_str().starts_with("https://") || node.as_str().starts_with("http://") => {
                     let iri = escape(node.as_str());
-                    write!(self.out, "<td><a href=\"{iri}\" title=\"{iri}\">{text}</a></td>")?;
+                    write!(self.out, "<td dir=\"auto\"><a href=\"{iri}\" title=\"{iri}\">{text}</a></td>")?;
                 }
                 Some(Term::Literal(literal)) if super::is_number(literal.into()) => write!(self.out, "<td class=\"n\">{text}</td>")?,
                 Some(Term::Literal(literal)) => match literal.language() {
                     Some(language) => write!(self.out, "<td lang=\"{}\" dir=\"auto\">{text}</td>", escape(language))?,
                     None => write!(self.out, "<td dir=\"auto\">{text}</td>")?,
                 },
-                _ => write!(self.out, "<td>{text}</td>")?,
+                _ => write!(self.out, "<td dir=\"auto\">{text}</td>")?,
             }
         }
         writeln!(self.out, "</tr>")

@@ -107,7 +107,8 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
 }
 
 fn lines(plan: &Plan, label: &str, size: f64, room: f64) -> String {
-    plan.ruler.wrap(label, size, Weight::Regular, room, usize::MAX).0.join("\n")
+    let (lines, _) = plan.ruler.wrap(label, size, Weight::Regular, room, usize::MAX);
+    lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n")
 }
 
 /// What a tool may open by a click: the web, nothing else; no address that is reserved for examples and leads nowhere (RFC 2606).

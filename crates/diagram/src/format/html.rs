@@ -81,10 +81,10 @@ fn things(html: &mut String, plan: &Plan) {
         let name = escape(&line_label(plan.graph, spot.index));
         let name = if is_link(&node.iri) { format!("<a href=\"{}\" rel=\"noreferrer\">{name}</a>", escape(&node.iri)) } else { name };
         let group = node.group.as_ref().map(|g| escape(&one_line(&g.label))).unwrap_or_default();
-        let group = if grouped { format!("<td>{group}</td>") } else { String::new() };
+        let group = if grouped { format!("<td dir=\"auto\">{group}</td>") } else { String::new() };
         let _ = write!(
             html,
-            "<tr data-id=\"{}\"{}><th scope=\"row\">{name}</th><td>{}</td>{group}<td class=\"more\">",
+            "<tr data-id=\"{}\"{}><th scope=\"row\" dir=\"auto\">{name}</th><td dir=\"auto\">{}</td>{group}<td class=\"more\" dir=\"auto\">",
             escape(&node.id),
             also(&node.facts),
             escape(&one_line(&node.class_label))
@@ -117,7 +117,7 @@ fn ties(html: &mut String, plan: &Plan) {
             let name = |v: usize| escape(&line_label(plan.graph, v));
             let _ = write!(
                 html,
-                "<tr data-from=\"{}\" data-to=\"{}\" data-relation=\"{}\"><td>{}</td><td>{}</td><td>{}</td><td class=\"more\">",
+                "<tr data-from=\"{}\" data-to=\"{}\" data-relation=\"{}\"><td dir=\"auto\">{}</td><td dir=\"auto\">{}</td><td dir=\"auto\">{}</td><td class=\"more\" dir=\"auto\">",
                 id(strand.from),
                 id(strand.to),
                 escape(&tie.relation.replace(' ', "%20")),
@@ -161,7 +161,12 @@ fn facts(html: &mut String, facts: &[Fact], when: Option<&TimeSpan>) {
         let _ = write!(html, "<dt>when</dt><dd>{}</dd>", escape(&when));
     }
     for fact in facts {
-        let _ = write!(html, "<dt>{}</dt><dd>{}</dd>", escape(&one_line(&fact.label)), escape(&one_line(&fact.told())));
+        let _ = write!(
+            html,
+            "<dt dir=\"auto\">{}</dt><dd dir=\"auto\">{}</dd>",
+            escape(&one_line(&fact.label)),
+            escape(&one_line(&fact.told()))
+        );
     }
     html.push_str("</dl>");
 }
@@ -174,9 +179,9 @@ fn citations(html: &mut String, list: &[Citation]) {
     for citation in list {
         let label = one_line(if citation.label.is_empty() { &citation.iri } else { &citation.label });
         if is_link(&citation.iri) {
-            let _ = write!(html, "<li><a href=\"{}\" rel=\"noreferrer\">{}</a></li>", escape(&citation.iri), escape(&label));
+            let _ = write!(html, "<li dir=\"auto\"><a href=\"{}\" rel=\"noreferrer\">{}</a></li>", escape(&citation.iri), escape(&label));
         } else {
-            let _ = write!(html, "<li>{}</li>", escape(&label));
+            let _ = write!(html, "<li dir=\"auto\">{}</li>", escape(&label));
         }
     }
     html.push_str("</ul>");

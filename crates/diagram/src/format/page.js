@@ -39,7 +39,7 @@
   const pick = id => { focus = focus === id ? null : id; show(); said.textContent = focus ? nodes.get(id).getAttribute('aria-label') + ': ' + $('tr[data-from]').filter(r => r.dataset.from === id || r.dataset.to === id).length + ' ties' : ''; };
   const tell = (g, x, y) => {
     tip.textContent = '';
-    const head = document.createElement('strong'); head.textContent = g.getAttribute('aria-label') || ''; tip.append(head);
+    const head = document.createElement('strong'); head.dir = 'auto'; head.textContent = g.getAttribute('aria-label') || ''; tip.append(head);
     const row = g.classList.contains('node') ? rows.get(g.dataset.id) : null;
     const more = row ? [row] : g.classList.contains('tie') ? $('tr[data-from]').filter(r => r.dataset.from === g.dataset.from && r.dataset.to === g.dataset.to && g.dataset.relation.split(' ').includes(r.dataset.relation)) : [];
     more.forEach(r => $('.more', r).forEach(c => c.childNodes.forEach(n => tip.append(n.cloneNode(true)))));

@@ -2,18 +2,37 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use crate::Options;
 use crate::geometry::Step;
 use crate::graph::{Graph, Line};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
 use crate::style::Colour;
-use crate::text::{Weight, escape, family, is_right_to_left};
+use crate::text::{ARABIC_FAMILY, FAMILY, Run, Weight, escape, family, is_ordered_alone};
 
-/// The families the texts were measured in: the bundled one, those given; then what a reader may have.
-fn families(options: &Options) -> String {
-    let given: String = options.fonts.iter().filter_map(|data| family(data)).map(|name| format!("'{name}', ")).collect();
-    format!("'DejaVu Sans', {given}Verdana, 'Noto Sans', 'Noto Naskh Arabic', sans-serif")
+/// The families the texts were measured in, then what a reader may have.
+struct Families {
+    /// For the whole page.
+    page: String,
+    /// For what the first of them does not show.
+    other: String,
+}
+
+impl Families {
+    fn new(options: &Options) -> Self {
+        let given: String = options.fonts.iter().filter_map(|data| family(data)).map(|name| format!("'{name}', ")).collect();
+        let others = "Verdana, 'Noto Sans', 'Noto Naskh Arabic', sans-serif";
+        Self {
+            page: format!("'{FAMILY}', {given}'{ARABIC_FAMILY}', {others}"),
+            other: format!("{given}'{ARABIC_FAMILY}', '{FAMILY}', {others}"),
+        }
+    }
+
+    /// Whether a face is of the page's first family.
+    fn is_first(face: usize) -> bool {
+        face < 2
+    }
 }
 
 /// The scene as a document of its own.
@@ -21,10 +40,11 @@ pub(super) fn picture(graph: &Graph, scene: &Scene, options: &Options) -> String
     let mut svg = String::with_capacity(scene.items.len() * 300);
     let (w, h) = (number(scene.width), number(scene.height));
     let language = escape(&scene.language);
+    let families = Families::new(options);
     let _ = writeln!(
         svg,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" font-family=\"{}\">",
-        escape(&families(options))
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"0 0 {w} {h}\" lang=\"{language}\" xml:lang=\"{language}\" role=\"img\" aria-labelledby=\"title desc\" direction=\"ltr\" font-family=\"{}\">",
+        escape(&families.page)
     );
     let title = if scene.title.is_empty() { "Diagram" } else { &scene.title };
     let _ = writeln!(svg, "<title id=\"title\">{}</title>", escape(title));
@@ -34,7 +54,7 @@ pub(super) fn picture(graph: &Graph, scene: &Scene, options: &Options) -> String
         let _ = writeln!(svg, "<rect width=\"{w}\" height=\"{h}\" fill=\"{ground}\"/>");
     }
     for item in &scene.items {
-        group(&mut svg, graph, item);
+        group(&mut svg, graph, item, &families);
     }
     svg.push_str("</svg>\n");
     svg
@@ -83,7 +103,7 @@ fn paint_id(paint: Paint) -> String {
     }
 }
 
-fn group(svg: &mut String, graph: &Graph, item: &Item) {
+fn group(svg: &mut String, graph: &Graph, item: &Item, families: &Families) {
     let id = |n: usize| escape(graph.nodes.get(n).map_or("", |node| node.id.as_str()));
     svg.push_str("<g");
     match &item.of {
@@ -117,7 +137,7 @@ fn group(svg: &mut String, graph: &Graph, item: &Item) {
     for mark in &item.marks {
         match mark {
             Mark::Path { steps, fill, stroke } => path(svg, steps, *fill, *stroke),
-            Mark::Text(text) => line(svg, text),
+            Mark::Text(text) => line(svg, text, families),
         }
     }
     svg.push_str("</g>\n");
@@ -168,9 +188,9 @@ fn path(svg: &mut String, steps: &[Step], fill: Option<Paint>, stroke: Option<St
     svg.push_str("/>");
 }
 
-fn line(svg: &mut String, text: &Text) {
+fn line(svg: &mut String, text: &Text, families: &Families) {
     // A right-to-left text is always anchored in its middle: "start" would mean its right end to some programs and its left to others.
-    let rtl = is_right_to_left(&text.text);
+    let rtl = text.line.is_rtl;
     let (x, anchor) = match text.anchor {
         _ if rtl => (text.bounds().centre().x, " text-anchor=\"middle\" direction=\"rtl\""),
         Anchor::Left => (text.at.x, ""),
@@ -181,10 +201,52 @@ fn line(svg: &mut String, text: &Text) {
     if text.weight == Weight::Bold {
         svg.push_str(" font-weight=\"bold\"");
     }
+    // Letters of one word must not come from two families: what is of another family than the page's first says so.
+    let mut runs: Vec<&Run> = text.line.runs.iter().collect();
+    runs.sort_by_key(|run| run.text.start);
+    let others = runs.iter().filter(|run| !Families::is_first(run.face)).count();
+    let other_whole = others == runs.len() && others > 0;
+    if other_whole {
+        let _ = write!(svg, " font-family=\"{}\"", escape(&families.other));
+    }
+    // Seen by itself a line of a longer text could be ordered otherwise: then every run is told its direction.
+    let parts: Vec<(Range<usize>, u8)> = runs.iter().map(|run| (run.text.clone(), run.level)).collect();
+    let told = !is_ordered_alone(&text.line.text, rtl, &parts);
+    if told {
+        svg.push_str(" unicode-bidi=\"bidi-override\"");
+    }
     if let Some(halo) = text.halo {
         let _ = write!(svg, " stroke=\"{halo}\" stroke-width=\"3\" stroke-linejoin=\"round\" paint-order=\"stroke\"");
     }
-    let _ = write!(svg, " fill=\"{}\">{}</text>", text.ink, escape(&text.text));
+    let _ = write!(svg, " fill=\"{}\">", text.ink);
+    let words = |range: Range<usize>| escape(text.line.text.get(range).unwrap_or_default());
+    if !told && (others == 0 || other_whole) {
+        svg.push_str(&words(0..text.line.text.len()));
+    } else {
+        let base = u8::from(rtl);
+        let mut depth = base;
+        for run in runs {
+            let level = if told { run.level.max(base) } else { base };
+            while depth > level {
+                svg.push_str("</tspan>");
+                depth -= 1;
+            }
+            while depth < level {
+                depth += 1;
+                let direction = if depth % 2 == 1 { "rtl" } else { "ltr" };
+                let _ = write!(svg, "<tspan direction=\"{direction}\" unicode-bidi=\"bidi-override\">");
+            }
+            if Families::is_first(run.face) || other_whole {
+                svg.push_str(&words(run.text.clone()));
+            } else {
+                let _ = write!(svg, "<tspan font-family=\"{}\">{}</tspan>", escape(&families.other), words(run.text.clone()));
+            }
+        }
+        for _ in base..depth {
+            svg.push_str("</tspan>");
+        }
+    }
+    svg.push_str("</text>");
 }
 
 /// A number with at most two decimals and no trailing zeros; what is no number is zero.

@@ -12,7 +12,7 @@ use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
 use crate::graph::Line;
 use crate::plan::{Plan, Strand, drawn_label};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
-use crate::text::Weight;
+use crate::text::{TextLine, Weight};
 
 /// How high the fullest column is drawn, and the least width of a band.
 const HIGH: f64 = 430.0;
@@ -69,10 +69,10 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         let (room, most) = if at_edge[v] { (NAME, 2) } else { (BOXED, 3) };
         plan.ruler.wrap(&drawn_label(plan.graph, plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
     };
-    let names: Vec<Vec<String>> = (0..n).map(name).collect();
+    let names: Vec<Vec<TextLine>> = (0..n).map(name).collect();
     let mut wide = vec![BAR; last + 1];
     for v in (0..n).filter(|&v| !at_edge[v]) {
-        let text = names[v].iter().map(|l| plan.ruler.width(l, LABEL, Weight::Regular)).fold(0.0, f64::max);
+        let text = names[v].iter().map(|line| line.width * LABEL).fold(0.0, f64::max);
         wide[column[v]] = wide[column[v]].max(text + 14.0);
         high[v] = high[v].max(names[v].len() as f64 * LABEL * 1.2 + 8.0);
     }
@@ -388,7 +388,8 @@ fn ribbons(
             continue;
         }
         spoken += 1;
-        let width = plan.ruler.width(&said, 9.0, Weight::Regular);
+        let line = plan.ruler.line(&said, Weight::Regular);
+        let width = line.width * 9.0;
         for t in [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78] {
             let middle = curve.at(t);
             let room = Rect::around(middle, width + 4.0, 12.0);
@@ -401,8 +402,7 @@ fn ribbons(
                     weight: Weight::Regular,
                     ink: plan.options.theme.ink(),
                     halo: Some(plan.options.theme.ground()),
-                    text: said,
-                    width,
+                    line,
                 };
                 labels.push(Item { of, title, marks: vec![Mark::Text(text)] });
                 break;
@@ -416,7 +416,7 @@ fn ribbons(
 }
 
 /// A thing as a bar with its name beside it.
-fn bar(plan: &Plan, v: usize, place: Rect, names: &[String], side: Side) -> Item {
+fn bar(plan: &Plan, v: usize, place: Rect, names: &[TextLine], side: Side) -> Item {
     let spot = &plan.nodes[v];
     let mut marks =
         vec![Mark::shape(rounded(&place.corners(), if side == Side::Inside { 5.0 } else { 2.5 }), spot.look.fill, spot.look.stroke, 1.2)];
@@ -429,7 +429,6 @@ fn bar(plan: &Plan, v: usize, place: Rect, names: &[String], side: Side) -> Item
         Side::Inside => (place.centre().x, Anchor::Middle),
     };
     for (k, line) in names.iter().enumerate() {
-        let width = plan.ruler.width(line, LABEL, Weight::Regular);
         let inside = side == Side::Inside;
         let at = Point::new(x, first + step * k as f64);
         marks.push(Mark::Text(Text {
@@ -439,8 +438,7 @@ fn bar(plan: &Plan, v: usize, place: Rect, names: &[String], side: Side) -> Item
             weight: Weight::Regular,
             ink: if inside { spot.look.ink } else { plan.options.theme.ink() },
             halo: (!inside).then(|| plan.options.theme.ground()),
-            text: line.clone(),
-            width,
+            line: line.clone(),
         }));
     }
     Item { of: Of::Node(spot.index), title: spot.title.clone(), marks }
@@ -453,6 +451,6 @@ pub(super) fn idle_below(plan: &Plan, idle: &[usize], drawing: &mut Drawing) {
     for (v, r) in picture.boxes {
         let place = r.moved(Point::new(whole.x, whole.bottom() + 24.0));
         drawing.places[v] = place;
-        drawing.items.push(crate::paint::node(plan, &plan.nodes[v], place));
+        drawing.items.push(crate::paint::node(&plan.nodes[v], place));
     }
 }

@@ -15,7 +15,7 @@ use crate::paint;
 use crate::plan::{Plan, Strand, drawn_label, label_of};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::style::Colour;
-use crate::text::{self, Weight};
+use crate::text::{self, TextLine, Weight};
 
 /// The widest name of a lane, left of the scale.
 const GUTTER: f64 = 150.0;
@@ -216,7 +216,8 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
             let ties = Of::Tie { ties: vec![t], from: from.index, to: to.index };
             let sign = if tie.disputed.is_empty() { "" } else { DISPUTED };
             let reading = crate::plan::reading(tie);
-            let who = label_of(plan.graph, from.index);
+            let named_as = |index: usize| text::isolated(&label_of(plan.graph, index)).into_owned();
+            let who = named_as(from.index);
             found.push(Subject {
                 of: ties,
                 node,
@@ -225,7 +226,7 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 name: if named.is_some() {
                     format!("{who} {reading}{sign}")
                 } else {
-                    format!("{who} {reading} {}{sign}", label_of(plan.graph, to.index))
+                    format!("{who} {reading} {}{sign}", named_as(to.index))
                 },
                 title: strand.title.clone(),
                 fill: from.look.fill,
@@ -301,32 +302,31 @@ fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> 
     }
     let left = ends[0] - if open.0 { OPEN } else { 0.0 };
     let right = ends[3] + if open.1 { OPEN } else { 0.0 };
-    let wide = |name: &str| plan.ruler.width(name, LABEL, Weight::Regular);
     let theme = plan.options.theme;
     // Lines between bars pass behind names; a name inside a sure bar stands on its own ground.
-    let text = |name: String, x: f64, anchor: Anchor, inside: bool| Text {
+    let text = |line: TextLine, x: f64, anchor: Anchor, inside: bool| Text {
         at: Point::new(x, 0.0),
         anchor,
         size: LABEL,
         weight: Weight::Regular,
         ink: if inside { subject.letters } else { theme.ink() },
         halo: (!inside).then(|| theme.ground()),
-        width: wide(&name),
-        text: name,
+        line,
     };
     // Inside a sure and long bar; else behind it; else before it, shortened if need be.
     let sure = ends[2] - ends[1];
-    let width = wide(&subject.name);
+    let whole = plan.ruler.line(&subject.name, Weight::Regular);
+    let width = whole.width * LABEL;
     let (behind, before) = (WIDTH - right - 5.0, left - 5.0);
     let (label, room) = if sure > width + 10.0 && BAR > LABEL {
-        (text(subject.name.clone(), (ends[1] + ends[2]) / 2.0, Anchor::Middle, true), (left, right))
+        (text(whole, (ends[1] + ends[2]) / 2.0, Anchor::Middle, true), (left, right))
     } else if behind.max(before) < width.min(120.0) {
         // A bar across the whole scale, of which nothing is sure, leaves no room but its own.
         let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, ends[3] - ends[0] - 10.0);
         (text(name, (ends[0] + ends[3]) / 2.0, Anchor::Middle, false), (left, right))
     } else {
         let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, behind.max(before));
-        let width = wide(&name);
+        let width = name.width * LABEL;
         if width <= behind || behind >= before {
             (text(name, right + 5.0, Anchor::Left, false), (left, right + 5.0 + width))
         } else {
@@ -413,25 +413,17 @@ fn lane_name(plan: &Plan, key: &str, label: &str, top: f64) -> (Item, Rect) {
     let (lines, _) = plan.ruler.wrap(label, HEADING, Weight::Bold, GUTTER, 4);
     let step = HEADING * 1.22;
     let mut marks = Vec::new();
-    for (k, line) in lines.iter().enumerate() {
+    let rows = lines.len() as f64 - 1.0;
+    for (k, line) in lines.into_iter().enumerate() {
         let at = Point::new(-GUTTER - 14.0, top + 4.0 + ROW / 2.0 + HEADING * 0.355 + step * k as f64);
         marks.push(Mark::Text(heading(plan, line, at)));
     }
-    let frame = Rect::new(-GUTTER - 14.0, top + 8.0, GUTTER, ROW - 8.0 + step * (lines.len() as f64 - 1.0));
+    let frame = Rect::new(-GUTTER - 14.0, top + 8.0, GUTTER, ROW - 8.0 + step * rows);
     (Item { of: Of::Group(key.to_owned()), title: label.to_owned(), marks }, frame)
 }
 
-fn heading(plan: &Plan, line: &str, at: Point) -> Text {
-    Text {
-        at,
-        anchor: Anchor::Left,
-        size: HEADING,
-        weight: Weight::Bold,
-        ink: plan.options.theme.ink(),
-        halo: None,
-        text: line.to_owned(),
-        width: plan.ruler.width(line, HEADING, Weight::Bold),
-    }
+fn heading(plan: &Plan, line: TextLine, at: Point) -> Text {
+    Text { at, anchor: Anchor::Left, size: HEADING, weight: Weight::Bold, ink: plan.options.theme.ink(), halo: None, line }
 }
 
 fn rule(plan: &Plan, left: f64, y: f64) -> Item {
@@ -456,7 +448,8 @@ fn axis(plan: &Plan, scale: &Scale, bottom: f64) -> Item {
     let mut free = f64::MIN;
     for (day, name) in ticks(scale, scale.per_day()) {
         let x = scale.x(day);
-        let half = plan.ruler.width(&name, 9.0, Weight::Regular) / 2.0;
+        let line = plan.ruler.line(&name, Weight::Regular);
+        let half = line.width * 9.0 / 2.0;
         let broken = scale.breaks.iter().any(|b| x + half > scale.x(b.0) + 6.0 && x - half < scale.x(b.1) - 6.0);
         if broken || x - half < free {
             continue;
@@ -464,7 +457,6 @@ fn axis(plan: &Plan, scale: &Scale, bottom: f64) -> Item {
         free = x + half + 6.0;
         let ends = vec![Step::Move(Point::new(x, 20.0)), Step::Line(Point::new(x, bottom))];
         marks.push(Mark::line(ends, theme.rule(), 0.7, Line::Solid));
-        let width = plan.ruler.width(&name, 9.0, Weight::Regular);
         marks.push(Mark::Text(Text {
             at: Point::new(x, 13.0),
             anchor: Anchor::Middle,
@@ -472,8 +464,7 @@ fn axis(plan: &Plan, scale: &Scale, bottom: f64) -> Item {
             weight: Weight::Regular,
             ink: theme.faint(),
             halo: None,
-            text: name,
-            width,
+            line,
         }));
     }
     Item { of: Of::Page, title: String::new(), marks }
@@ -516,7 +507,7 @@ fn column(plan: &Plan, bottom: f64) -> Item {
     let left = WIDTH + BESIDE;
     let x = left - BESIDE / 2.0;
     let line = vec![Step::Move(Point::new(x, 2.0)), Step::Line(Point::new(x, bottom))];
-    let said = heading(plan, "No date stated", Point::new(left, 14.0));
+    let said = heading(plan, plan.ruler.line("No date stated", Weight::Bold), Point::new(left, 14.0));
     Item {
         of: Of::Page,
         title: String::new(),
@@ -531,15 +522,14 @@ fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -
     }
     let theme = plan.options.theme;
     let middle = |row: usize| top + (row as f64 + 0.5) * ROW;
-    let text = |text: String, x: f64, row: usize, ink: Colour| Text {
+    let text = |line: TextLine, x: f64, row: usize, ink: Colour| Text {
         at: Point::new(x, middle(row) + LABEL * 0.355),
         anchor: Anchor::Left,
         size: LABEL,
         weight: Weight::Regular,
         ink,
         halo: Some(theme.ground()),
-        width: plan.ruler.width(&text, LABEL, Weight::Regular),
-        text,
+        line,
     };
     let start = WIDTH + BESIDE;
     let (mut x, mut row) = (start, 0);
@@ -547,7 +537,7 @@ fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -
         let spot = &plan.nodes[v];
         let words = plan.ruler.shorten(&name(plan, v), LABEL, Weight::Regular, COLUMN - 13.0);
         let words = text(words, x + 13.0, row, theme.ink());
-        let wide = 13.0 + words.width;
+        let wide = 13.0 + words.width();
         if x > start && x + wide > start + COLUMN {
             (x, row) = (start, row + 1);
         }
@@ -580,7 +570,7 @@ fn chips(plan: &Plan, nodes: &[usize], y: &mut f64, drawing: &mut Drawing, said:
     }
     *y += 8.0;
     let left = drawing.items.iter().flat_map(|i| &i.marks).filter_map(Mark::bounds).map(|r| r.x).fold(0.0, f64::min);
-    let text = heading(plan, said, Point::new(left, *y + 13.0));
+    let text = heading(plan, plan.ruler.line(said, Weight::Bold), Point::new(left, *y + 13.0));
     drawing.items.push(Item { of: Of::Page, title: String::new(), marks: vec![Mark::Text(text)] });
     *y += 22.0;
     let (mut x, mut row) = (left, 0.0_f64);
@@ -592,7 +582,7 @@ fn chips(plan: &Plan, nodes: &[usize], y: &mut f64, drawing: &mut Drawing, said:
         }
         let place = Rect::new(x, *y, spot.w, spot.h);
         drawing.places[v] = place;
-        drawing.items.push(paint::node(plan, spot, place));
+        drawing.items.push(paint::node(spot, place));
         x += spot.w + 12.0;
         row = row.max(spot.h);
     }
