@@ -2,6 +2,8 @@
 //! script run and no other; hostile labels stay text. Where Chromium is missing or does not start, the test says
 //! so and passes; where it shows any page, it has to show this one right.
 
+use std::path::Path;
+
 use civigraph::diagram::{Citation, Fact, Format, Graph, Node, Options, Style, Theme, Tie, lay_out};
 use serde_json::Value;
 use sha2::{Digest, Sha256};

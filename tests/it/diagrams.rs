@@ -103,7 +103,7 @@ fn every_graph_is_drawn_in_every_layout_without_a_fault() {
 /// The texts of a page that stand on each other, with the page's own: titles of panels, scales, legends.
 fn heaped(scene: &Scene) -> Vec<String> {
     let text = |mark: &civigraph::diagram::scene::Mark| match mark {
-        civigraph::diagram::scene::Mark::Text(text) => Some((text.text.clone(), text.bounds().grown(-1.0))),
+        civigraph::diagram::scene::Mark::Text(text) => Some((text.line.text.clone(), text.bounds().grown(-1.0))),
         civigraph::diagram::scene::Mark::Path { .. } => None,
     };
     let texts: Vec<_> = scene.items.iter().flat_map(|item| &item.marks).filter_map(text).collect();
@@ -132,7 +132,7 @@ fn a_figure_is_drawn_as_exactly_as_it_is_stated() {
     let texts = |of: usize| -> Vec<String> {
         let own = scene.items.iter().filter(|item| item.of == civigraph::diagram::scene::Of::Node(of)).flat_map(|item| &item.marks);
         own.filter_map(|mark| match mark {
-            civigraph::diagram::scene::Mark::Text(text) => Some(text.text.clone()),
+            civigraph::diagram::scene::Mark::Text(text) => Some(text.line.text.clone()),
             civigraph::diagram::scene::Mark::Path { .. } => None,
         })
         .collect()

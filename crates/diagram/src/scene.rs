@@ -193,7 +193,6 @@ impl Mark {
             Self::Text(text) => {
                 text.at = text.at * by;
                 text.size *= by;
-                text.width *= by;
             }
         }
     }

@@ -16,7 +16,7 @@ use crate::plan::{LABEL_SIZE, Plan, Strand, drawn_label, line_label};
 use crate::route::Way;
 use crate::scene::{Anchor, Item, Mark, Of, Text};
 use crate::style::{Colour, Figure};
-use crate::text::{Weight, one_line};
+use crate::text::{TextLine, Weight, one_line};
 
 const NAME: f64 = 10.0;
 const FINE: f64 = 8.5;
@@ -42,8 +42,8 @@ const LONE: usize = 10;
 
 /// A box before it has its place.
 struct Boxed {
-    name: Vec<String>,
-    under: Vec<String>,
+    name: Vec<TextLine>,
+    under: Vec<TextLine>,
     figure: Figure,
     w: f64,
     h: f64,
@@ -85,7 +85,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             let ink = band.hue.readable_on(plan.options.theme.ground(), 4.6);
             let first = grid.left[used.0];
             let line = plan.ruler.shorten(&band.group.label, HEAD, Weight::Bold, grid.left[used.1] + grid.wide[used.1] - first);
-            let mark = text(plan, &line, at + Point::new(first, HEAD), Anchor::Left, HEAD, Weight::Bold, ink);
+            let mark = text(&line, at + Point::new(first, HEAD), Anchor::Left, HEAD, Weight::Bold, ink);
             let of = Of::Group(band.group.key.clone());
             drawing.items.push(Item { of, title: band.group.label.clone(), marks: vec![Mark::Text(mark)] });
             at.y += HEAD * 2.0;
@@ -138,12 +138,12 @@ fn short(plan: &Plan, strand: &Strand) -> String {
         return String::new();
     }
     let count = if strand.count > 1 {
-        format!("×{}", plan.ruler.shorten(&strand.count.to_string(), NAME, Weight::Regular, 60.0))
+        format!("×{}", plan.ruler.shorten(&strand.count.to_string(), NAME, Weight::Regular, 60.0).text)
     } else {
         String::new()
     };
     // A tie may rest on dozens of places: the table lists them.
-    let numbers = plan.ruler.shorten(&strand.numbers, LABEL_SIZE, Weight::Regular, 90.0);
+    let numbers = plan.ruler.shorten(&strand.numbers, LABEL_SIZE, Weight::Regular, 90.0).text;
     [count, numbers].join(" ").trim().to_owned()
 }
 
@@ -166,7 +166,7 @@ fn boxes(plan: &Plan, column: &[usize], labels: &[String]) -> Vec<Boxed> {
                 said = drawn_label(plan.graph, spot.index);
             }
             let name = plan.ruler.wrap(&said, NAME, Weight::Regular, ROOM, LINES).0;
-            let under: Vec<String> = {
+            let under: Vec<TextLine> = {
                 let told = [one_line(&node.under), node.note.as_deref().map(one_line).unwrap_or_default()];
                 let told = told.into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
                 plan.ruler.wrap(&told, FINE, Weight::Regular, ROOM, 3).0
@@ -176,7 +176,7 @@ fn boxes(plan: &Plan, column: &[usize], labels: &[String]) -> Vec<Boxed> {
                 Figure::Circle | Figure::Diamond | Figure::Octagon | Figure::Ellipse | Figure::Cylinder => Figure::Rounded,
                 other => other,
             };
-            let wide = |lines: &[String], size: f64| lines.iter().map(|l| plan.ruler.width(l, size, Weight::Regular)).fold(0.0, f64::max);
+            let wide = |lines: &[TextLine], size: f64| lines.iter().map(|line| line.width * size).fold(0.0, f64::max);
             let tall = name.len() as f64 * NAME * STEP + under.len() as f64 * FINE * STEP;
             let (w, h) = figure.size_for(wide(&name, NAME).max(wide(&under, FINE)).max(40.0), tall);
             let h = h.max(ends[v][0] + 6.0).max(ends[v][1] + 6.0);
@@ -335,7 +335,7 @@ fn headings(plan: &Plan, grid: &Grid, heads: &[String], at: Point, used: (usize,
     for (c, head) in heads.iter().enumerate().filter(|(c, head)| !head.is_empty() && (used.0..=used.1).contains(c)) {
         let line = plan.ruler.shorten(head, HEAD, Weight::Bold, grid.wide[c] + GUTTER * 0.8);
         let at = at + Point::new(grid.middle(c), HEAD);
-        marks.push(Mark::Text(text(plan, &line, at, Anchor::Middle, HEAD, Weight::Bold, plan.options.theme.faint())));
+        marks.push(Mark::Text(text(&line, at, Anchor::Middle, HEAD, Weight::Bold, plan.options.theme.faint())));
     }
     Item { of: Of::Page, title: String::new(), marks }
 }
@@ -374,7 +374,7 @@ fn draw(plan: &Plan, grid: &Grid, block: &Block, boxes: &[Boxed], labels: &[Stri
         let room = (!label.is_empty()).then(|| Rect::around(middle, width + 3.0, LABEL_SIZE * 1.1));
         drawing.items.push(paint::tie(plan, strand, &way, room));
         if !label.is_empty() {
-            written.push(paint::tie_label(plan, strand, middle, std::slice::from_ref(label)));
+            written.push(paint::tie_label(plan, strand, middle, &[plan.ruler.line(label, Weight::Regular)]));
         }
     }
     for &v in &block.nodes {
@@ -463,12 +463,11 @@ fn boxed(plan: &Plan, v: usize, boxed: &Boxed, place: Rect) -> Item {
         y += size * STEP;
         let at = Point::new(place.centre().x, y - size * 0.3);
         let ink = if size < NAME { look.ink.mix(look.fill, 0.12).readable_on(look.fill, 4.5) } else { look.ink };
-        marks.push(Mark::Text(text(plan, line, at, Anchor::Middle, size, Weight::Regular, ink)));
+        marks.push(Mark::Text(text(line, at, Anchor::Middle, size, Weight::Regular, ink)));
     }
     Item { of: Of::Node(spot.index), title: spot.title.clone(), marks }
 }
 
-fn text(plan: &Plan, line: &str, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
-    let width = plan.ruler.width(line, size, weight);
-    Text { at, anchor, size, weight, ink, halo: None, text: line.to_owned(), width }
+fn text(line: &TextLine, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
+    Text { at, anchor, size, weight, ink, halo: None, line: line.clone() }
 }

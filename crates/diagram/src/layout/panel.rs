@@ -11,7 +11,7 @@ use crate::measured::{exact, said, value};
 use crate::plan::{Plan, label_of};
 use crate::scene::{Anchor, Item, Mark, Of, Text};
 use crate::style::Colour;
-use crate::text::{Weight, one_line};
+use crate::text::{TextLine, Weight, one_line};
 
 /// The font sizes of a panel's title, of names and numbers, of what tells figures apart and of scales.
 const TITLE: f64 = 11.5;
@@ -36,7 +36,7 @@ pub(super) struct Panel {
     pub(super) width: f64,
     pub(super) height: f64,
     /// Lines of text with their size and weight: the measure, then what is true of all its figures.
-    head: Vec<(String, f64, bool)>,
+    head: Vec<(TextLine, f64, bool)>,
     blocks: Vec<Block>,
     scale: Scale,
     /// Marked values on the scale; none where there is nothing to compare.
@@ -47,7 +47,7 @@ pub(super) struct Panel {
 /// The figures of one thing.
 struct Block {
     /// Its name, where it has several figures; a single one bears it itself.
-    head: Vec<String>,
+    head: Vec<TextLine>,
     rows: Vec<Row>,
 }
 
@@ -55,8 +55,8 @@ struct Block {
 struct Row {
     node: usize,
     /// Its lines at the left, with their sizes.
-    left: Vec<(String, f64)>,
-    right: Vec<String>,
+    left: Vec<(TextLine, f64)>,
+    right: Vec<TextLine>,
     height: f64,
 }
 
@@ -198,7 +198,7 @@ fn head(
     shared: &BTreeSet<(String, String)>,
     width: f64,
     (n, of): (usize, usize),
-) -> Vec<(String, f64, bool)> {
+) -> Vec<(TextLine, f64, bool)> {
     let mut lines = Vec::new();
     let mut say = |text: &str, size: f64, bold: bool, most: usize| {
         let weight = if bold { Weight::Bold } else { Weight::Regular };
@@ -278,7 +278,7 @@ fn block(plan: &Plan, own: &[usize], shared: &BTreeSet<(String, String)>, column
     let lines = wrap(&name, NAME, columns.names);
     let several = own.len() > 1;
     let rows = own.iter().map(|&v| {
-        let mut left: Vec<(String, f64)> = if several { Vec::new() } else { lines.iter().map(|line| (line.clone(), NAME)).collect() };
+        let mut left: Vec<(TextLine, f64)> = if several { Vec::new() } else { lines.iter().map(|line| (line.clone(), NAME)).collect() };
         let own: Vec<String> = details(plan, v).iter().filter(|detail| !shared.contains(detail)).map(phrase).collect();
         if !own.is_empty() {
             left.extend(wrap(&own.join(", "), FINE, columns.names).into_iter().map(|line| (line, FINE)));
@@ -308,7 +308,7 @@ impl Panel {
         for (line, size, bold) in &self.head {
             let (weight, ink) = if *bold { (Weight::Bold, theme.ink()) } else { (Weight::Regular, theme.faint()) };
             y += size * STEP;
-            head.push(Mark::Text(text(plan, line, Point::new(at.x, y - size * 0.3), Anchor::Left, *size, weight, ink)));
+            head.push(Mark::Text(text(line, Point::new(at.x, y - size * 0.3), Anchor::Left, *size, weight, ink)));
         }
         y += AIR;
         let top = y;
@@ -322,7 +322,7 @@ impl Panel {
                 for line in &block.head {
                     y += NAME * STEP;
                     let at = Point::new(track - GAP, y - NAME * 0.3);
-                    marks.push(Mark::Text(text(plan, line, at, Anchor::Right, NAME, Weight::Regular, theme.ink())));
+                    marks.push(Mark::Text(text(line, at, Anchor::Right, NAME, Weight::Regular, theme.ink())));
                 }
                 drawing.items.push(item(plan, row.node, marks));
             }
@@ -347,13 +347,13 @@ impl Panel {
             y += size * STEP;
             let ink = if *size < NAME { theme.faint() } else { theme.ink() };
             // What tells the figures of one thing apart stands before their bars.
-            drawn.push(Mark::Text(text(plan, line, Point::new(track - GAP, y - size * 0.3), Anchor::Right, *size, Weight::Regular, ink)));
+            drawn.push(Mark::Text(text(line, Point::new(track - GAP, y - size * 0.3), Anchor::Right, *size, Weight::Regular, ink)));
         }
         let mut y = middle - row.right.len() as f64 * NAME * STEP / 2.0;
         for line in &row.right {
             y += NAME * STEP;
             let at = Point::new(track + TRACK + GAP, y - NAME * 0.3);
-            drawn.push(Mark::Text(text(plan, line, at, Anchor::Left, NAME, Weight::Regular, theme.ink())));
+            drawn.push(Mark::Text(text(line, at, Anchor::Left, NAME, Weight::Regular, theme.ink())));
         }
         drawing.places[row.node] = place;
         drawing.items.push(item(plan, row.node, drawn));
@@ -370,14 +370,15 @@ impl Panel {
         for &tick in &self.ticks {
             let x = track + self.scale.x(tick);
             let said = exact(tick_value(tick));
-            let width = plan.ruler.width(&said, FINE, Weight::Regular);
+            let line = plan.ruler.line(&said, Weight::Regular);
+            let width = line.width * FINE;
             marks.push(upright(x, theme.rule(), 0.6, Line::Solid));
             if x - width / 2.0 < free {
                 continue;
             }
             free = x + width / 2.0 + 6.0;
             let at = Point::new(x, bottom + FINE * STEP);
-            marks.push(Mark::Text(text(plan, &said, at, Anchor::Middle, FINE, Weight::Regular, theme.faint())));
+            marks.push(Mark::Text(text(&line, at, Anchor::Middle, FINE, Weight::Regular, theme.faint())));
         }
         marks.push(upright(track + self.scale.x(self.scale.base()), theme.faint(), 1.0, Line::Solid));
         marks
@@ -389,7 +390,6 @@ fn tick_value(tick: f64) -> f64 {
     format!("{tick:.9e}").parse().unwrap_or(tick)
 }
 
-fn text(plan: &Plan, line: &str, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
-    let width = plan.ruler.width(line, size, weight);
-    Text { at, anchor, size, weight, ink, halo: None, text: line.to_owned(), width }
+fn text(line: &TextLine, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
+    Text { at, anchor, size, weight, ink, halo: None, line: line.clone() }
 }
