@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::diagram::{self, DiagramError, Format, Graph, Options, Scene, Style};
+use crate::door::Door;
+use crate::limits::{Limit, Limits};
 
 /// So many fonts are taken at most; a page with letters of more scripts says which are missing.
 const MOST_FONTS: usize = 8;
@@ -119,7 +121,7 @@ fn installed(letters: &BTreeSet<char>) -> Vec<(Font, BTreeSet<char>)> {
     taken
 }
 
-/// A font file that is still there.
+/// A font file that is still there, and no larger than files may be.
 fn read(path: &Path) -> Option<Vec<u8>> {
-    std::fs::read(path).ok()
+    Door::named(Limits::default()).read(path, Limit::Text).ok()
 }
