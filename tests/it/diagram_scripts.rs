@@ -116,7 +116,7 @@ fn page(svg: &str) -> String {
     let mut sheet = String::new();
     for (family, weight, data) in faces {
         let data = browser::base64(&data);
-        let _ = write!(sheet, "@font-face {{ font-family: '{family}'; font-weight: {weight}; src: url(data:font/ttf;base64,{data}) }}\n");
+        let _ = writeln!(sheet, "@font-face {{ font-family: '{family}'; font-weight: {weight}; src: url(data:font/ttf;base64,{data}) }}");
     }
     let script = std::fs::read_to_string(root().join("tests/scripts/letters.js")).expect("the script");
     format!(
