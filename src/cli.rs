@@ -31,7 +31,9 @@ mod intact;
 mod interrupt;
 mod leave;
 mod letters;
+mod matches;
 mod memory;
+mod mend;
 mod metrics;
 mod output;
 mod path;
@@ -118,6 +120,7 @@ enum Command {
     Queries(queries::QueriesArgs),
     Shell(shell::ShellArgs),
     Find(find::FindArgs),
+    Match(matches::MatchArgs),
     Show(show::ShowArgs),
     Path(path::PathArgs),
     Why(why::WhyArgs),
@@ -277,6 +280,7 @@ fn run() -> u8 {
         Some(Command::Queries(args)) => queries::run(&args, &session),
         Some(Command::Shell(args)) => shell::run(&args, &session),
         Some(Command::Find(args)) => find::run(&args, &session),
+        Some(Command::Match(args)) => matches::run(&args, &session),
         Some(Command::Show(args)) => show::run(&args, &session),
         Some(Command::Path(args)) => path::run(&args, &session),
         Some(Command::Why(args)) => why::run(&args, &session),

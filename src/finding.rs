@@ -401,6 +401,26 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "[tables.\"members.xlsx/Old list\"]\nskip = true",
     ),
     (
+        "unreadable-match",
+        "matches.csv says of pairs of things whether they are one: a decision (same, different, unsure), the ids of the two, who decided it, when and why. Lines must not contradict each other.",
+        "decision,one,other,who,when,why\nsame,unodc,un-office-on-drugs-and-crime,T. Khan,2026-01-15,same address",
+    ),
+    (
+        "unknown-match",
+        "A line of matches.csv decides of a thing that no record defines: its id was changed, or its record is gone.",
+        "same,unodc,unodoc,T. Khan,2026-01-15,",
+    ),
+    (
+        "example-row",
+        "What `civigraph template` writes has an example in grey. A row of a table whose first cell begins with `Example:` is such an example, and nobody's record.",
+        "name,homepage\nExample: Water Watch,https://example.org",
+    ),
+    (
+        "known-name",
+        "A row without an id is about the thing of its kind that has its name already; only where nothing has it, it is a new one. If several things have the name, the row has to say which it is about.",
+        "Organization:\n  - { id: ww, name: Water Watch }\n# and in a table: name,homepage\n# Water Watch,https://example.org",
+    ),
+    (
         "unused-setting",
         "What source.toml says of a table must be about a file of the source's folder, and about columns that its header has.",
         "[tables.\"fundres.csv\"]",

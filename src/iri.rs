@@ -158,6 +158,28 @@ pub fn slug_for(text: &str) -> String {
     if kept.is_empty() { format!("x{hash:08x}") } else { format!("{kept}-{hash:08x}") }
 }
 
+/// The addresses that one text lists: a separator parts two only where another begins behind it, because addresses have such signs of
+/// their own.
+pub fn addresses<'t>(text: &'t str, separator: &str) -> Vec<&'t str> {
+    let begins = |text: &str| {
+        let text = text.trim_start();
+        let prefix = text.split_once(':').map_or("", |(prefix, _)| prefix);
+        let named = prefix.starts_with(|c: char| c.is_ascii_alphabetic())
+            && prefix.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c));
+        named || text.starts_with(['<']) || text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www."))
+    };
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.match_indices(separator).filter(|_| !separator.is_empty()) {
+        if begins(&text[at + separator.len()..]) || text[at + separator.len()..].trim().is_empty() {
+            parts.push(&text[from..at]);
+            from = at + separator.len();
+        }
+    }
+    parts.push(&text[from..]);
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
 /// `StatusEvent` as it stands in minted IRIs and file names: `status-event`.
 pub fn kebab(name: &str) -> String {
     let mut kebab = String::with_capacity(name.len() + 4);
@@ -314,6 +336,17 @@ mod tests {
             assert_eq!(slug_fault(&slug_for(text)), None, "{text}");
         }
         assert_ne!(slug_for(&"a".repeat(200)), slug_for(&"a".repeat(201)));
+    }
+
+    #[test]
+    fn a_separator_inside_an_address_is_a_part_of_it() {
+        for (text, parts) in [
+            ("https://a.org/page;jsessionid=1", vec!["https://a.org/page;jsessionid=1"]),
+            ("https://a.org/x;y=1; www.b.org ;wd:Q42;", vec!["https://a.org/x;y=1", "www.b.org", "wd:Q42"]),
+            ("", vec![]),
+        ] {
+            assert_eq!(addresses(text, ";"), parts);
+        }
     }
 
     #[test]

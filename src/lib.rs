@@ -43,6 +43,9 @@ pub mod iri;
 pub mod lift;
 pub mod limits;
 pub mod location;
+pub mod marked;
+pub mod matching;
+pub mod mend;
 pub mod nearest;
 #[cfg(feature = "diagram")]
 pub mod network;
@@ -60,6 +63,7 @@ pub mod source;
 pub mod sparql;
 pub mod stop;
 pub mod store;
+pub mod template;
 pub mod tie;
 pub mod unfinished;
 #[cfg(feature = "diagram")]

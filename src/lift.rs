@@ -13,9 +13,11 @@ use crate::dataset::{Id, Terms};
 use crate::finding::{Finding, Findings, Severity};
 use crate::iri::{self, Base, Prefixes};
 use crate::location::{Located, Location};
+use crate::mend::{KEPT, Mend};
 use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
 use crate::schema::{Form, Key, Kind, Schema};
+use crate::source::matches::Matches;
 use crate::source::{Sink, Source};
 use crate::values::edtf;
 use crate::vocab::{rdf, skos};
@@ -79,6 +81,8 @@ pub struct Lifted {
     pub contributions: BTreeMap<String, Contribution>,
     /// What was found on the way.
     pub findings: Findings,
+    /// What of it can be mended without asking.
+    pub mends: Vec<Mend>,
     /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
     pub unread: HashSet<(Id, String)>,
     /// Whether a file was not read to its end: what it holds would seem to be missing everywhere.
@@ -89,6 +93,8 @@ pub struct Lifted {
     waiting: Vec<(String, Record)>,
     /// The first name of each thing in each language.
     labels: HashMap<(Id, Option<String>), String>,
+    /// The things that records are about and that were found to be another.
+    pub joined: BTreeSet<String>,
 }
 
 /// What lifting needs to know besides the records.
@@ -102,6 +108,21 @@ pub struct Context<'a> {
     pub base: &'a Base,
     /// The language of texts whose source says none.
     pub language: &'a str,
+    /// Which things people found to be one.
+    pub matches: &'a Matches,
+}
+
+impl Context<'_> {
+    /// The thing of an id: what stands for it, if it was found to be another.
+    fn thing(&self, slug: &str) -> NamedNode {
+        self.one(self.base.thing(slug))
+    }
+
+    /// What stands for a thing.
+    fn one(&self, thing: NamedNode) -> NamedNode {
+        let one = self.matches.of(thing.as_str());
+        if one == thing.as_str() { thing } else { NamedNode::new_unchecked(one) }
+    }
 }
 
 /// Lifts the records of one source.
@@ -122,6 +143,8 @@ pub struct Lifter<'a> {
     mention: bool,
     /// Whether it was made by a mapping.
     mapped: bool,
+    /// Whether its texts for people may list several.
+    splits_texts: bool,
 }
 
 /// A term that a value became, with its place, and what follows from it.
@@ -168,7 +191,19 @@ impl<'a> Lifter<'a> {
         for (position, section) in source.sections.iter().enumerate() {
             sections.entry(clean::composed(&section.locator).trim().to_owned()).or_insert(position);
         }
-        Self { context, source, as_of, language, sections, failed: Vec::new(), lifted, names: None, mention: false, mapped: false }
+        Self {
+            context,
+            source,
+            as_of,
+            language,
+            sections,
+            failed: Vec::new(),
+            lifted,
+            names: None,
+            mention: false,
+            mapped: false,
+            splits_texts: false,
+        }
     }
 
     /// Takes a source up again, for what waited. What is wrong with the source itself has been said, and counts once.
@@ -229,14 +264,22 @@ impl<'a> Lifter<'a> {
     }
 
     fn lift(&mut self, mut record: Record) {
-        self.lifted.findings.extend(clean::record(&mut record));
+        let cleaned = clean::record(&mut record);
+        self.lifted.findings.extend(cleaned.findings);
+        cleaned.mends.into_iter().for_each(|mend| self.lifted.mend(mend));
         let Some(kind) = self.kind(&record.kind) else { return };
+        // What was found to be another thing only mentions it: its name is one more.
+        let joined = record.fields.iter().find(|field| field.key.value == "id").is_some_and(|field| match &field.value {
+            Node::Text(id) => self.is_joined(&id.value),
+            _ => false,
+        });
+        record.mention |= joined;
         if self.waits(kind, &record) {
             self.lifted.waiting.push((self.source.id.clone(), record));
             return;
         }
         let graphs = self.graphs(&record.cited, &record.location, record.separator.is_some());
-        (self.mention, self.mapped) = (record.mention, record.mapped);
+        (self.mention, self.mapped, self.splits_texts) = (record.mention, record.mapped, record.splits_texts);
         let made = self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
         (self.mention, self.mapped) = (false, false);
         if let Some(number) = made {
@@ -408,7 +451,7 @@ impl<'a> Lifter<'a> {
         };
         if let Some(inner) = text.value.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
             return match NamedNode::new(inner) {
-                Ok(node) => Some(node),
+                Ok(node) => Some(self.context.one(node)),
                 Err(error) => {
                     let message = format!("`{}` is not an address: {error}", text.value);
                     self.find(Finding::error("invalid-id", message, text.location.clone()));
@@ -424,7 +467,20 @@ impl<'a> Lifter<'a> {
             );
             return None;
         }
-        Some(self.context.base.thing(&text.value))
+        Some(self.context.thing(&text.value))
+    }
+
+    /// Whether an id is that of a thing that was found to be another; noted, so that decisions on nothing are found.
+    fn is_joined(&mut self, id: &str) -> bool {
+        let own = match id.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            Some(iri) => iri.to_owned(),
+            None => self.context.base.thing(id).into_string(),
+        };
+        let joined = self.context.matches.of(&own) != own;
+        if joined {
+            self.lifted.joined.insert(own);
+        }
+        joined
     }
 
     fn introduce(&mut self, number: Id, kind: &Kind, graphs: &[Id], location: &Location, subject: &NamedNode, whole: bool) {
@@ -437,7 +493,7 @@ impl<'a> Lifter<'a> {
         for graph in graphs {
             match thing.cited.iter().find(|(cited, _)| cited == graph) {
                 // A row of a mapping may speak of one thing in several steps.
-                Some(_) if self.mapped => {}
+                Some(_) if self.mapped || self.mention => {}
                 // What names it may be what could not be read.
                 Some(_) if minted && !whole => break,
                 Some((_, first)) => {
@@ -503,9 +559,29 @@ impl Sink for Lifter<'_> {
         self.find(finding);
     }
 
+<<<<<<< HEAD
     fn cut(&mut self, finding: Finding) {
         // What is excused keeps nothing from being built.
         self.lifted.cut |= self.source.excused(finding.clone()).severity == Severity::Error;
         self.find(finding);
+=======
+    fn mend(&mut self, mend: Mend) {
+        self.lifted.mend(mend);
+    }
+}
+
+impl Lifted {
+    /// Notes what can be mended.
+    fn mend(&mut self, mend: Mend) {
+        if self.mends.len() < KEPT && mend.found != mend.instead {
+            self.mends.push(mend);
+        }
+    }
+
+    /// Notes what is to stand in the place of a text.
+    fn instead(&mut self, written: &Located<String>, instead: &str) {
+        let (location, found) = (written.location.clone(), written.value.clone());
+        self.mend(Mend { location, found, instead: instead.to_owned() });
+>>>>>>> 95bc9c4 (template, check, match: workbooks to fill in and to get back marked, what is certain mended, things that may be one proposed and decided)
     }
 }

@@ -88,6 +88,15 @@ impl Candidates {
         self.looks
     }
 
+    /// The candidate that a text can only mean, as by [`certain`].
+    pub fn certain(&mut self, wrong: &str) -> Option<&str> {
+        let wanted = fold(wrong);
+        let looked: Vec<u32> = if self.all.len() <= FEW { (0..).take(self.all.len()).collect() } else { self.likely(&wanted) };
+        self.looks += looked.len();
+        let names = looked.into_iter().filter_map(|number| self.all.get(number as usize)).map(|(name, _)| (name.as_str(), name.as_str()));
+        certain(wrong, names)
+    }
+
     /// The candidate most like a text, if one is like it at all.
     pub fn nearest(&mut self, wrong: &str) -> Option<&str> {
         let wanted = fold(wrong);
@@ -127,6 +136,36 @@ impl Candidates {
     }
 }
 
+/// What a text can only mean, of words with what they mean: the same but for case, hyphens and spaces, or one edit from it (two, where it is long) while no
+/// other is as near. A hint may guess; this may not.
+pub fn certain<'c, K: PartialEq>(wrong: &str, candidates: impl IntoIterator<Item = (&'c str, K)>) -> Option<K> {
+    let fold = |text: &str| text.trim().to_lowercase().replace(['-', '_', ' ', '.'], "");
+    let wanted = fold(wrong);
+    let length = wanted.chars().count();
+    let allowed = match length {
+        0..=2 | 101.. => 0,
+        3..=4 => 0,
+        5..=8 => 1,
+        _ => 2,
+    };
+    let mut best: Option<(usize, K)> = None;
+    let mut tied = false;
+    for (candidate, meant) in candidates {
+        let folded = fold(candidate);
+        if folded.chars().count().abs_diff(length) > allowed {
+            continue;
+        }
+        let distance = strsim::damerau_levenshtein(&wanted, &folded);
+        match &best {
+            _ if distance > allowed => {}
+            Some((least, known)) if distance == *least && *known != meant => tied = true,
+            Some((least, _)) if distance >= *least => {}
+            _ => (best, tied) = (Some((distance, meant)), false),
+        }
+    }
+    best.filter(|_| !tied && length > 0).map(|(_, meant)| meant)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -152,5 +191,15 @@ mod tests {
             assert_eq!(candidates.nearest("something-else-altogether"), None);
             assert!(candidates.looks() <= 2 * LOOKS.max(FEW) + 16 * LOOKS, "{} looks among {count}", candidates.looks());
         }
+    }
+
+    #[test]
+    fn is_certain_only_where_nothing_else_is_as_near() {
+        let names = ["founding-member", "member", "observer", "chair", "co-chair", "co-chairs"].map(|name| (name, name));
+        assert_eq!(certain("Founding_Member", names), Some("founding-member"));
+        assert_eq!(certain("membr", names), Some("member"));
+        assert_eq!(certain("cochairz", names), None, "two are one edit away");
+        assert_eq!(certain("chai", names), None, "a short word may be many things");
+        assert_eq!(certain("observatory", names), None);
     }
 }

@@ -14,11 +14,13 @@ use crate::finding::{Finding, Findings, Severity};
 use crate::infer;
 use crate::inputs::Inputs;
 use crate::lift::{self, Context, Contribution, Lifted, Lifter};
+use crate::mend::Mend;
 use crate::ontology::Ontology;
 use crate::project::{Project, ProjectError};
 use crate::query;
 use crate::schema::Schema;
 use crate::source;
+use crate::source::matches::Matches;
 use crate::store::{Backend, Builds, Store, StoreError, Summary, Turn};
 
 /// Why a build could not be made. What is wrong in the data is a finding, not one of these.
@@ -39,6 +41,8 @@ pub struct Made {
     pub dataset: Option<Dataset>,
     /// The findings, in order.
     pub findings: Findings,
+    /// What of them, and beside them, can be mended without asking; in the order of their places.
+    pub mends: Vec<Mend>,
     /// How many records were read.
     pub records: usize,
     /// How many different places are cited.
@@ -53,7 +57,16 @@ pub struct Made {
 
 impl Made {
     fn broken(findings: Findings) -> Self {
-        Self { dataset: None, findings, records: 0, citations: 0, derived: BTreeMap::new(), contributions: BTreeMap::new(), opened: None }
+        Self {
+            dataset: None,
+            findings,
+            mends: Vec::new(),
+            records: 0,
+            citations: 0,
+            derived: BTreeMap::new(),
+            contributions: BTreeMap::new(),
+            opened: None,
+        }
     }
 }
 
@@ -109,7 +122,10 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     let of_no_source = |finding: &Finding| !sources.iter().any(|source| finding.location.file.starts_with(&format!("{}/", source.folder)));
     let lost = found.iter().any(|finding| finding.code == "unreadable-file" && of_no_source(finding));
     findings.extend(found);
-    let context = Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language };
+    let (matches, found) = Matches::read(project);
+    findings.extend(found);
+    let context =
+        Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language, matches: &matches };
     let kinds = schema.table_kinds();
     let mut lifted = Lifted::default();
     lifted.findings = findings;
@@ -124,6 +140,7 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
         return Ok(Made::broken(findings));
     }
     lifted.resolve(context);
+    lifted.matched(context);
     let mut findings = std::mem::take(&mut lifted.findings);
     findings.extend(check::counts(&sources, &lifted, &schema));
     let records = lifted.contributions.values().map(|contribution| contribution.records).sum();
@@ -169,7 +186,10 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     passed("checks");
     let opened = Some(Opened { ontology, schema });
     let derived = inferred.derived;
-    Ok(Made { dataset: Some(dataset), findings, records, citations, derived, contributions: lifted.contributions, opened })
+    let mut mends = std::mem::take(&mut lifted.mends);
+    mends.sort();
+    mends.dedup();
+    Ok(Made { dataset: Some(dataset), findings, mends, records, citations, derived, contributions: lifted.contributions, opened })
 }
 
 /// What became of a build.

@@ -17,12 +17,16 @@ pub struct Record {
     pub cited: Cited,
     /// What separates several values in one cell, where the record is a table's row.
     pub separator: Option<Arc<str>>,
+    /// Whether the table says itself what separates values: then texts for people are split too, which have such signs of their own.
+    pub splits_texts: bool,
     /// Where the record starts.
     pub location: Location,
     /// Whether a mapping made it: a row may then make a thing in several steps.
     pub mapped: bool,
     /// Whether it only mentions its thing: another name than the one that is known is one more name, and no contradiction.
     pub mention: bool,
+    /// Whether its id was made from its name: a thing that has this name already is the one it is about.
+    pub by_name: bool,
     /// Columns of its row that nothing is said of and that are to be kept as they are.
     pub extra: Vec<Field>,
 }

@@ -87,6 +87,8 @@ pub struct Key {
     pub ends: Option<(String, String)>,
     /// The key in whose place this one names a record, where that one is not given.
     pub instead_of: Option<String>,
+    /// Whether it holds texts for people to read, and no names: signs that separate values elsewhere are part of them.
+    pub free: bool,
     order: f64,
 }
 
@@ -348,6 +350,12 @@ impl Reader<'_> {
                     }
                 }
             }
+            // Names stand under the heading of the name itself.
+            let naming = keys.iter().find(|key| key.property.as_ref() == skos::PREF_LABEL).and_then(|key| key.group.clone());
+            let labels = [skos::PREF_LABEL, skos::ALT_LABEL, skos::HIDDEN_LABEL];
+            for key in keys.iter_mut().filter(|key| key.form == Form::Text) {
+                key.free = !labels.contains(&key.property.as_ref()) && (key.group.is_none() || key.group != naming);
+            }
             keys.sort_by(|a, b| a.order.total_cmp(&b.order).then_with(|| a.name.cmp(&b.name)));
             let mut named = lists.map(|property| {
                 let own = line.iter().find_map(|shape| own_names.get(&((*shape).clone(), property)));
@@ -443,6 +451,7 @@ impl Reader<'_> {
                 self.language,
             )),
             instead_of: self.ontology.text(shape.as_ref(), cg::INSTEAD_OF, self.language),
+            free: false,
             order,
             shape: shape.clone(),
         })

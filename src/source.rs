@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::finding::{Finding, Severity};
 use crate::location::{Located, Location};
+use crate::mend::Mend;
 use crate::project::{self, Project, ProjectError, files_under};
 use crate::record::Record;
 
@@ -23,6 +24,7 @@ pub mod introduction;
 pub mod json;
 pub mod kinds;
 pub mod mapping;
+pub mod matches;
 pub mod plain;
 pub mod propose;
 pub mod rdf;
@@ -38,11 +40,15 @@ pub mod workbook;
 pub mod yaml;
 
 pub use introduction::TableEntry;
-pub use kinds::{Sort, TableKey, TableKind};
+pub use kinds::{Sort, TableKey, TableKind, kind_called};
 pub use sections::Section;
 
 /// The file by which a folder introduces itself.
 const INTRODUCTION: &str = "source.toml";
+/// How the first cell of a row begins that is the example of a template, and nobody's record.
+pub const EXAMPLE: &str = "Example:";
+/// How the first cell of a sheet begins that holds no records: the guide and the lists of a template.
+pub const NOT_READ: &str = "civigraph template:";
 /// The file that says which names mean which things.
 const RESOLUTIONS: &str = "resolutions.csv";
 /// The tables that are about the source and hold no records.
@@ -115,10 +121,15 @@ pub trait Sink {
     fn statement(&mut self, quad: Quad, cited: &Located<String>, at: Option<&str>);
     /// Takes a finding.
     fn finding(&mut self, finding: Finding);
+<<<<<<< HEAD
     /// Takes the finding for which the rest of a file was not read.
     fn cut(&mut self, finding: Finding) {
         self.finding(finding);
     }
+=======
+    /// Takes what can be mended without asking; whoever does not mend needs no such thing.
+    fn mend(&mut self, _mend: Mend) {}
+>>>>>>> 95bc9c4 (template, check, match: workbooks to fill in and to get back marked, what is certain mended, things that may be one proposed and decided)
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
@@ -242,7 +253,7 @@ impl Source {
 /// # Errors
 /// A folder cannot be listed.
 pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
-    let mut files = vec![project::MANIFEST.to_owned()];
+    let mut files = vec![project::MANIFEST.to_owned(), matches::FILE.to_owned()];
     files.extend(files_under(&project.root, "data")?.into_iter().filter(|path| {
         let name = path.rsplit('/').next().unwrap_or(path);
         !name.ends_with(".md") && !name.starts_with("~$")

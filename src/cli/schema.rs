@@ -10,6 +10,9 @@ use crate::nearest::nearest;
 use crate::pipeline::{self, Opened};
 use crate::query::answer;
 use crate::schema::{Form, Kind};
+use crate::store::Store;
+use crate::template::names::Names;
+use crate::template::{self, Making, Sheet};
 
 mod json_schema;
 mod lead;
@@ -46,14 +49,19 @@ pub struct SchemaArgs {
     output: Option<PathBuf>,
 }
 
-/// Write an empty file for records of a kind, with its keys and what they mean
+/// Write empty files to fill in: what can be said of a kind, and what it means
+///
+/// A workbook has a sheet for each kind, with lists to choose from and an example; who fills it in needs to know neither ids nor settings. `civigraph import` takes
+/// it back.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  civigraph template Event\n  civigraph template Membership -o data/mine/memberships.csv")]
+#[command(
+    after_help = "Examples:\n  civigraph template Event\n  civigraph template Organization Membership -o members.xlsx\n  civigraph template Membership -o data/mine/memberships.csv"
+)]
 pub struct TemplateArgs {
-    /// The kind
-    #[arg(value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
-    kind: String,
-    /// Write to a file; .csv and .tsv give a table, anything else YAML
+    /// The kinds
+    #[arg(value_name = "KIND", required = true, add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
+    kinds: Vec<String>,
+    /// Write to a file: .xlsx is a workbook, .csv and .tsv a table, .yaml a file of records
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -189,40 +197,56 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
 pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
     let project = session.project_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
-    let kind = kind(&args.kind, &opened)?;
-    let ending = super::ending(args.output.as_ref()).unwrap_or_default();
-    let mut keys: Vec<&str> = kind.names().collect();
-    if kind.identified_by.is_empty() {
-        keys.insert(0, "id");
+    let mut kinds: Vec<&Kind> = Vec::new();
+    for name in &args.kinds {
+        let kind = kind(name, &opened)?;
+        if kinds.iter().all(|known| known.name != kind.name) {
+            kinds.push(kind);
+        }
+    }
+    let ending = match &args.output {
+        Some(path) => super::ending(Some(path)).unwrap_or_default(),
+        None => "yaml".to_owned(),
+    };
+    if !["xlsx", "csv", "tsv", "yaml", "yml"].contains(&ending.as_str()) {
+        let what = if ending.is_empty() { "a name without an ending".to_owned() } else { format!("`.{ending}`") };
+        let hint = ".xlsx is a workbook, .csv and .tsv are tables, .yaml is a file of records".to_owned();
+        return Err(Failure::Usage(format!("no template is written to {what}"), Some(hint)));
+    }
+    if let (["csv" | "tsv"], [_, second, ..]) = ([ending.as_str()], &kinds[..]) {
+        let hint = format!("leave out `{}`, or write a workbook: -o FILE.xlsx", second.name);
+        return Err(Failure::Usage("a table holds records of one kind".to_owned(), Some(hint)));
+    }
+    let mut making = Making {
+        project: &project,
+        ontology: &opened.ontology,
+        schema: &opened.schema,
+        tables: opened.schema.table_kinds(),
+        names: Names::default(),
+    };
+    if !ending.starts_with('y') {
+        // What is wrong in the data is no fault of whoever wants a template.
+        if let Some(dataset) = pipeline::make(&project)?.dataset {
+            making.names = Names::read(&Store::from(dataset), &project.base, &opened.ontology.prefixes, &project.language)?;
+        }
     }
     let mut out = Output::open(args.output.as_ref())?;
-    let text = match ending.as_str() {
-        "csv" => format!("{},section,at\n", keys.join(",")),
-        "tsv" => format!("{}\tsection\tat\n", keys.join("\t")),
-        _ => yaml(kind, &opened),
+    let written = match ending.as_str() {
+        "xlsx" => {
+            let sheets: Vec<Sheet<'_>> = kinds.iter().map(|kind| making.sheet(kind)).collect();
+            template::workbook::write(&sheets, &making, out.writer()).map_err(io::Error::other)
+        }
+        "csv" => out.writer().write_all(making.sheet(kinds[0]).table(',').as_bytes()),
+        "tsv" => out.writer().write_all(making.sheet(kinds[0]).table('\t').as_bytes()),
+        _ => out.writer().write_all(template::yaml(&kinds, &making).as_bytes()),
     };
-    out.writer().write_all(text.as_bytes())?;
-    out.finish()
-}
-
-fn yaml(kind: &Kind, opened: &Opened) -> String {
-    let mut text = format!("section: \"1\"\n\n{}:\n", kind.name);
-    let mut lead = "  - ";
-    if kind.identified_by.is_empty() {
-        text.push_str(&format!("{lead}id:\n"));
-        lead = "    ";
+    if let Err(error) = written {
+        out.abandon();
+        return Err(error.into());
     }
-    for key in &kind.keys {
-        let required = if key.min > 0 { ", required" } else { "" };
-        let comment = format!("    # {}{required}", key.form_words(&opened.ontology.prefixes));
-        if let Some(description) = &key.description {
-            text.push_str(&format!("    # {description}\n"));
-        }
-        text.push_str(&format!("{comment}\n{lead}{}:\n", key.name));
-        lead = "    ";
-        if let Some((from, to)) = &key.ends {
-            text.push_str(&format!("    # or its two ends apart, instead of `{}`\n{lead}{from}:\n{lead}{to}:\n", key.name));
-        }
+    out.finish()?;
+    if ending == "xlsx" {
+        session.say("fill it in; then `civigraph import FILE` takes it into a project, or lay it into a folder under data/");
     }
-    text
+    Ok(())
 }

@@ -7,11 +7,21 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::finding::Finding;
 use crate::location::Located;
+use crate::mend::Mend;
 use crate::record::{Field, Node, Record};
 
+/// What was found in a record, and what of it can be mended.
+#[derive(Debug, Default)]
+pub struct Cleaned {
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// Space around values.
+    pub mends: Vec<Mend>,
+}
+
 /// Cleans a record in place; gives what was found in it.
-pub fn record(record: &mut Record) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub fn record(record: &mut Record) -> Cleaned {
+    let mut findings = Cleaned::default();
     for field in &mut record.fields {
         node(&mut field.value, &field.key.value, &mut findings);
     }
@@ -31,7 +41,7 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
-fn node(value: &mut Node, key: &str, findings: &mut Vec<Finding>) {
+fn node(value: &mut Node, key: &str, findings: &mut Cleaned) {
     match value {
         Node::Empty(_) => {}
         Node::Text(written) => {
@@ -49,13 +59,13 @@ fn node(value: &mut Node, key: &str, findings: &mut Vec<Finding>) {
     }
 }
 
-fn text(written: &mut Located<String>, key: &str, findings: &mut Vec<Finding>) {
+fn text(written: &mut Located<String>, key: &str, findings: &mut Cleaned) {
     // Most texts are plain: one look at their bytes is all they cost.
     if !written.value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         let odd: Vec<char> = written.value.chars().filter(|c| is_control(*c)).collect();
         if let Some(first) = odd.first() {
             let more = if odd.len() > 1 { format!(" and {} more", odd.len() - 1) } else { String::new() };
-            findings.push(
+            findings.findings.push(
                 Finding::warning(
                     "control-character",
                     format!("`{key}` holds the control character U+{:04X}{more}, which is left out", u32::from(*first)),
@@ -71,6 +81,9 @@ fn text(written: &mut Located<String>, key: &str, findings: &mut Vec<Finding>) {
     }
     let trimmed = written.value.trim();
     if trimmed.len() < written.value.len() {
+        if !trimmed.is_empty() {
+            findings.mends.push(Mend { location: written.location.clone(), found: written.value.clone(), instead: trimmed.to_owned() });
+        }
         written.value = trimmed.to_owned();
     }
 }
@@ -100,9 +113,9 @@ mod tests {
             ("a\u{ffff}", "a", 1),
         ] {
             let mut written = Located::new(given.to_owned(), Location::file(&"x.yaml".into()));
-            let mut findings = Vec::new();
+            let mut findings = Cleaned::default();
             text(&mut written, "name", &mut findings);
-            assert_eq!((written.value.as_str(), findings.len()), (kept, faults), "{given:?}");
+            assert_eq!((written.value.as_str(), findings.findings.len()), (kept, faults), "{given:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, TermRef};
 
 use crate::dataset::Id;
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::fold::fold;
 use crate::iri;
 use crate::location::Located;
@@ -37,11 +37,15 @@ pub struct Names {
 
 /// Lifts what waited.
 pub fn settle(context: Context<'_>, sources: &[Source], lifted: &mut Lifted) {
-    let waiting = std::mem::take(&mut lifted.waiting);
+    let mut waiting = std::mem::take(&mut lifted.waiting);
     if waiting.is_empty() {
         return;
     }
     let mut names = Names::of(context, lifted);
+    for (source, record) in waiting.iter_mut().filter(|(_, record)| record.by_name) {
+        let Some(source) = sources.iter().find(|known| known.id == *source) else { continue };
+        Lifter::again(context, source, lifted).about(&names, record);
+    }
     for (_, record) in &waiting {
         names.note(context, record);
     }
@@ -91,11 +95,15 @@ impl Names {
     fn note(&mut self, context: Context<'_>, record: &Record) {
         let Some(kind) = context.schema.kinds.get(&record.kind.value) else { return };
         let Some(Node::Text(id)) = record.fields.iter().find(|field| field.key.value == "id").map(|field| &field.value) else { return };
-        let thing = context.base.thing(&id.value);
+        let thing = context.thing(&id.value);
         self.kinds.entry(thing.as_str().to_owned()).or_default().push(kind.name.clone());
         for field in &record.fields {
             if kind.key(&field.key.value).is_some_and(|key| self.naming.contains(&key.property)) {
-                texts(&field.value, &mut |text| self.add(thing.as_str(), &text.value));
+                let separator = record.separator.as_deref().filter(|_| kind.key(&field.key.value).is_some_and(Key::is_list));
+                texts(&field.value, &mut |text| match separator {
+                    Some(separator) => text.value.split(separator).map(str::trim).for_each(|part| self.add(thing.as_str(), part)),
+                    None => self.add(thing.as_str(), &text.value),
+                });
             }
         }
     }
@@ -116,9 +124,12 @@ impl<'a> Lifter<'a> {
         if self.names.is_some() {
             return false;
         }
+        if record.by_name {
+            return true;
+        }
         if record.mention {
             let known = record.fields.iter().find(|field| field.key.value == "id").is_some_and(|field| match &field.value {
-                Node::Text(id) => self.known(&self.context.base.thing(&id.value), &[]),
+                Node::Text(id) => self.known(&self.context.thing(&id.value), &[]),
                 _ => false,
             });
             if !known {
@@ -126,6 +137,54 @@ impl<'a> Lifter<'a> {
             }
         }
         self.names_something(kind, &record.fields, record.separator.as_deref())
+    }
+
+    /// A record whose id was made from its name is about the thing that has this name already, if one of its kind does.
+    fn about(&mut self, names: &Names, record: &mut Record) {
+        let Some(kind) = self.context.schema.kinds.get(&record.kind.value) else { return };
+        let own = |field: &&mut Field| field.key.value == "id";
+        let name = record.fields.iter().find(|field| kind.key(&field.key.value).is_some_and(|key| key.property == skos::PREF_LABEL));
+        let mut written = Vec::new();
+        if let Some(name) = name {
+            texts(&name.value, &mut |text| written.push(text.clone()));
+        }
+        let Some(Node::Text(id)) = record.fields.iter_mut().find(own).map(|field| &mut field.value) else { return };
+        if self.known(&self.context.thing(&id.value), &[]) {
+            return;
+        }
+        let mut found: BTreeSet<&String> = BTreeSet::new();
+        for text in &written {
+            let things = names.alike.get(&text.value.trim().to_lowercase()).into_iter().flatten();
+            found.extend(things.filter(|thing| self.related(thing, kind)));
+        }
+        let found: Vec<&str> = found.into_iter().map(|thing| self.context.base.slug_of(thing).unwrap_or(thing)).collect();
+        match &found[..] {
+            [] => {}
+            [only] => {
+                let message = format!("`{}` has this name: the row is about it", only);
+                let hint = format!("if another is meant, give the row an `id` of its own, such as `{}`", id.value);
+                id.value = (*only).to_owned();
+                let finding = Finding::new(Severity::Info, "known-name", message, id.location.clone());
+                self.find(finding.hint(Some(hint)));
+            }
+            several => {
+                let message = format!("`{}` have this name", several.join("` and `"));
+                let hint = format!("say which the row is about in a column `id`: `{}`", several[0]);
+                let finding = Finding::error("known-name", message, id.location.clone());
+                self.find(finding.hint(Some(hint)));
+            }
+        }
+    }
+
+    /// Whether a thing may be of a kind: its own is the same, or above or below it.
+    fn related(&self, thing: &str, kind: &Kind) -> bool {
+        let node = NamedNode::new_unchecked(thing);
+        let found = self.lifted.terms.find(&Term::NamedNode(node)).and_then(|id| self.lifted.things.get(&id));
+        let schema = self.context.schema;
+        found.is_some_and(|thing| {
+            let mut classes = thing.kinds.iter().filter_map(|name| schema.kinds.get(name)).map(|kind| &kind.class);
+            classes.any(|class| schema.is_a(class, &kind.class) || schema.is_a(&kind.class, class))
+        })
     }
 
     fn names_something(&self, kind: &Kind, fields: &[Field], separator: Option<&str>) -> bool {
@@ -145,7 +204,7 @@ impl<'a> Lifter<'a> {
                         Some(separator) => text.value.split(separator).map(str::trim).filter(|part| !part.is_empty()).collect(),
                         None => vec![text.value.as_str()],
                     };
-                    parts.iter().any(|part| !self.is_id(part) && !self.known(&self.context.base.thing(&iri::slug_for(part)), &classes))
+                    parts.iter().any(|part| !self.is_id(part) && !self.known(&self.context.thing(&iri::slug_for(part)), &classes))
                 }
                 Node::Map(fields, _) => inner.is_some_and(|kind| self.names_something(kind, fields, None)),
                 _ => false,
@@ -180,10 +239,10 @@ impl<'a> Lifter<'a> {
     /// The thing that is named where an id could stand: by somebody else's id, by what this source's resolutions say, or by its name.
     pub(super) fn named(&mut self, key: &Key, text: &Located<String>, classes: &[NamedNode]) -> Option<NamedNode> {
         let written = text.value.as_str();
-        let by_id = self.context.base.thing(&iri::slug_for(written));
+        let by_id = self.context.thing(&iri::slug_for(written));
         let folded = fold(written);
         if let Some(said) = self.source.resolutions.get(&folded) {
-            return Some(self.context.base.thing(&said.value));
+            return Some(self.context.thing(&said.value));
         }
         let names = self.names;
         let waits = names
@@ -216,15 +275,23 @@ impl<'a> Lifter<'a> {
         let settle = format!("{}/resolutions.csv", self.source.folder);
         let sorts: Vec<&str> = classes.iter().map(|class| local(class.as_str())).collect();
         let sort = if sorts.is_empty() { "thing".to_owned() } else { sorts.join(" or ") };
+        let mut instead = None;
         let (message, hint) = match &found[..] {
             [] => {
-                let near = names.and_then(|names| {
+                let found_near = names.and_then(|names| {
                     let mut like = names.like.borrow_mut();
                     let like = like.entry(classes.to_vec()).or_insert_with(|| {
                         Candidates::new(names.things.iter().filter(|(_, things)| things.iter().any(&fits)).map(|(name, _)| name.clone()))
                     });
-                    like.nearest(&folded).map(str::to_owned)
+                    Some((like.nearest(&folded)?.to_owned(), like.certain(&folded).map(str::to_owned)))
                 });
+                let (near, sure) = found_near.map_or((None, None), |(near, sure)| (Some(near), sure));
+                let sure = sure.and_then(|name| names?.things.get(&name));
+                let sure = sure.map(|things| things.iter().filter(|thing| fits(thing)).collect::<Vec<_>>());
+                instead = match sure.as_deref() {
+                    Some([only]) => names.and_then(|names| names.written.get(*only)),
+                    _ => None,
+                };
                 let near = near.and_then(|name| names?.things.get(&name)?.iter().find(|thing| fits(thing)).cloned());
                 let hint = match near {
                     Some(thing) => {
@@ -242,6 +309,9 @@ impl<'a> Lifter<'a> {
                 (format!("`{written}` may be {} or {}", list[..list.len() - 1].join(", "), list[list.len() - 1]), hint)
             }
         };
+        if let Some(name) = instead {
+            self.lifted.instead(text, name);
+        }
         self.failed.push(key.code().to_owned());
         let quoted = hint.replace(
             &format!("`{written},"),
@@ -290,8 +360,13 @@ impl<'a> Lifter<'a> {
             }
         };
         let NamedOrBlankNode::NamedNode(subject) = quad.subject else { return };
+        let subject = self.context.one(subject);
+        let object = match quad.object.clone() {
+            Term::NamedNode(node) => Term::NamedNode(self.context.one(node)),
+            other => other,
+        };
         let terms = &mut self.lifted.terms;
-        let (subject, property, object) = (terms.id(subject), terms.id(quad.predicate.clone()), terms.id(quad.object.clone()));
+        let (subject, property, object) = (terms.id(subject), terms.id(quad.predicate.clone()), terms.id(object));
         if quad.predicate == rdf::TYPE
             && let Term::NamedNode(class) = &quad.object
             && let Some(kind) = self.context.schema.kind_of_class(class.as_str())

@@ -3,14 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use oxigraph::model::{NamedNode, TermRef};
+use oxigraph::model::{NamedNode, Term, TermRef};
 
 use super::{Context, Lifted, Reference, Thing, clean};
 use crate::finding::{Finding, Severity};
 use crate::iri;
-use crate::nearest::Candidates;
+use crate::location::Location;
+use crate::mend::{KEPT, Mend};
+use crate::nearest::{Candidates, nearest};
 use crate::schema::{Form, local};
-use crate::vocab::{CODE, skos};
+use crate::vocab::{CODE, owl, skos};
 
 /// The ids of things, for hints: those of some classes, or of all.
 type Ids = HashMap<Option<Vec<NamedNode>>, Candidates>;
@@ -25,6 +27,8 @@ impl Lifted {
         let settled = self.settle(context);
         let references = std::mem::take(&mut self.references);
         let mut findings = std::mem::take(&mut self.findings);
+        let mut mends: Vec<Mend> = Vec::new();
+        let mut sure: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
         let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
         let mut names: Option<Names> = None;
         let mut ids = Ids::new();
@@ -61,6 +65,18 @@ impl Lifted {
                         hints.entry(meant).or_insert(self.meant(&reference, names, &mut ids, context)).clone()
                     }
                 };
+                if iri::slug_fault(&reference.written).is_none() && mends.len() < KEPT {
+                    let meant = (reference.written.clone(), reference.classes.clone());
+                    let instead = sure.entry(meant).or_insert_with_key(|(written, classes)| {
+                        let of = (!classes.is_empty()).then(|| classes.clone());
+                        ids.entry(of).or_insert_with(|| self.ids(classes, context)).certain(written).map(str::to_owned)
+                    });
+                    mends.extend(instead.clone().map(|instead| Mend {
+                        location: reference.location.clone(),
+                        found: reference.written.clone(),
+                        instead,
+                    }));
+                }
                 findings.push(Finding::error(&reference.code, message, reference.location).label(label).hint(hint));
                 continue;
             };
@@ -84,6 +100,35 @@ impl Lifted {
             }
         }
         self.findings = findings;
+        mends.into_iter().for_each(|mend| self.mend(mend));
+    }
+
+    /// States which things were found to be one, so that the ids that are gone still lead somewhere; and says which decisions are of things
+    /// that nobody defines.
+    pub fn matched(&mut self, context: Context<'_>) {
+        let graph = self.terms.id(context.base.graph("matches"));
+        let same = self.terms.id(owl::SAME_AS.into_owned());
+        let places: BTreeMap<&str, &Location> = context.matches.spoken_of().into_iter().collect();
+        for (other, one) in context.matches.joined() {
+            let (Some(place), true) = (places.get(other), self.joined.contains(other)) else { continue };
+            let (one, other) = (self.terms.id(NamedNode::new_unchecked(one)), self.terms.id(NamedNode::new_unchecked(other)));
+            self.statements.push([one, same, other, graph], place);
+        }
+        for (thing, place) in context.matches.spoken_of() {
+            let known = self.terms.find(&Term::NamedNode(NamedNode::new_unchecked(thing))).is_some_and(|id| self.things.contains_key(&id));
+            if known || self.joined.contains(thing) {
+                continue;
+            }
+            let shown = context.base.slug_of(thing).unwrap_or(thing);
+            let slugs = self.things.keys().filter_map(|id| match self.terms.term(*id) {
+                TermRef::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
+                _ => None,
+            });
+            let near = nearest(shown, slugs).map(|near| format!("did you mean `{near}`?"));
+            let hint = near.unwrap_or_else(|| "if it is gone for good, take the line out".to_owned());
+            let finding = Finding::warning("unknown-match", format!("`{shown}`, of which this decides, is not defined"), place.clone());
+            self.findings.push(finding.hint(Some(hint)));
+        }
     }
 
     /// Whether a reference that leads to no thing is at fault: those to other data sets, to places and to terms are not.
@@ -129,6 +174,18 @@ impl Lifted {
         };
         let near = near(Some(reference.classes.clone())).or_else(|| near(None));
         near.map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// The ids of the things of some classes, or of all.
+    fn ids(&self, classes: &[NamedNode], context: Context<'_>) -> Candidates {
+        let fits = |thing: &Thing| {
+            let mut kinds = thing.kinds.iter().filter_map(|name| context.schema.kinds.get(name));
+            classes.is_empty() || kinds.any(|kind| classes.iter().any(|class| context.schema.is_a(&kind.class, class)))
+        };
+        Candidates::new(self.things.iter().filter(|(_, thing)| fits(thing)).filter_map(|(id, _)| match self.terms.term(*id) {
+            TermRef::NamedNode(node) => context.base.slug_of(node.as_str()).map(str::to_owned),
+            _ => None,
+        }))
     }
 
     /// The names of all things. Costs a look at every statement.

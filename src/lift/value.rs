@@ -9,7 +9,7 @@ use super::{Lifter, Read, Reference, Value, tag};
 use crate::finding::Finding;
 use crate::iri;
 use crate::location::{Located, Location};
-use crate::nearest::nearest;
+use crate::nearest::{certain, nearest};
 use crate::record::Node;
 use crate::schema::{CodeList, Form, Key, Schema};
 use crate::values::written::{self, Likely};
@@ -78,9 +78,14 @@ impl<'a> Lifter<'a> {
         separator: Option<&Arc<str>>,
         out: &mut Vec<Value>,
     ) {
+        let splits = !key.free || self.splits_texts;
         match separator {
-            Some(separator) if key.is_list() && text.value.contains(&**separator) => {
-                for part in text.value.split(&**separator).map(str::trim).filter(|part| !part.is_empty()) {
+            Some(separator) if key.is_list() && splits && text.value.contains(&**separator) => {
+                let parts = match key.form {
+                    Form::Iri => iri::addresses(&text.value, separator),
+                    _ => text.value.split(&**separator).map(str::trim).filter(|part| !part.is_empty()).collect(),
+                };
+                for part in parts {
                     self.value(key, &Located::new(part.to_owned(), text.location.clone()), language, out);
                 }
             }
@@ -133,6 +138,12 @@ impl<'a> Lifter<'a> {
                     let dated = [xsd::DATE, xsd::G_YEAR, xsd::G_YEAR_MONTH].contains(&datatype.as_ref());
                     let hint = dated.then(|| self.dated(written, datatype)).flatten().or_else(|| key.message.clone());
                     let message = format!("`{}`: expected {expected}, found `{written}`", key.name);
+                    if dated
+                        && let Some(only) = super::when::certain(written)
+                        && literal(&only, datatype).is_ok()
+                    {
+                        self.lifted.instead(text, &only);
+                    }
                     self.failed.push(key.code().to_owned());
                     self.find(Finding::error(key.code(), message, text.location.clone()).hint(hint));
                     return;
@@ -178,6 +189,7 @@ impl<'a> Lifter<'a> {
             }
             self.named(key, text, &classes)?
         };
+        let to = self.context.one(to);
         self.lifted.references.push(Reference {
             to: Some(to.clone()),
             written: written.to_owned(),
@@ -198,6 +210,9 @@ impl<'a> Lifter<'a> {
         let Some(code) = list.codes.get(name) else {
             self.failed.push(key.code().to_owned());
             let hint = other_code(written, list);
+            if let Some(code) = certain_code(written, list) {
+                self.lifted.instead(text, &code);
+            }
             self.find(
                 Finding::error(key.code(), format!("`{written}` is not a code of the list `{}`", list.name), text.location.clone())
                     .label("no such code")
@@ -312,6 +327,13 @@ fn plain_words(error: &oxigraph::model::IriParseError) -> String {
     } else {
         said.replace(" IRI", " address").replace("IRI ", "address ")
     }
+}
+
+/// The code that a word can only mean, by the names, labels and other words of all.
+fn certain_code(written: &str, list: &CodeList) -> Option<String> {
+    let words =
+        list.codes.iter().flat_map(|(name, code)| [name, &code.label].into_iter().chain(&code.also).map(move |word| (word.as_str(), name)));
+    certain(written, words).cloned()
 }
 
 /// What to write for a word that is no code: the nearest of all codes, by their names, labels and other words; else the list.

@@ -106,6 +106,9 @@ impl<'a> Lifter<'a> {
             }
             likely => Some(likely),
         });
+        if let Some(only) = certain(text) {
+            self.lifted.instead(&Located::new(text.to_owned(), place.clone()), &only);
+        }
         let (message, hint) = match likely {
             Some(likely) => (format!("`{name}`: `{text}` is not written as EDTF"), Some(meant(&likely))),
             None => (format!("`{name}`: `{text}` is not a date: {why}"), key.message.clone()),
@@ -156,6 +159,18 @@ impl<'a> Lifter<'a> {
             );
         }
         self.lifted.findings.extend(findings);
+    }
+}
+
+/// The one date that a text is, written otherwise than EDTF: nothing of it is left over, such as a doubt, another end or a word.
+pub(super) fn certain(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()).count();
+    match written::likely(text)? {
+        Likely::Dates(dates) if words <= 1 && !text.contains(['/', '?', '~', '%', '<', '>', '–', '—']) => match &dates[..] {
+            [only] if !only.contains('/') => Some(only.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

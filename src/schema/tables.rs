@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::fold::fold;
 use crate::source::{Sort, TableKey, TableKind};
-use crate::vocab::xsd;
+use crate::vocab::{skos, xsd};
 
 use super::{Form, Kind, Schema};
 
@@ -59,6 +59,8 @@ impl Schema {
             .map(|kind| TableKind {
                 name: kind.name.clone(),
                 plural: kind.plural.clone(),
+                label: kind.label.clone(),
+                naming: kind.keys.iter().find(|key| key.property.as_ref() == skos::PREF_LABEL).map(|key| key.name.clone()),
                 keys: keys(kind),
                 minted: !kind.identified_by.is_empty(),
             })

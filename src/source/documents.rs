@@ -219,5 +219,5 @@ fn one(node: Node, kind: Option<&String>, cited: &Cited, input: &Input<'_>, sink
         Node::Map(fields, place) => Node::Map(fields.into_iter().filter(|field| field.key.value != "kind").collect(), place),
         other => other,
     };
-    plain::record(node, kind, cited, None, sink);
+    plain::record(node, kind, cited, sink);
 }

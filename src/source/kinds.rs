@@ -16,6 +16,10 @@ pub struct TableKind {
     pub name: String,
     /// `people`, `status-events`.
     pub plural: String,
+    /// What people call one, in the project's language.
+    pub label: String,
+    /// The key that gives a thing its name.
+    pub naming: Option<String>,
     /// Its keys.
     pub keys: Arc<Vec<TableKey>>,
     /// Whether a record of it needs no id.
@@ -91,4 +95,13 @@ impl Sort {
 pub fn kind_named(name: &str, kinds: &[TableKind]) -> Option<String> {
     let folded = name.trim().replace(['_', ' '], "-").to_lowercase();
     kinds.iter().find(|kind| folded == iri::kebab(&kind.name) || folded == kind.plural || name == kind.name).map(|kind| kind.name.clone())
+}
+
+/// As [`kind_named`]; or, because tabs are for people, what one of the kind is called in the project's language.
+pub fn kind_called(name: &str, kinds: &[TableKind]) -> Option<String> {
+    kind_named(name, kinds).or_else(|| {
+        let folded = fold(name);
+        let mut called = kinds.iter().filter(|kind| !kind.label.is_empty() && fold(&kind.label) == folded);
+        called.next().filter(|_| called.next().is_none()).map(|kind| kind.name.clone())
+    })
 }

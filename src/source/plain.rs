@@ -1,17 +1,21 @@
 //! Records as they are: documents of kinds with lists of records, and rows whose columns are keys.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::finding::{Finding, Severity};
+use crate::iri;
 use crate::location::{Located, Location};
+use crate::mend::Mend;
 use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
 
-use super::Sink;
 use super::kinds::{Sort, TableKey, TableKind, kind_named};
 use super::mapping::TableSettings;
 use super::mapping::convert::{Became, Ways};
+use super::mapping::engine::Ids;
+use super::{EXAMPLE, Sink};
 
 /// A document of records: `section`, `at`, and lists of records under their kinds.
 pub fn document(document: Node, outer: &Cited, kinds: &[TableKind], sink: &mut dyn Sink) {
@@ -42,7 +46,7 @@ pub fn document(document: Node, outer: &Cited, kinds: &[TableKind], sink: &mut d
         match value {
             Node::List(members, _) => {
                 for member in members {
-                    record(member, key.clone(), &cited, None, sink);
+                    record(member, key.clone(), &cited, sink);
                 }
             }
             Node::Empty(_) => {}
@@ -55,7 +59,19 @@ pub fn document(document: Node, outer: &Cited, kinds: &[TableKind], sink: &mut d
 }
 
 /// One record, of keys and values.
-pub fn record(node: Node, kind: Located<String>, outer: &Cited, separator: Option<&Arc<str>>, sink: &mut dyn Sink) {
+pub fn record(node: Node, kind: Located<String>, outer: &Cited, sink: &mut dyn Sink) {
+    keyed(node, kind, outer, None, (false, false), sink);
+}
+
+/// A record that may be a row: what separates values in its cells, whether it says so itself, whether its id is made from its name.
+fn keyed(
+    node: Node,
+    kind: Located<String>,
+    outer: &Cited,
+    separator: Option<&Arc<str>>,
+    (splits_texts, by_name): (bool, bool),
+    sink: &mut dyn Sink,
+) {
     let (fields, location) = match node {
         Node::Map(fields, location) => (fields, location),
         other => {
@@ -77,9 +93,11 @@ pub fn record(node: Node, kind: Located<String>, outer: &Cited, separator: Optio
         fields: own,
         cited,
         separator: separator.cloned(),
+        splits_texts,
         location,
         mapped: false,
         mention: false,
+        by_name,
         extra: Vec::new(),
     });
 }
@@ -227,9 +245,13 @@ pub struct TableOf<'a> {
     kind: &'a TableKind,
     columns: Vec<Option<Located<String>>>,
     separator: Arc<str>,
+    /// Whether the settings say so.
+    said: bool,
     ways: Ways,
     /// What rows are cited to where they do not say.
     section: Option<Located<String>>,
+    /// The ids that rows of the source have been given.
+    ids: &'a RefCell<Ids>,
 }
 
 impl<'a> TableOf<'a> {
@@ -240,17 +262,26 @@ impl<'a> TableOf<'a> {
         settings: Option<&TableSettings>,
         section: Option<Located<String>>,
         typed: bool,
+        ids: &'a RefCell<Ids>,
     ) -> Self {
-        let separator = settings.and_then(|settings| settings.separator.as_deref()).unwrap_or(";").into();
+        let said = settings.and_then(|settings| settings.separator.as_deref());
+        let separator = said.unwrap_or(";").into();
+        let said = said.is_some();
         let ways = settings.map(|settings| settings.ways.clone());
         // Without settings a cell that says `n/a` is what it says.
         let ways =
             Ways { typed, null: settings.map(|settings| settings.ways.null.clone()).unwrap_or_default(), ..ways.unwrap_or_default() };
-        Self { kind, columns, separator, ways, section }
+        Self { kind, columns, separator, said, ways, section, ids }
     }
 
     /// Makes a record of one row: its cells by the numbers of their columns. `at` is what the row is called.
     pub fn record(&self, row: Vec<(usize, Located<String>)>, at: &str, sink: &mut dyn Sink) {
+        if let Some((_, first)) = row.first().filter(|(_, cell)| cell.value.trim_start().starts_with(EXAMPLE)) {
+            let message = format!("a row that begins with `{EXAMPLE}` is an example and is not read");
+            let hint = "delete it when you need it no more; if it is a record of yours, let its first cell begin otherwise".to_owned();
+            sink.finding(Finding::new(Severity::Info, "example-row", message, first.location.clone()).hint(Some(hint)));
+            return;
+        }
         let mut fields = Vec::with_capacity(self.columns.len());
         let mut start = None;
         for (index, cell) in row {
@@ -272,6 +303,9 @@ impl<'a> TableOf<'a> {
             if column.value.is_empty() {
                 continue;
             }
+            if trimmed.len() < cell.value.len() {
+                sink.mend(Mend { location: cell.location.clone(), found: cell.value.clone(), instead: trimmed.to_owned() });
+            }
             let (name, language) = column.value.split_once('@').map_or((column.value.as_str(), None), |(a, b)| (a, Some(b)));
             let Some(text) = self.text(name, Located::new(trimmed.to_owned(), cell.location.clone()), sink) else { continue };
             let value = match language {
@@ -285,11 +319,37 @@ impl<'a> TableOf<'a> {
         }
         let Some(location) = start.filter(|_| !fields.is_empty()) else { return };
         let kind = Located::new(self.kind.name.clone(), location.clone());
+        let has = |fields: &[Field], name: &str| fields.iter().any(|field| field.key.value == name);
         let cited = match &self.section {
-            Some(section) => Cited { section: Some(section.clone()), at: vec![Located::new(at.to_owned(), location.clone())] },
-            None => Cited::default(),
+            Some(section) if !has(&fields, "section") => {
+                Cited { section: Some(section.clone()), at: vec![Located::new(at.to_owned(), location.clone())] }
+            }
+            _ => Cited::default(),
         };
-        record(Node::Map(fields, location), kind, &cited, Some(&self.separator), sink);
+        let by_name = !self.kind.minted && !has(&fields, "id");
+        let by_name = by_name && self.id_from_name(&mut fields, &location, sink);
+        keyed(Node::Map(fields, location), kind, &cited, Some(&self.separator), (self.said, by_name), sink);
+    }
+
+    /// Gives a record without an id one that is made from its name. Two rows that would get the same are told of.
+    fn id_from_name(&self, fields: &mut Vec<Field>, row: &Location, sink: &mut dyn Sink) -> bool {
+        let Some(naming) = &self.kind.naming else { return false };
+        let name = fields.iter().find(|field| field.key.value == *naming).and_then(|field| match &field.value {
+            Node::Text(text) => Some(text.clone()),
+            Node::Map(names, _) => names.iter().find_map(|name| if let Node::Text(text) = &name.value { Some(text.clone()) } else { None }),
+            _ => None,
+        });
+        let Some(name) = name else { return false };
+        let slug = iri::slug_for(&name.value);
+        if let Some(first) = self.ids.borrow_mut().first(&slug, &name.value, row) {
+            let message = format!("two rows have the name `{}`", name.value);
+            let hint = "if they are two things, give each an `id`; if they are one, put what they say into one row".to_owned();
+            let finding = Finding::error("duplicate-id", message, name.location.clone());
+            sink.finding(finding.related(first, "first here").hint(Some(hint)));
+        }
+        let key = Located::new("id".to_owned(), name.location.clone());
+        fields.insert(0, Field { key, value: Node::Text(Located::new(slug, name.location)) });
+        true
     }
 
     /// A cell as a record would have said it: each of its parts, where it may be a list.
@@ -299,7 +359,7 @@ impl<'a> TableOf<'a> {
             return Some(cell);
         }
         let parts: Vec<&str> = match key.sort {
-            Sort::Address => vec![cell.value.as_str()],
+            Sort::Address => iri::addresses(&cell.value, &self.separator),
             _ => cell.value.split(&*self.separator).collect(),
         };
         let mut read = Vec::with_capacity(parts.len());

@@ -16,7 +16,7 @@ use super::kinds::{Sort, TableKind};
 use super::mapping::path::Path as JsonPath;
 use super::text::{self, Unread};
 use super::toml::Toml;
-use super::{json, table, workbook, yaml};
+use super::{EXAMPLE, NOT_READ, json, table, workbook, yaml};
 
 /// The key whose values name a thing, and what a file of words for headings is called.
 const HEADINGS: &str = "headings";
@@ -108,6 +108,11 @@ fn sample(name: &str, grid: &mut dyn Grid, kinds: &[TableKind], project: &Projec
             None => break,
         }
     }
+    let begins = |row: &Cells, with: &str| row.first().is_some_and(|(_, cell)| cell.value.trim_start().starts_with(with));
+    if rows.first().is_some_and(|row| begins(row, NOT_READ)) {
+        return Ok(None);
+    }
+    rows.retain(|row| !begins(row, EXAMPLE));
     let words = headings(project);
     let known = |text: &str| {
         let folded = fold(text);
@@ -195,7 +200,12 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
     let spoken = kinds_of_headings(project);
     let mut settings = String::new();
     let mut seems = Vec::new();
-    for sample in &samples {
+    let own: Vec<Option<&TableKind>> = samples.iter().map(|sample| of_its_name(sample, kinds)).collect();
+    for (sample, own) in samples.iter().zip(&own) {
+        if let Some(kind) = own {
+            seems.push(format!("{} of `{}`", kind.name, sample.name));
+            continue;
+        }
         let (kind, keys) = keys(sample, kinds, &words, &spoken);
         let Some(kind) = kind else { continue };
         seems.push(format!("{} of `{}` ({} rows seen)", kind.name, sample.name, sample.rows.len()));
@@ -246,7 +256,28 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
     if seems.is_empty() {
         return Err("no column of it was understood".to_owned());
     }
+    if own.iter().all(Option::is_some) {
+        return Ok(Proposal { seems: format!("{what} of records, which needs no mapping: {}", seems.join("; ")), settings });
+    }
     Ok(Proposal { seems: format!("{what}: {}", seems.join("; ")), settings })
+}
+
+/// The kind that a table is of by its name alone, where every column is one of its keys: nothing has to be said of it.
+fn of_its_name<'k>(sample: &Sample, kinds: &'k [TableKind]) -> Option<&'k TableKind> {
+    let name = sample.name.rsplit_once('/').map_or_else(|| sample.name.split('.').next().unwrap_or(""), |(_, sheet)| sheet);
+    let named = super::kinds::kind_called(name, kinds)?;
+    let kind = kinds.iter().find(|kind| kind.name == named)?;
+    let known = |column: &String| {
+        let heading = column.split('@').next().unwrap_or("").trim();
+        ["id", "section", "at"].contains(&fold(heading).as_str()) || kind.key_of_heading(heading).is_some()
+    };
+    let headed = sample.columns.iter().filter(|column| !column.is_empty());
+    let identified = kind.minted
+        || sample
+            .columns
+            .iter()
+            .any(|column| fold(column) == "id" || kind.key_of_heading(column).is_some_and(|key| kind.naming.as_ref() == Some(&key.name)));
+    (sample.header == 1 && identified && headed.clone().count() > 0 && headed.clone().all(known)).then_some(kind)
 }
 
 /// The kind that most columns fit, and which column fills which of its keys.

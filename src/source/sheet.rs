@@ -10,12 +10,12 @@ use crate::nearest::nearest;
 use crate::record::{Field, Node};
 
 use super::grid::{Cells, Grid};
-use super::kinds::{TableKind, kind_named};
+use super::kinds::{TableKind, kind_called};
 use super::mapping::engine::{Engine, Row};
 use super::mapping::settings::{Each, TableSettings};
 use super::plain::{TableOf, columns_of, renamed};
 use super::reader::{Input, Reader};
-use super::{INTRODUCTION, Sink, table, text};
+use super::{INTRODUCTION, NOT_READ, Sink, table, text};
 
 /// How many rows are looked at for a header that is not the first.
 const LOOK: usize = 15;
@@ -61,6 +61,10 @@ pub fn read(grid: &mut dyn Grid, mut sheet: Sheet<'_>, input: &Input<'_>, sink: 
         faults.drain(..).for_each(|fault| sink.finding(fault));
         return Ok(());
     };
+    // The guide and the lists of a template are for people, and for the cells that choose from them.
+    if settings.is_none() && ahead[0].first().is_some_and(|(_, cell)| cell.value.starts_with(NOT_READ)) {
+        return Ok(());
+    }
     if sheet.hidden && settings.is_none() {
         let hint = format!("unhide it, or say what it is under [tables.\"{}\"] in {INTRODUCTION}", sheet.name);
         let message = format!("the sheet `{}` is hidden and is not read", sheet.prefix);
@@ -108,9 +112,8 @@ pub fn read(grid: &mut dyn Grid, mut sheet: Sheet<'_>, input: &Input<'_>, sink: 
             let said = settings
                 .and_then(|settings| settings.section.as_ref())
                 .map(|section| Located::new(section.value.written.clone(), section.location.clone()));
-            let own = columns.iter().flatten().any(|column| column.value == "section");
-            let section = said.or_else(|| (!input.source.sectioned && !own && !input.source.registry).then(|| input.section()));
-            let table = TableOf::new(kind, columns, settings, section, sheet.typed);
+            let section = said.or_else(|| (!input.source.sectioned && !input.source.registry).then(|| input.section()));
+            let table = TableOf::new(kind, columns, settings, section, sheet.typed, input.ids);
             each_row(grid, rest, &mut faults, sink, &mut |cells, sink| {
                 let number = cells.first().map_or(0, |(_, cell)| cell.location.line);
                 table.record(cells, &sheet.at(number), sink);
@@ -159,7 +162,7 @@ fn named(header: Cells) -> Vec<Option<Located<String>>> {
 
 fn kind_of<'i>(sheet: &Sheet<'_>, input: &Input<'i>, place: &Location) -> Result<&'i TableKind, Finding> {
     let said = sheet.settings.and_then(|settings| settings.kind.clone());
-    let meant = said.clone().or_else(|| sheet.named.iter().find_map(|name| kind_named(name, input.kinds)));
+    let meant = said.clone().or_else(|| sheet.named.iter().find_map(|name| kind_called(name, input.kinds)));
     let stem = sheet.named.first().cloned().unwrap_or_default();
     let known = meant.as_ref().and_then(|meant| input.kinds.iter().find(|kind| kind.name == *meant));
     if let Some(known) = known {

@@ -12,6 +12,9 @@ use crate::finding::Finding;
 use crate::limits::Limit;
 use crate::location::Location;
 
+/// What some programs begin a UTF-8 file with; it is taken off, and counts in no column.
+pub const MARK: &str = "\u{feff}";
+
 /// Why a file was not read.
 #[derive(Debug)]
 pub enum Unread {

@@ -1,0 +1,264 @@
+//! `civigraph match`: things that may be one, with what speaks for it and against it; and a review in the terminal, which writes down what people decide.
+
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, IsTerminal, Read, Write};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{Failure, Outcome, Output, Reading, Session, no_format, width};
+use crate::matching::{self, Making, Pair};
+use crate::nearest::nearest;
+use crate::project::plain;
+use crate::query::answer::separated;
+use crate::schema::Schema;
+use crate::source::matches::{COLUMNS, Decision, FILE, Matches};
+use crate::values::text::{shown_line, steers};
+
+/// Propose things that may be one, and decide
+///
+/// Names, acronyms, spellings in other scripts, identifiers, addresses, places, dates and ties are compared; each pair has a score and what it is made of. Nothing is
+/// merged without a decision: a line in matches.csv that says `same` makes one thing of two at the next build, with the names and citations of both; take the line out and
+/// they are two again. What was decided is not proposed again.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  civigraph match\n  civigraph match --kind Organization --least 0.8\n  civigraph match --review --who 'T. Khan'\n  civigraph match -o pairs.csv"
+)]
+pub struct MatchArgs {
+    /// Only things of this kind, or of one below it
+    #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
+    kind: Option<String>,
+    /// Only pairs that are at least so likely, from 0 to 1
+    #[arg(long, value_name = "SCORE", default_value = "0.5")]
+    least: f64,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value = "50")]
+    limit: NonZeroUsize,
+    /// Also those of which somebody was unsure
+    #[arg(long)]
+    unsure: bool,
+    /// Go through them one by one, and write down what you decide
+    #[arg(long, conflicts_with_all = ["format", "output"])]
+    review: bool,
+    /// Who decides; your name on this machine unless said
+    #[arg(long, value_name = "NAME", requires = "review")]
+    who: Option<String>,
+    /// human, csv or json; without it the ending of -o decides
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Write to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Format {
+    Human,
+    Csv,
+    Json,
+}
+
+const FORMATS: [(&str, Format); 3] = [("human", Format::Human), ("csv", Format::Csv), ("json", Format::Json)];
+
+/// Runs the command.
+pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
+    let named =
+        args.format.clone().or_else(|| super::ending(args.output.as_ref()).filter(|ending| FORMATS.iter().any(|(name, _)| name == ending)));
+    let format = match &named {
+        None => Format::Human,
+        Some(name) => FORMATS
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, format)| *format)
+            .ok_or_else(|| no_format(name, FORMATS.iter().map(|(name, _)| *name).collect()))?,
+    };
+    if !(0.0..=1.0).contains(&args.least) {
+        return Err(Failure::Usage("--least is a score from 0 to 1".to_owned(), None));
+    }
+    let reading = Reading::open(session)?;
+    let project = &reading.project;
+    let (matches, findings) = Matches::read(project);
+    if let Some(finding) = findings.first() {
+        return Err(Failure::Input(format!("{}: {}", finding.location, finding.message), finding.hint.clone()));
+    }
+    let opened = &reading.opened;
+    let making = Making { ontology: &opened.ontology, schema: &opened.schema, base: &project.base, language: &project.language };
+    let kind = args.kind.as_deref().map(|name| kind(name, &opened.schema)).transpose()?;
+    let mut pairs = matching::pairs(&reading.store, making, args.least)?;
+    if let Some(kind) = &kind {
+        pairs.retain(|pair| [&pair.one, &pair.other].iter().all(|thing| matching::is_of(thing, kind, &opened.schema)));
+    }
+    pairs.retain(|pair| match matches.decided(&pair.one.iri, &pair.other.iri) {
+        None => true,
+        Some(Decision::Unsure) => args.unsure,
+        Some(_) => false,
+    });
+    let all = pairs.len();
+    pairs.truncate(args.limit.get());
+    if args.review {
+        return review(&pairs, args, &project.root, session);
+    }
+    let mut out = Output::open(args.output.as_ref())?;
+    match format {
+        Format::Human => pairs.iter().try_for_each(|pair| writeln!(out.writer(), "{}\n", human(pair)))?,
+        Format::Csv => csv(&pairs, out.writer())?,
+        Format::Json => {
+            let list: Vec<_> = pairs.iter().map(as_json).collect();
+            writeln!(out.writer(), "{:#}", json!({ "pairs": list }))?;
+        }
+    }
+    out.finish()?;
+    session.say(&match (pairs.len(), all) {
+        (0, _) => "no two things look like one".to_owned(),
+        (shown, all) if shown < all => format!("{shown} of {all} pairs; --limit shows more, --review decides"),
+        (1, _) => "1 pair; --review decides".to_owned(),
+        (shown, _) => format!("{shown} pairs; --review decides"),
+    });
+    Ok(())
+}
+
+/// The class of a kind, by its name.
+fn kind(name: &str, schema: &Schema) -> Result<String, Failure> {
+    if let Some(kind) = schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
+        return Ok(kind.name.clone());
+    }
+    let near = nearest(name, schema.kinds.keys().cloned());
+    let hint = near.map_or_else(|| "`civigraph schema` lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
+    Err(Failure::Usage(format!("there is no kind `{name}`"), Some(hint)))
+}
+
+/// One pair for people.
+fn human(pair: &Pair) -> String {
+    let mut text = format!(
+        "{:.2}  {} ({})\n      {} ({})",
+        pair.score,
+        line(&pair.one.name),
+        line(&pair.one.id),
+        line(&pair.other.name),
+        line(&pair.other.id)
+    );
+    let width = usize::from(width()).max(40);
+    for part in pair.parts.iter().filter(|part| part.weight.abs() >= 0.05) {
+        let words: String = line(&part.words).chars().take(width.saturating_sub(13)).collect();
+        text.push_str(&format!("\n      {:+5.1}  {words}", part.weight));
+    }
+    text
+}
+
+fn line(text: &str) -> String {
+    shown_line(text)
+}
+
+fn csv(pairs: &[Pair], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "score,{},one name,other name,because\r\n", COLUMNS.join(","))?;
+    for pair in pairs {
+        let because = pair.parts.iter().map(|part| format!("{:+.1} {}", part.weight, part.words)).collect::<Vec<_>>().join("; ");
+        let cells = ["", &pair.one.id, &pair.other.id, "", "", "", &pair.one.name, &pair.other.name, &because];
+        let cells: Vec<String> = cells.iter().map(|cell| separated::csv(&line(cell))).collect();
+        write!(out, "{:.3},{}\r\n", pair.score, cells.join(","))?;
+    }
+    Ok(())
+}
+
+fn as_json(pair: &Pair) -> serde_json::Value {
+    let parts: Vec<_> =
+        pair.parts.iter().map(|part| json!({ "because": part.words, "weight": (part.weight * 100.0).round() / 100.0 })).collect();
+    json!({
+        "score": (pair.score * 1000.0).round() / 1000.0,
+        "one": { "id": pair.one.id, "iri": pair.one.iri, "name": pair.one.name },
+        "other": { "id": pair.other.id, "iri": pair.other.iri, "name": pair.other.name },
+        "parts": parts,
+    })
+}
+
+/// Goes through pairs one by one. Every answer is written down at once: nothing is lost by leaving.
+fn review(pairs: &[Pair], args: &MatchArgs, root: &Path, session: &Session) -> Outcome {
+    let who = args.who.clone().or_else(|| ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok())).unwrap_or_default();
+    let mut input = io::stdin().lock();
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut out = io::stderr();
+    for (at, pair) in pairs.iter().enumerate() {
+        let bar = format!("── {} of {} ", at + 1, pairs.len());
+        writeln!(out, "{bar}{}\n{}", "─".repeat(60usize.saturating_sub(bar.chars().count())), human(pair))?;
+        let decision = loop {
+            write!(out, "      one thing? [s]ame  [d]ifferent  [u]nsure  [n]ext  [q]uit: ")?;
+            out.flush()?;
+            let Some(answer) = answer(&mut input)? else { return told(&counts, session) };
+            match answer.trim().to_lowercase().as_str() {
+                "q" | "quit" => return told(&counts, session),
+                "n" | "next" | "" => break None,
+                "s" | "same" => break Some(Decision::Same),
+                "d" | "different" => break Some(Decision::Different),
+                "u" | "unsure" => break Some(Decision::Unsure),
+                other => writeln!(out, "      `{}` is none of s, d, u, n and q", line(other))?,
+            }
+        };
+        let Some(decision) = decision else { continue };
+        write!(out, "      why (may stay empty): ")?;
+        out.flush()?;
+        let why = answer(&mut input)?.unwrap_or_default();
+        let today = today();
+        note(root, decision, pair, [&who, &today, why.trim()])?;
+        *counts.entry(decision.word()).or_default() += 1;
+        if !io::stdin().is_terminal() {
+            writeln!(out)?;
+        }
+    }
+    told(&counts, session)
+}
+
+/// Today's date, by universal time.
+fn today() -> String {
+    let days = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
+    let day = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)));
+    day.map_or_else(|_| String::new(), |day| day.to_string())
+}
+
+/// The longest answer, in bytes.
+const ANSWER: u64 = 10_000;
+
+fn answer(input: &mut impl BufRead) -> io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    let read = input.by_ref().take(ANSWER).read_until(b'\n', &mut bytes)?;
+    let text: String = String::from_utf8_lossy(&bytes).chars().filter(|c| !steers(*c)).collect();
+    Ok((read > 0).then_some(text))
+}
+
+fn told(counts: &HashMap<&str, usize>, session: &Session) -> Outcome {
+    let words: Vec<String> = Decision::ALL.iter().filter_map(|(word, _)| Some(format!("{} {word}", counts.get(word)?))).collect();
+    session.say(&match words.is_empty() {
+        true => "nothing was decided".to_owned(),
+        false => format!("written to {FILE}: {}; the next build follows it", words.join(", ")),
+    });
+    Ok(())
+}
+
+/// Writes a decision down, as a line at the end of the file.
+fn note(root: &Path, decision: Decision, pair: &Pair, said: [&str; 3]) -> Outcome {
+    let path = root.join(FILE);
+    let cannot = |error: io::Error| Failure::Input(format!("cannot write {FILE}: {}", plain(&error)), None);
+    let mut file = OpenOptions::new().read(true).create(true).append(true).open(&path).map_err(cannot)?;
+    let mut known = String::new();
+    file.read_to_string(&mut known).map_err(cannot)?;
+    let header = known.lines().find(|line| !line.trim().is_empty()).map(str::to_owned);
+    let columns: Vec<String> = match &header {
+        Some(line) => line.split(',').map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect(),
+        None => COLUMNS.map(str::to_owned).to_vec(),
+    };
+    let mut text = String::new();
+    if header.is_none() {
+        text.push_str(&format!("{}\n", COLUMNS.join(",")));
+    } else if !known.ends_with('\n') {
+        text.push('\n');
+    }
+    let values = [decision.word(), &pair.one.id, &pair.other.id, said[0], said[1], said[2]];
+    let cells = columns.iter().map(|column| {
+        let value = COLUMNS.iter().position(|known| known == column).map_or("", |at| values[at]);
+        if value.contains([',', '"', '\n']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
+    });
+    text.push_str(&format!("{}\n", cells.collect::<Vec<_>>().join(",")));
+    file.write_all(text.as_bytes()).map_err(cannot)
+}

@@ -1,0 +1,84 @@
+//! `civigraph check --diff` and `--fix`: what can be mended without asking, shown or written.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use super::{Failure, Output, Session};
+use crate::mend::{self, Mend, Written};
+use crate::project::Project;
+use crate::source::{table, text};
+
+/// What became of the places that can be mended.
+#[derive(Debug, Default)]
+pub struct Mended {
+    /// How many were mended, or would be.
+    pub places: usize,
+    /// In how many files.
+    pub files: usize,
+    /// How many are left to people: in workbooks, or written otherwise than they are read.
+    pub left: usize,
+}
+
+/// Mends the files of a project, or shows how.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) -> Result<Mended, Failure> {
+    let mut files: BTreeMap<&str, Vec<Mend>> = BTreeMap::new();
+    let mut mended = Mended::default();
+    for mend in mends {
+        if mend.location.cell.is_some() {
+            mended.left += 1;
+        } else {
+            files.entry(&mend.location.file).or_default().push(mend.clone());
+        }
+    }
+    for (file, mends) in files {
+        let path = project.root.join(file);
+        // A file in another encoding would come back in this one.
+        let before = std::fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let written = before.as_ref().and_then(|text| Written::of(file, text.as_bytes(), table::delimiter));
+        let (Some(before), Some(written)) = (before, written) else {
+            mended.left += mends.len();
+            continue;
+        };
+        // A mark at the beginning counts in no column.
+        let (mark, body) = match before.strip_prefix(text::MARK) {
+            Some(body) => (text::MARK, body),
+            None => ("", before.as_str()),
+        };
+        let made = mend::mend(body, &mends, written);
+        mended.left += made.left;
+        if made.places == 0 {
+            continue;
+        }
+        mended.places += made.places;
+        mended.files += 1;
+        if write {
+            let mut whole = Output::open(Some(&path))?;
+            whole.writer().write_all(mark.as_bytes())?;
+            whole.writer().write_all(made.text.as_bytes())?;
+            whole.finish()?;
+        } else {
+            out.write_all(mend::diff(file, body, &made.text).as_bytes())?;
+        }
+    }
+    Ok(mended)
+}
+
+/// Says what was mended, or would be.
+pub fn say(mended: &Mended, written: bool, session: &Session) {
+    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
+    let mut words = match (mended.places, written) {
+        (0, _) => "nothing can be mended without asking".to_owned(),
+        (places, true) => format!("mended {} in {}", count(places, "place"), count(mended.files, "file")),
+        (places, false) => format!("{} in {} can be mended; --fix does it", count(places, "place"), count(mended.files, "file")),
+    };
+    if mended.left > 0 {
+        words.push_str(&format!(
+            "; {} can be mended by hand only: of workbooks `civigraph check -o FILE.xlsx` makes a marked copy",
+            count(mended.left, "more place")
+        ));
+    }
+    session.say(&words);
+}
