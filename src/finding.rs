@@ -301,6 +301,22 @@ impl Findings {
         self.more.sort_by(|a, b| (a.after, &a.code, &a.message).cmp(&(b.after, &b.code, &b.message)));
     }
 
+    /// Gives findings of some codes another severity.
+    pub fn regrade(&mut self, grades: &HashMap<String, Severity>) {
+        let changed = |cause: &&Cause| grades.get(&cause.code).is_some_and(|severity| *severity != cause.severity);
+        let causes: Vec<Cause> = self.causes.keys().filter(changed).cloned().collect();
+        for cause in causes {
+            let (Some(mut of), Some(severity)) = (self.causes.remove(&cause), grades.get(&cause.code).copied()) else { continue };
+            let count = of.kept.len() + of.dropped;
+            self.counts[cause.severity as usize] -= count;
+            self.counts[severity as usize] += count;
+            of.kept.iter_mut().for_each(|finding| finding.severity = severity);
+            let into = self.causes.entry(Cause { severity, ..cause }).or_default();
+            into.kept.append(&mut of.kept);
+            into.dropped += of.dropped;
+        }
+    }
+
     /// How many were found of a severity.
     pub fn count(&self, severity: Severity) -> usize {
         self.counts[severity as usize]
@@ -409,6 +425,16 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "unknown-match",
         "A line of matches.csv decides of a thing that no record defines: its id was changed, or its record is gone.",
         "same,unodc,unodoc,T. Khan,2026-01-15,",
+    ),
+    (
+        "unlikely-cell",
+        "A cell of a workbook holds a date, or true or false, under a key that takes neither. Spreadsheets make dates of much that is typed: an identifier 1-2, a name SEPT1. What was typed is lost; only who typed it knows.",
+        "identifier\n2025-01-02   # typed as 1-2",
+    ),
+    (
+        "macro-workbook",
+        "A workbook with programs in it (.xlsm) is read like any other: what its cells held when it was saved. Nothing in it is run.",
+        "members.xlsm",
     ),
     (
         "example-row",

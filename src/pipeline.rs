@@ -1,6 +1,6 @@
 //! The order of the stations, and nothing else: files → records → quads → checks → rules → checks → store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use oxigraph::model::Term;
@@ -10,11 +10,12 @@ use crate::check;
 use crate::dataset::{Dataset, Id};
 use crate::description;
 use crate::find;
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{self, Finding, Findings, Severity};
 use crate::infer;
 use crate::inputs::Inputs;
 use crate::lift::{self, Context, Contribution, Lifted, Lifter};
 use crate::mend::Mend;
+use crate::nearest::nearest;
 use crate::ontology::Ontology;
 use crate::project::{Project, ProjectError};
 use crate::query;
@@ -124,6 +125,8 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     findings.extend(found);
     let (matches, found) = Matches::read(project);
     findings.extend(found);
+    let (grades, found) = grades(project, &schema, &ontology, &checks);
+    findings.extend(found);
     let context =
         Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language, matches: &matches };
     let kinds = schema.table_kinds();
@@ -182,6 +185,7 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     drop((stated, additions));
     passed("describe");
     check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut findings);
+    findings.regrade(&grades);
     findings.sort();
     passed("checks");
     let opened = Some(Opened { ontology, schema });
@@ -190,6 +194,44 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     mends.sort();
     mends.dedup();
     Ok(Made { dataset: Some(dataset), findings, mends, records, citations, derived, contributions: lifted.contributions, opened })
+}
+
+/// How grave the project takes findings to be: `[severity]` of its manifest. What it says of no known code is a finding.
+fn grades(
+    project: &Project,
+    schema: &Schema,
+    ontology: &Ontology,
+    checks: &[query::Question],
+) -> (HashMap<String, Severity>, Vec<Finding>) {
+    let mut grades = HashMap::new();
+    let mut findings = Vec::new();
+    if project.severities.is_empty() {
+        return (grades, findings);
+    }
+    let mut known: BTreeSet<String> = finding::BUILT_IN.iter().map(|(code, ..)| (*code).to_owned()).collect();
+    known.extend(schema.kinds.values().flat_map(|kind| kind.keys.iter().map(|key| key.code().to_owned())));
+    known.extend(checks.iter().map(|check| check.asset.stem().to_owned()));
+    for (code, word) in &project.severities {
+        let shape = ontology.prefixes.expand(&format!("shape:{}", code.value));
+        let is_shape = shape.is_some_and(|shape| ontology.locate(shape.as_str()).is_some());
+        if !known.contains(&code.value) && !is_shape {
+            let near = nearest(&code.value, known.iter().cloned());
+            let hint = near.map_or_else(
+                || "the code of a finding stands in [] behind its severity".to_owned(),
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("no finding has the code `{}`", code.value);
+            findings.push(Finding::warning("unused-setting", message, code.location.clone()).hint(Some(hint)));
+        }
+        match Severity::from_name(&word.value) {
+            Some(severity) => _ = grades.insert(code.value.clone(), severity),
+            None => {
+                let message = format!("`{}` says how grave no finding is: expected error, warning or info", word.value);
+                findings.push(Finding::error("unreadable-setting", message, word.location.clone()));
+            }
+        }
+    }
+    (grades, findings)
 }
 
 /// What became of a build.

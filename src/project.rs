@@ -65,6 +65,8 @@ struct Manifest {
     questions: BTreeMap<toml::Spanned<String>, BTreeMap<toml::Spanned<String>, String>>,
     #[serde(default)]
     limits: BTreeMap<String, toml::Value>,
+    #[serde(default)]
+    severity: BTreeMap<toml::Spanned<String>, toml::Spanned<String>>,
 }
 
 fn english() -> String {
@@ -101,6 +103,8 @@ pub struct Project {
     /// The folder of whoever asks, with questions and views that go with the person from project to project; none while a graph
     /// is built, which is the same whoever builds it.
     pub asker: Option<PathBuf>,
+    /// How grave the project takes findings of a code to be, by the code: each word as it stands, with its place.
+    pub severities: Vec<(Located<String>, Located<String>)>,
 }
 
 /// A value that a project gives to a parameter of a question: `[questions."people/posts"]`, `person = "…"`.
@@ -227,6 +231,7 @@ impl Project {
             language: manifest.language,
             prefixes: manifest.prefixes.into_iter().map(|(prefix, namespace)| (prefix, namespace.into_inner())).collect(),
             shipped: manifest.shipped,
+            severities: manifest.severity.iter().map(|(code, word)| (at(code), at(word))).collect(),
             own_values,
             parts,
             limits: Limits::set(&manifest.limits).map_err(ProjectError::Manifest)?,

@@ -34,7 +34,12 @@ fn names(gathered: &Gathered<'_>, a: &Thing, b: &Thing, parts: &mut Vec<Part>) {
             // A short name is shared by many: what it says counts by how telling its words are.
             let telling: f64 = likeness::words(first).iter().chain(&likeness::words(second)).map(|word| rare(word)).sum::<f64>() / 2.0;
             let short = !first.contains(' ') && !first.contains(char::is_lowercase) && first.chars().count() <= 6;
-            let strength = if short { 0.55 } else { (0.45 + 0.35 * telling).clamp(0.4, 1.0) };
+            let strength = match short {
+                // Names that differ say more than an acronym that many have.
+                true if a.name != *first && b.name != *second => 0.2,
+                true => 0.55,
+                false => (0.45 + 0.35 * telling).clamp(0.4, 1.0),
+            };
             let worth = ((alike - 0.55) / 0.45).clamp(-0.6, 1.0) * 6.5 * if alike > 0.55 { strength } else { 1.0 };
             if best.as_ref().is_none_or(|(known, _)| worth > *known) {
                 best = Some((worth, if first == second { format!("{why}: {first}") } else { format!("{why}: {first} / {second}") }));

@@ -46,11 +46,18 @@ impl Schema {
                 label: key.words(),
                 code: key.code().to_owned(),
                 sort: sort(&key.form),
+                names: key.form == Form::Text && !key.free,
             });
             // The two ends of a time may stand apart.
             let ends = kind.names().filter(|name| kind.key(name).is_none()).filter_map(|name| {
                 let (key, _) = kind.end(name)?;
-                Some(TableKey { name: name.to_owned(), label: name.to_owned(), code: key.code().to_owned(), sort: Sort::Date })
+                Some(TableKey {
+                    name: name.to_owned(),
+                    label: name.to_owned(),
+                    code: key.code().to_owned(),
+                    sort: Sort::Date,
+                    names: false,
+                })
             });
             Arc::new(keys.chain(ends).collect())
         };

@@ -54,6 +54,8 @@ pub struct TableKey {
     pub code: String,
     /// What its values are.
     pub sort: Sort,
+    /// Whether its texts are names.
+    pub names: bool,
 }
 
 /// What the values of a key are, as far as reading can make them so.

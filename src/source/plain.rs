@@ -15,6 +15,7 @@ use super::kinds::{Sort, TableKey, TableKind, kind_named};
 use super::mapping::TableSettings;
 use super::mapping::convert::{Became, Ways};
 use super::mapping::engine::Ids;
+use super::grid::Made;
 use super::{EXAMPLE, Sink};
 
 /// A document of records: `section`, `at`, and lists of records under their kinds.
@@ -329,6 +330,32 @@ impl<'a> TableOf<'a> {
         let by_name = !self.kind.minted && !has(&fields, "id");
         let by_name = by_name && self.id_from_name(&mut fields, &location, sink);
         keyed(Node::Map(fields, location), kind, &cited, Some(&self.separator), (self.said, by_name), sink);
+    }
+
+    /// Tells of a date, or of yes and no, in a cell whose key takes neither: a program made it of what was typed.
+    pub fn unlikely(&self, index: usize, cell: &Located<String>, made: Made, sink: &mut dyn Sink) {
+        let Some(column) = self.columns.get(index).and_then(Option::as_ref).filter(|column| !column.value.is_empty()) else { return };
+        let name = column.value.split('@').next().unwrap_or("");
+        let key = self.kind.key(name);
+        let is_name = self.kind.naming.as_deref() == Some(name);
+        let strange = match key.map(|key| &key.sort) {
+            None => ["id", "section", "at"].contains(&name),
+            Some(Sort::Thing | Sort::Code(_) | Sort::Address | Sort::Other) => true,
+            Some(Sort::Text) => is_name || key.is_some_and(|key| key.names),
+            Some(Sort::Amount | Sort::Number) => true,
+            Some(Sort::Truth) => made == Made::Date,
+            Some(Sort::Date | Sort::Day | Sort::Year) => made == Made::Truth,
+        };
+        if !strange {
+            return;
+        }
+        let (what, typed) = match made {
+            Made::Date => ("a date", "1-2 or SEPT1"),
+            Made::Truth => ("true or false", "true"),
+        };
+        let message = format!("`{name}`: the cell holds {what} and shows {}, and the key takes none", cell.value);
+        let hint = format!("a spreadsheet makes that of what is typed, such as {typed}: format the cell as text, and write it anew");
+        sink.finding(Finding::error("unlikely-cell", message, cell.location.clone()).hint(Some(hint)));
     }
 
     /// Gives a record without an id one that is made from its name. Two rows that would get the same are told of.

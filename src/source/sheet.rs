@@ -92,7 +92,7 @@ pub fn read(grid: &mut dyn Grid, mut sheet: Sheet<'_>, input: &Input<'_>, sink: 
             let mut engine = Engine::new(&settings, input.kinds, &sheet.name, parts, input.section(), false, input.ids);
             let known: Vec<Located<String>> = columns.iter().flatten().cloned().collect();
             engine.check(Some(&known), sink);
-            each_row(grid, rest, &mut faults, sink, &mut |cells, sink| {
+            each_row(grid, rest, &mut faults, sink, &mut |_, cells, sink| {
                 let Some((_, first)) = cells.first() else { return };
                 let (place, number) = (first.location.clone(), first.location.line);
                 let fields = cells
@@ -114,7 +114,12 @@ pub fn read(grid: &mut dyn Grid, mut sheet: Sheet<'_>, input: &Input<'_>, sink: 
                 .map(|section| Located::new(section.value.written.clone(), section.location.clone()));
             let section = said.or_else(|| (!input.source.sectioned && !input.source.registry).then(|| input.section()));
             let table = TableOf::new(kind, columns, settings, section, sheet.typed, input.ids);
-            each_row(grid, rest, &mut faults, sink, &mut |cells, sink| {
+            each_row(grid, rest, &mut faults, sink, &mut |grid, cells, sink| {
+                for (index, cell) in &cells {
+                    if let Some(made) = grid.made(&cell.location) {
+                        table.unlikely(*index, cell, made, sink);
+                    }
+                }
                 let number = cells.first().map_or(0, |(_, cell)| cell.location.line);
                 table.record(cells, &sheet.at(number), sink);
             })?;
@@ -129,14 +134,14 @@ fn each_row(
     ahead: Vec<Cells>,
     faults: &mut Vec<Finding>,
     sink: &mut dyn Sink,
-    take: &mut dyn FnMut(Cells, &mut dyn Sink),
+    take: &mut dyn FnMut(&dyn Grid, Cells, &mut dyn Sink),
 ) -> Result<(), Finding> {
     for row in ahead {
-        take(row, sink);
+        take(grid, row, sink);
     }
     while let Some(row) = grid.row(faults)? {
         faults.drain(..).for_each(|fault| sink.finding(fault));
-        take(row, sink);
+        take(grid, row, sink);
     }
     faults.drain(..).for_each(|fault| sink.finding(fault));
     Ok(())

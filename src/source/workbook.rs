@@ -3,7 +3,7 @@
 //! Cells are streamed; only the texts that a workbook shares among its cells are held. A cell gives what it shows: a date whose
 //! format shows a month gives the month, because the day behind it is the program's invention and not the writer's.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, 
 use zip::ZipArchive;
 
 use crate::door::{Door, plain};
-use crate::finding::Finding;
+use crate::finding::{Finding, Severity};
 use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 
-use super::grid::Grid;
+use super::grid::{Grid, Made};
 use super::reader::{Input, Reader};
 use super::sheet::{self, letters};
 use super::{Sink, text};
@@ -29,6 +29,8 @@ use look::{Look, moment};
 const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 /// The first day number behind the last day of the year 9999.
 const TOO_LATE: f64 = 2_958_466.0;
+/// Of so many rows back it is known what their cells hold: as many as are looked at before the header is known, and more.
+const ROWS_KEPT: u32 = 64;
 /// The columns that a sheet can have.
 const COLUMNS: usize = 16_384;
 
@@ -56,12 +58,18 @@ impl Workbook {
         let unreadable = |message: String| Finding::error("unreadable-file", message, Location::file(file));
         let mut start = [0; 4];
         if input.read_exact(&mut start).is_ok() && start == OLE {
-            let finding = unreadable("the workbook is protected by a password, or is of an older sort under a new name".to_owned());
-            return Err(finding.hint(Some("open it and save it as .xlsx without a password".to_owned())));
+            let (message, hint) = match holds(&mut input, "EncryptedPackage") {
+                true => ("the workbook is encrypted: a password protects it", "open it with the password and save it without one"),
+                false => (
+                    "this is a workbook of the older sort (.xls) under the name of a new one",
+                    "give it its own ending, .xls, or save it as .xlsx",
+                ),
+            };
+            return Err(unreadable(message.to_owned()).hint(Some(hint.to_owned())));
         }
-        input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
+        input.rewind().map_err(|error| unreadable(plain(&error)))?;
         within_limits(&mut input, door.limits, "workbook (.xlsx)").map_err(|(message, hint)| unreadable(message).hint(hint))?;
-        input.rewind().map_err(|error| unreadable(crate::project::plain(&error)))?;
+        input.rewind().map_err(|error| unreadable(plain(&error)))?;
         let book = Xlsx::new(input).map_err(|error| unreadable(words(&error)))?;
         Ok(Self { book, file: Arc::clone(file) })
     }
@@ -88,7 +96,7 @@ impl Workbook {
         let merged = self.book.merge_cells_by_sheet_name(sheet).map_err(damaged)?;
         let merged = merged.into_iter().filter(|range| range.end.0 > range.start.0).map(|range| (range, None)).collect();
         let cells = self.book.worksheet_cells_reader(sheet).map_err(damaged)?;
-        Ok(Rows { cells, file, sheet: shown, unsaved, merged, next: None, looks: HashMap::new(), done: false })
+        Ok(Rows { cells, file, sheet: shown, unsaved, merged, next: None, looks: HashMap::new(), made: VecDeque::new(), done: false })
     }
 
     /// The cells of a sheet with a formula whose result the program that wrote it did not keep.
@@ -118,6 +126,8 @@ pub struct Rows<'b> {
     next: Option<(u32, usize, Located<String>)>,
     /// What numbers show in the styles that were met.
     looks: HashMap<usize, Look>,
+    /// The cells of the rows that were given last which hold no text and no number.
+    made: VecDeque<(u32, u32, Made)>,
     done: bool,
 }
 
@@ -211,7 +221,10 @@ impl Rows<'_> {
                 DataRef::SharedString(text) => (*text).to_owned(),
                 DataRef::Int(number) => self.look(style).number(*number as f64),
                 DataRef::Float(number) => self.look(style).number(*number),
-                DataRef::Bool(truth) => truth.to_string(),
+                DataRef::Bool(truth) => {
+                    self.note(line, column, Made::Truth);
+                    truth.to_string()
+                }
                 DataRef::DateTime(day) if day.as_f64() >= TOO_LATE || day.as_f64() < 0.0 => {
                     let message = format!("the cell is to be a date, and its number {} is no day", day.as_f64());
                     let likely = super::mapping::date::read(&day.as_f64().to_string(), &[], None).ok();
@@ -222,7 +235,11 @@ impl Rows<'_> {
                     faults.push(fault(&message, &hint, location));
                     continue;
                 }
-                DataRef::DateTime(day) => moment(*day, self.look(style).precision),
+                DataRef::DateTime(day) => {
+                    let day = *day;
+                    self.note(line, column, Made::Date);
+                    moment(day, self.look(style).precision)
+                }
                 DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
                 DataRef::Error(error) => {
                     let message = format!("the cell shows the error {error}");
@@ -237,6 +254,14 @@ impl Rows<'_> {
             let location = Location { length: u32::try_from(length).unwrap_or(u32::MAX), ..location };
             return Ok(Some((line, column, Located::new(text, location))));
         }
+    }
+
+    /// Notes what a cell holds; only of the rows that may still be asked of.
+    fn note(&mut self, line: u32, column: usize, made: Made) {
+        while self.made.front().is_some_and(|(known, ..)| known + ROWS_KEPT < line) {
+            self.made.pop_front();
+        }
+        self.made.push_back((line, u32::try_from(column).unwrap_or(u32::MAX), made));
     }
 
     fn location(&self, line: u32, column: usize) -> Location {
@@ -255,6 +280,15 @@ impl Rows<'_> {
     }
 }
 
+/// Whether a file of the older sort has a stream of this name: its names are UTF-16.
+fn holds(input: &mut impl Read, name: &str) -> bool {
+    let wanted: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let mut bytes = Vec::new();
+    // The list of names stands anywhere, most often near one of the ends; the file is small beside what is read of workbooks.
+    _ = input.take(64 << 20).read_to_end(&mut bytes);
+    bytes.windows(wanted.len()).any(|window| window == wanted)
+}
+
 /// A finding on a cell.
 pub fn fault(message: &str, hint: &str, location: Location) -> Finding {
     Finding::error("unreadable-file", message, location).hint(Some(hint.to_owned()))
@@ -269,6 +303,11 @@ impl Grid for Rows<'_> {
     fn row(&mut self, faults: &mut Vec<Finding>) -> Result<Option<Row>, Finding> {
         Rows::row(self, faults)
     }
+
+    fn made(&self, place: &Location) -> Option<Made> {
+        let cell = (place.line.checked_sub(1)?, place.column.checked_sub(1)?);
+        self.made.iter().find(|(line, column, _)| (*line, *column) == cell).map(|(.., made)| *made)
+    }
 }
 
 /// Workbooks of Office Open XML, a row at a time.
@@ -282,6 +321,10 @@ impl Reader for Streamed {
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let file = text::open(input.door, input.path).map_err(|unread| unread.finding(input.file))?;
         let mut workbook = Workbook::open(file, input.file, input.door)?;
+        if input.name.to_lowercase().ends_with(".xlsm") {
+            let message = "the workbook holds programs (macros): they are not run, its cells are read as they were saved";
+            sink.finding(Finding::new(Severity::Info, "macro-workbook", message, Location::file(input.file)));
+        }
         let sheets = workbook.sheets();
         each_sheet(&sheets, input, sink, &mut |name, sheet, sink| sheet::read(&mut workbook.rows(name)?, sheet, input, sink))
     }

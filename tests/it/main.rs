@@ -4,6 +4,7 @@ mod agreement;
 mod browser;
 mod cases;
 mod circles;
+mod comes_back;
 mod commands;
 mod completions;
 mod coverage;
