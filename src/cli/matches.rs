@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Outcome, Output, Reading, Session, no_format, width};
+use super::{Failure, Fresh, Outcome, Output, Part, Session, no_format, width};
 use crate::matching::{self, Making, Pair};
 use crate::nearest::nearest;
 use crate::project::plain;
@@ -52,6 +52,8 @@ pub struct MatchArgs {
     /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    fresh: Fresh,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +80,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     if !(0.0..=1.0).contains(&args.least) {
         return Err(Failure::Usage("--least is a score from 0 to 1".to_owned(), None));
     }
-    let reading = Reading::open(session)?;
+    let reading = super::current(session, args.fresh, Part::Things)?;
     let project = &reading.project;
     let (matches, findings) = Matches::read(project);
     if let Some(finding) = findings.first() {
