@@ -175,6 +175,7 @@ impl Project {
             shipped: true,
             parts: Vec::new(),
             own_values: Vec::new(),
+            severities: Vec::new(),
             limits: Limits::default(),
             asker: None,
         }

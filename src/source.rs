@@ -253,7 +253,8 @@ impl Source {
 /// # Errors
 /// A folder cannot be listed.
 pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
-    let mut files = vec![project::MANIFEST.to_owned(), matches::FILE.to_owned()];
+    let mut files = vec![project::MANIFEST.to_owned()];
+    files.extend(project.root.join(matches::FILE).exists().then(|| matches::FILE.to_owned()));
     files.extend(files_under(&project.root, "data")?.into_iter().filter(|path| {
         let name = path.rsplit('/').next().unwrap_or(path);
         !name.ends_with(".md") && !name.starts_with("~$")
