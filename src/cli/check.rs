@@ -1,8 +1,7 @@
 //! `civigraph check`: all findings, without storing anything.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufReader, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Args;
@@ -14,7 +13,8 @@ use crate::finding::{Findings, Severity};
 use crate::iri::slug_for;
 use crate::marked;
 use crate::pipeline;
-use crate::project::{Project, plain};
+use crate::project::Project;
+use crate::source::text;
 use crate::store::Builds;
 
 /// Of each cause so many findings are shown: one wrong column is one fault and not as many as it has rows.
@@ -134,9 +134,8 @@ fn marked(output: &PathBuf, findings: &Findings, project: &Project, session: &Se
             }
         };
         let mut out = Output::open(Some(&place))?;
-        let original = File::open(project.root.join(book)).map_err(|error| plain(&error));
-        let written =
-            original.and_then(|original| marked::write(BufReader::new(original), book, findings.iter(), project.limits, out.writer()));
+        let original = text::open(project.door(), &project.root.join(book)).map_err(|unread| unread.words());
+        let written = original.and_then(|original| marked::write(original, book, findings.iter(), project.limits, out.writer()));
         match written {
             Ok(()) => {
                 out.finish()?;

@@ -1,10 +1,9 @@
 //! `civigraph match`: things that may be one, with what speaks for it and against it; and a review in the terminal, which writes down what people decide.
 
 use std::collections::HashMap;
-use std::fs::OpenOptions;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde_json::json;
@@ -12,10 +11,11 @@ use serde_json::json;
 use super::{Failure, Fresh, Outcome, Output, Part, Session, no_format, width};
 use crate::matching::{self, Making, Pair};
 use crate::nearest::nearest;
-use crate::project::plain;
+use crate::project::Project;
 use crate::query::answer::separated;
 use crate::schema::Schema;
 use crate::source::matches::{COLUMNS, Decision, FILE, Matches};
+use crate::source::text;
 use crate::values::text::{shown_line, steers};
 
 /// Propose things that may be one, and decide
@@ -101,7 +101,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     let all = pairs.len();
     pairs.truncate(args.limit.get());
     if args.review {
-        return review(&pairs, args, &project.root, session);
+        return review(&pairs, args, project, session);
     }
     let mut out = Output::open(args.output.as_ref())?;
     match format {
@@ -177,7 +177,7 @@ fn as_json(pair: &Pair) -> serde_json::Value {
 }
 
 /// Goes through pairs one by one. Every answer is written down at once: nothing is lost by leaving.
-fn review(pairs: &[Pair], args: &MatchArgs, root: &Path, session: &Session) -> Outcome {
+fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, session: &Session) -> Outcome {
     let who = args.who.clone().or_else(|| ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok())).unwrap_or_default();
     let mut input = io::stdin().lock();
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -203,7 +203,7 @@ fn review(pairs: &[Pair], args: &MatchArgs, root: &Path, session: &Session) -> O
         out.flush()?;
         let why = answer(&mut input)?.unwrap_or_default();
         let today = today();
-        note(root, decision, pair, [&who, &today, why.trim()])?;
+        note(project, decision, pair, [&who, &today, why.trim()])?;
         *counts.entry(decision.word()).or_default() += 1;
         if !io::stdin().is_terminal() {
             writeln!(out)?;
@@ -239,12 +239,13 @@ fn told(counts: &HashMap<&str, usize>, session: &Session) -> Outcome {
 }
 
 /// Writes a decision down, as a line at the end of the file.
-fn note(root: &Path, decision: Decision, pair: &Pair, said: [&str; 3]) -> Outcome {
-    let path = root.join(FILE);
-    let cannot = |error: io::Error| Failure::Input(format!("cannot write {FILE}: {}", plain(&error)), None);
-    let mut file = OpenOptions::new().read(true).create(true).append(true).open(&path).map_err(cannot)?;
-    let mut known = String::new();
-    file.read_to_string(&mut known).map_err(cannot)?;
+fn note(project: &Project, decision: Decision, pair: &Pair, said: [&str; 3]) -> Outcome {
+    let path = project.root.join(FILE);
+    let mut known = match text::read_whole(project.door(), &path) {
+        Ok(known) => known,
+        Err(unread) if unread.is_missing() => String::new(),
+        Err(unread) => return Err(Failure::Input(format!("cannot read {FILE}: {}", unread.words()), None)),
+    };
     let header = known.lines().find(|line| !line.trim().is_empty()).map(str::to_owned);
     let columns: Vec<String> = match &header {
         Some(line) => line.split(',').map(|name| name.trim().trim_start_matches('\u{feff}').to_lowercase()).collect(),
@@ -262,5 +263,8 @@ fn note(root: &Path, decision: Decision, pair: &Pair, said: [&str; 3]) -> Outcom
         if value.contains([',', '"', '\n']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
     });
     text.push_str(&format!("{}\n", cells.collect::<Vec<_>>().join(",")));
-    file.write_all(text.as_bytes()).map_err(cannot)
+    known.push_str(&text);
+    let mut out = Output::open(Some(&path))?;
+    out.writer().write_all(known.as_bytes())?;
+    out.finish()
 }

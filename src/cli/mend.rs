@@ -1,7 +1,7 @@
 //! `civigraph check --diff` and `--fix`: what can be mended without asking, shown or written.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{Read, Write};
 
 use super::{Failure, Output, Session};
 use crate::mend::{self, Mend, Written};
@@ -36,7 +36,9 @@ pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) 
     for (file, mends) in files {
         let path = project.root.join(file);
         // A file in another encoding would come back in this one.
-        let before = std::fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let mut bytes = Vec::new();
+        let read = text::open(project.door(), &path).is_ok_and(|mut file| file.read_to_end(&mut bytes).is_ok());
+        let before = read.then(|| String::from_utf8(bytes).ok()).flatten();
         let written = before.as_ref().and_then(|text| Written::of(file, text.as_bytes(), table::delimiter));
         let (Some(before), Some(written)) = (before, written) else {
             mended.left += mends.len();
