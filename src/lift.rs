@@ -559,12 +559,12 @@ impl Sink for Lifter<'_> {
         self.find(finding);
     }
 
-<<<<<<< HEAD
     fn cut(&mut self, finding: Finding) {
         // What is excused keeps nothing from being built.
         self.lifted.cut |= self.source.excused(finding.clone()).severity == Severity::Error;
         self.find(finding);
-=======
+    }
+
     fn mend(&mut self, mend: Mend) {
         self.lifted.mend(mend);
     }
@@ -582,6 +582,5 @@ impl Lifted {
     fn instead(&mut self, written: &Located<String>, instead: &str) {
         let (location, found) = (written.location.clone(), written.value.clone());
         self.mend(Mend { location, found, instead: instead.to_owned() });
->>>>>>> 95bc9c4 (template, check, match: workbooks to fill in and to get back marked, what is certain mended, things that may be one proposed and decided)
     }
 }

@@ -121,15 +121,12 @@ pub trait Sink {
     fn statement(&mut self, quad: Quad, cited: &Located<String>, at: Option<&str>);
     /// Takes a finding.
     fn finding(&mut self, finding: Finding);
-<<<<<<< HEAD
     /// Takes the finding for which the rest of a file was not read.
     fn cut(&mut self, finding: Finding) {
         self.finding(finding);
     }
-=======
     /// Takes what can be mended without asking; whoever does not mend needs no such thing.
     fn mend(&mut self, _mend: Mend) {}
->>>>>>> 95bc9c4 (template, check, match: workbooks to fill in and to get back marked, what is certain mended, things that may be one proposed and decided)
 }
 
 /// Introduces every source of a project, by folder name; the findings say which could not be.
