@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Fresh, Outcome, Output, Part, Session, no_format, width};
+use super::fresh::{Fresh, Part};
+use super::{Failure, Outcome, Output, Session, no_format, width};
 use crate::matching::{self, Making, Pair};
 use crate::nearest::nearest;
 use crate::project::Project;
@@ -80,7 +81,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     if !(0.0..=1.0).contains(&args.least) {
         return Err(Failure::Usage("--least is a score from 0 to 1".to_owned(), None));
     }
-    let reading = super::current(session, args.fresh, Part::Things)?;
+    let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let project = &reading.project;
     let (matches, findings) = Matches::read(project);
     if let Some(finding) = findings.first() {

@@ -11,11 +11,11 @@ use crate::mend::Mend;
 use crate::nearest::nearest;
 use crate::record::{Cited, Field, Node, Record};
 
+use super::grid::Made;
 use super::kinds::{Sort, TableKey, TableKind, kind_named};
 use super::mapping::TableSettings;
 use super::mapping::convert::{Became, Ways};
 use super::mapping::engine::Ids;
-use super::grid::Made;
 use super::{EXAMPLE, Sink};
 
 /// A document of records: `section`, `at`, and lists of records under their kinds.
