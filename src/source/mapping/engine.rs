@@ -15,7 +15,6 @@ use crate::source::kinds::TableKind;
 
 use super::settings::{Each, RecordSpec, TableSettings, Unknown};
 use super::template::Place;
-use fill::node_of;
 
 mod fill;
 
@@ -275,7 +274,7 @@ impl<'a> Engine<'a> {
             for (text, language) in &made {
                 (&key.value, &text.value, language).hash(&mut content);
             }
-            if let Some(value) = node_of(made, known) {
+            if let Some(value) = fill::node_of(made, known) {
                 fields.push(Field { key: key.clone(), value });
             }
         }

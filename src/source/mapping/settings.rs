@@ -11,7 +11,6 @@ use super::convert::Ways;
 use super::path::Path;
 use super::template::Template;
 use super::value::{Condition, Value};
-use read::Reader;
 
 mod read;
 
@@ -131,7 +130,7 @@ impl TableSettings {
 
     /// Reads settings; what is wrong with one is a finding, and the others still hold.
     pub fn read(fields: &[Field], place: Location, beside: &Beside<'_>, findings: &mut Vec<Finding>) -> Self {
-        let mut reader = Reader { beside, findings };
+        let mut reader = read::Reader { beside, findings };
         let mut settings = Self::none(place);
         for field in fields {
             reader.setting(&mut settings, field);
