@@ -109,7 +109,7 @@ fn a_decision_makes_one_of_two_with_all_citations_and_without_it_they_are_two() 
     let cited: BTreeSet<&str> = joined
         .iter()
         .filter(|quad| quad.contains("<https://example.org/rivers/id/mst>"))
-        .filter_map(|quad| quad.rsplit("/source/").nth(0))
+        .filter_map(|quad| quad.rsplit("/source/").next())
         .map(|rest| &rest[..3])
         .collect();
     assert!(cited.contains("one") && cited.contains("two"), "citations of both lists: {cited:?}");
