@@ -136,8 +136,8 @@ fn any_row_of_hostile_terms_is_read_by_another_reader_as_it_was() {
     hold("a.html", &lines(&read["a.html"]["rows"], &seen), &all(&seen));
     // A Markdown answer is read on terminals too: what would steer one is shown as a sign.
     hold("a.md", &lines(&read["a.md"]["rows"], &seen), &all(&|text| seen(&civigraph::values::text::shown(text))));
-    // A workbook's numbers, days and truths are no texts.
-    let is_text = |term: Option<&Term>| !matches!(term, Some(Term::Literal(literal)) if ["integer", "decimal", "double", "boolean", "date"].iter().any(|name| literal.datatype().as_str().ends_with(name)));
+    // A workbook's numbers of every sort, days and truths are no texts.
+    let is_text = |term: Option<&Term>| !matches!(term, Some(Term::Literal(literal)) if ["integer", "Integer", "decimal", "double", "float", "long", "Long", "int", "Int", "short", "Short", "byte", "Byte", "boolean", "date"].iter().any(|name| literal.datatype().as_str().ends_with(name)));
     let texts: Rows = rows.iter().map(|row| row.iter().map(|term| term.clone().filter(|term| is_text(Some(term)))).collect()).collect();
     let found = cells(&read["a.xlsx"]).expect("openpyxl reads the workbook");
     let keep = |cell: &str, term: Option<&Term>| if term.is_some() { cell.to_owned() } else { String::new() };
