@@ -57,13 +57,13 @@ pub fn keys(name: &str) -> BTreeSet<String> {
     keys
 }
 
-/// A word without what slips and transliterations change: vowels, doubled letters, `y` and `h` behind others, `v` for `w`, `k` for `c` and `q`.
+/// A word without what slips and transliterations change: vowels, doubled letters, `y` and `h` behind others, `v` for `w`, `k` for `c`, `q` and `x`.
 fn skeleton(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut last = None;
     for (at, letter) in word.chars().enumerate() {
         let letter = match letter {
-            'c' | 'q' => 'k',
+            'c' | 'q' | 'x' => 'k',
             'w' => 'v',
             'j' | 'y' => 'i',
             other => other,

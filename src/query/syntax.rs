@@ -381,7 +381,7 @@ mod tests {
                 "SELECT * { { SELECT ?p ?s (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s } }",
                 "1:21 `?p` is neither grouped nor in COUNT, MIN or the like: GROUP BY takes it, or (SAMPLE(?p) AS …) one of its values",
             ),
-            ("SELECT (COUNT(?o) AS ?s) { ?s ?p ?o }", "1:22 `?s` has a value already: behind AS stands a name that is used nowhere else"),
+            ("SELECT (STR(?o) AS ?s) { ?s ?p ?o }", "1:20 `?s` has a value already: behind AS stands a name that is used nowhere else"),
             (
                 "SELECT * { ?s ?p ?o BIND(1 AS ?o) }",
                 "1:31 `?o` has a value already: BIND gives one to a name that stands nowhere before it",

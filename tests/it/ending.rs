@@ -29,6 +29,7 @@ const COMMANDS: &[(&str, &[&str], bool)] = &[
     ("path", &["o1", "o8", "--max", "5"], false),
     ("why", &["o1"], false),
     ("metrics", &["all"], false),
+    ("match", &[], false),
     ("diagram", &["all", "--max-nodes", "100000", "-o", "out.svg"], true),
     ("export", &["-o", "out.ttl"], false),
     ("schema", &[], false),

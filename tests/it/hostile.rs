@@ -402,6 +402,7 @@ fn nothing_from_outside_steers_a_terminal() {
         "why a",
         "path a b",
         "metrics",
+        "match",
         "diagram",
         "export",
         "export -f nquads",
