@@ -10,7 +10,9 @@ pub struct Pager(Child);
 
 /// Starts one, where answers go to a terminal and there is one.
 pub fn open() -> Option<Pager> {
-    if !io::stdout().is_terminal() {
+    // A terminal that cannot move its cursor gets everything as it comes.
+    let is_dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    if is_dumb || !io::stdout().is_terminal() {
         return None;
     }
     let own = std::env::var("PAGER").ok().filter(|pager| !pager.trim().is_empty());
