@@ -16,6 +16,7 @@ pub(crate) use bidi::is_neutral;
 pub use bidi::is_right_to_left;
 pub(crate) use bidi::{is_ordered_alone, isolated};
 pub use civigraph_values::text::{cell, escape, escape_exactly, is_xml, one_line};
+#[cfg(any(feature = "png", feature = "pdf"))]
 pub(crate) use fonts::Fonts;
 pub use fonts::{ARABIC_FAMILY, FAMILY, drawable, family, scripts};
 pub use line::{Glyph, Run, TextLine};
