@@ -1,7 +1,7 @@
 //! Empty files to fill in: what a kind's table has for columns, in the words of the project's language, with what each means, an
 //! example, and what can be chosen. Who fills one in needs to know no id, no way of writing dates and no setting.
 //!
-//! Two rules let such a file be read as it is: a row whose first cell begins with [`EXAMPLE`](crate::source::EXAMPLE) is nobody's, and so is a
+//! Two rules let such a file be read as it is: a row whose first cell begins with [`EXAMPLE`] is nobody's, and so is a
 //! sheet whose first cell begins with [`NOT_READ`](crate::source::NOT_READ).
 
 use oxigraph::model::NamedNode;
