@@ -39,12 +39,12 @@ const COMMANDS: &[(&str, &[&str], bool)] = &[
     ("man", &[], false),
 ];
 
-/// A project whose work takes a while.
+/// A project whose work takes a while, on a quick machine with nothing else to do too.
 fn project() -> Scratch {
     let scratch = Scratch::small();
-    let rows: String = (0..4000).map(|number| format!("o{number},Organization {number},1\n")).collect();
+    let rows: String = (0..20_000).map(|number| format!("o{number},Organization {number},1\n")).collect();
     scratch.write("data/s/organizations.csv", format!("id,name,section\n{rows}"));
-    let rows: String = (0..4000).map(|number| format!("o{number},o{},1\n", (number * 7 + 1) % 4000)).collect();
+    let rows: String = (0..20_000).map(|number| format!("o{number},o{},1\n", (number * 7 + 1) % 20_000)).collect();
     scratch.write("data/s/memberships.csv", format!("member,organization,section\n{rows}"));
     scratch.write("big.csv", format!("name,city\n{}", "A,B\n".repeat(20_000)));
     scratch.write("queries/diagrams/all.rq", "# All\nSELECT ?from ?to { ?m org:member ?from ; org:organization ?to }\n");

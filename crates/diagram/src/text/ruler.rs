@@ -285,7 +285,10 @@ mod tests {
     fn glyphs_stand_in_the_order_they_are_seen() {
         let ruler = Ruler::new(&[]);
         let line = ruler.line("انجمن CSA (پاکستان).", Weight::Regular);
-        let seen: String = line.runs.iter().flat_map(|run| &run.glyphs).filter_map(|glyph| line.text.get(glyph.text.clone())).collect();
+        // A letter may be several glyphs: its body and its dots.
+        let mut letters: Vec<_> = line.runs.iter().flat_map(|run| &run.glyphs).map(|glyph| glyph.text.clone()).collect();
+        letters.dedup();
+        let seen: String = letters.into_iter().filter_map(|letter| line.text.get(letter)).collect();
         assert_eq!(seen, ".)ناتسکاپ( CSA نمجنا");
         assert!(line.lacking().next().is_none());
     }
