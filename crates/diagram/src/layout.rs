@@ -2,6 +2,7 @@
 
 mod bars;
 mod columns;
+mod figure;
 mod flow;
 mod hierarchy;
 mod network;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drawing;
-use super::bars::{BAR, By, OPEN, Scale, figure, item, marks};
+use super::figure::{BAR, By, OPEN, Scale, figure, item, marks};
 use crate::geometry::{Point, Rect, Step};
 use crate::graph::{DISPUTED, Line, Measured};
 use crate::measured::{exact, said, value};
