@@ -157,12 +157,12 @@ impl Session {
 
     /// As [`project_or_shipped`](Self::project_or_shipped), with the questions and views of whoever asks.
     fn asked_or_shipped(&self) -> Result<Project, Failure> {
-        Ok(Project { asker: personal::folder(), ..self.project_or_shipped()? })
+        Ok(personal::asked(self.project_or_shipped()?))
     }
 
     /// The project together with the questions and views of whoever asks.
     fn asked(&self) -> Result<Project, Failure> {
-        Ok(Project { asker: personal::folder(), ..self.project()? })
+        Ok(personal::asked(self.project()?))
     }
 
     /// How long a query may take.

@@ -6,27 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::iri::Base;
-use crate::ontology::Ontology;
+use crate::find::Making;
 use crate::schema::Schema;
 use crate::store::{Store, StoreError};
 
 mod gather;
 pub mod likeness;
 mod score;
-
-/// What things are gathered with.
-#[derive(Debug, Clone, Copy)]
-pub struct Making<'a> {
-    /// What properties are called.
-    pub ontology: &'a Ontology,
-    /// Kinds and keys.
-    pub schema: &'a Schema,
-    /// The project's IRIs.
-    pub base: &'a Base,
-    /// The language that names are wanted in.
-    pub language: &'a str,
-}
 
 /// A thing with what tells it from others.
 #[derive(Debug, Clone, Default)]

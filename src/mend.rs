@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::ops::Range;
 
 use crate::location::Location;
+use crate::values::text::delimited;
 
 /// One place to be mended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -134,8 +135,7 @@ fn quoted(text: &str, quote: Option<char>, written: Written) -> Option<String> {
         (Written::Yaml, None) if is_plain(text) => text.to_owned(),
         (Written::Yaml, None) => format!("\"{}\"", escaped(text)),
         (Written::Separated(_), Some('"')) => text.replace('"', "\"\""),
-        (Written::Separated(delimiter), _) if text.contains(['"', char::from(delimiter)]) => format!("\"{}\"", text.replace('"', "\"\"")),
-        (Written::Separated(_), _) => text.to_owned(),
+        (Written::Separated(delimiter), _) => delimited(text, char::from(delimiter)),
     })
 }
 

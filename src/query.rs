@@ -17,5 +17,5 @@ pub mod value;
 pub(crate) use bind::inner;
 pub use bind::{asks_a_service, bind};
 pub use parameter::{Parameter, ParameterKind};
-pub use question::{HeaderError, Question, catalogue, named, questions_under};
+pub use question::{HeaderError, Question, catalogue, named, questions_under, views};
 pub use syntax::{SyntaxError, on_a_deep_stack, parse};

@@ -11,7 +11,7 @@ use crate::ontology::Ontology;
 use crate::project::Project;
 use crate::schema::{Form, Key, Kind, Schema};
 use crate::source::{EXAMPLE, TableKind};
-use crate::values::text::cell;
+use crate::values::text::{cell, delimited};
 use crate::vocab::xsd;
 
 pub mod names;
@@ -223,10 +223,7 @@ impl Sheet<'_> {
 
     /// A table of text: a line of headings and an example. `section` and `at` are for sources that list their sections.
     pub fn table(&self, delimiter: char) -> String {
-        let quote = |text: &str| {
-            let text = cell(text, 1000).replace(['\n', '\r', '\t'], " ");
-            if text.contains([delimiter, '"']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
-        };
+        let quote = |text: &str| delimited(&cell(text, 1000).replace(['\n', '\r', '\t'], " "), delimiter);
         let own = |text: &str| text.to_owned();
         let line = |cells: Vec<String>| cells.join(&delimiter.to_string());
         let heads = self.columns.iter().map(|column| quote(&column.heading)).chain([own("section"), own("at")]).collect();

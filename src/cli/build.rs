@@ -209,7 +209,7 @@ fn next(project: &Project) -> Vec<String> {
         featured.or_else(|| ready().min_by_key(|question| &question.name)).map(|question| question.name.clone())
     };
     let (questions, _) = query::catalogue(project).unwrap_or_default();
-    let (views, _) = query::questions_under(project, "queries/diagrams", |_| true).unwrap_or_default();
+    let (views, _) = query::views(project).unwrap_or_default();
     let mut lines = Vec::new();
     if let Some(question) = start(questions) {
         lines.push(format!("civigraph query {question}"));

@@ -96,7 +96,7 @@ pub fn questions(begun: &OsStr) -> Vec<CompletionCandidate> {
 
 /// The names of the project's views that begin so.
 pub fn views(begun: &OsStr) -> Vec<CompletionCandidate> {
-    candidates(begun, |project| query::questions_under(project, "queries/diagrams", |_| true).map(|(views, _)| views).unwrap_or_default())
+    candidates(begun, |project| query::views(project).map(|(views, _)| views).unwrap_or_default())
 }
 
 /// The ids of the things of the project's graph that begin so, and those of things with a name that begins so.
@@ -143,5 +143,5 @@ fn candidates(begun: &OsStr, all: impl Fn(&Project) -> Vec<query::Question>) -> 
 
 fn here() -> Option<Project> {
     let folder = std::env::var_os("CIVIGRAPH_PROJECT").map_or_else(|| PathBuf::from("."), PathBuf::from);
-    Some(Project { asker: super::personal::folder(), ..Project::find(&folder).ok()? })
+    Some(super::personal::asked(Project::find(&folder).ok()?))
 }

@@ -9,6 +9,7 @@ use super::viewed::{self, Chosen};
 use super::{Failure, Outcome, Output, Session, letters};
 use crate::diagram::{DiagramError, Format};
 use crate::query;
+use crate::values::text::count;
 use crate::view::{self, Choice};
 
 mod page;
@@ -93,7 +94,7 @@ pub struct DiagramArgs {
 /// Runs the command.
 pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let project = session.asked()?;
-    let (views, _) = query::questions_under(&project, "queries/diagrams", |_| true)?;
+    let (views, _) = query::views(&project)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
     let view = viewed::named(&views, name)?;
     let format = format(args)?;
@@ -143,7 +144,6 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
             return Err(failure);
         }
     }
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let measured = || graph.nodes.iter().filter_map(|node| node.measured.as_ref());
     let (figures, ties) = (measured().count(), count(graph.tie_count(), "tie", "ties"));
     if figures == graph.nodes.len() {

@@ -10,14 +10,12 @@ use serde_json::json;
 
 use super::fresh::{Fresh, Part};
 use super::{Failure, Outcome, Output, Session, no_format, width};
-use crate::matching::{self, Making, Pair};
-use crate::nearest::nearest;
+use crate::matching::{self, Pair};
 use crate::project::Project;
 use crate::query::answer::separated;
-use crate::schema::Schema;
 use crate::source::matches::{COLUMNS, Decision, FILE, Matches};
 use crate::source::text;
-use crate::values::text::{shown_line, steers};
+use crate::values::text::{delimited, shown_line, steers};
 
 /// Propose things that may be one, and decide
 ///
@@ -88,11 +86,10 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
         return Err(Failure::Input(format!("{}: {}", finding.location, finding.message), finding.hint.clone()));
     }
     let opened = &reading.opened;
-    let making = Making { ontology: &opened.ontology, schema: &opened.schema, base: &project.base, language: &project.language };
-    let kind = args.kind.as_deref().map(|name| kind(name, &opened.schema)).transpose()?;
-    let mut pairs = matching::pairs(&reading.store, making, args.least)?;
-    if let Some(kind) = &kind {
-        pairs.retain(|pair| [&pair.one, &pair.other].iter().all(|thing| matching::is_of(thing, kind, &opened.schema)));
+    let kind = args.kind.as_deref().map(|name| super::schema::kind(name, opened)).transpose()?;
+    let mut pairs = matching::pairs(&reading.store, opened.naming(project), args.least)?;
+    if let Some(kind) = kind {
+        pairs.retain(|pair| [&pair.one, &pair.other].iter().all(|thing| matching::is_of(thing, &kind.name, &opened.schema)));
     }
     pairs.retain(|pair| match matches.decided(&pair.one.iri, &pair.other.iri) {
         None => true,
@@ -121,16 +118,6 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
         (shown, _) => format!("{shown} pairs; --review decides"),
     });
     Ok(())
-}
-
-/// The class of a kind, by its name.
-fn kind(name: &str, schema: &Schema) -> Result<String, Failure> {
-    if let Some(kind) = schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)) {
-        return Ok(kind.name.clone());
-    }
-    let near = nearest(name, schema.kinds.keys().cloned());
-    let hint = near.map_or_else(|| "`civigraph schema` lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
-    Err(Failure::Usage(format!("there is no kind `{name}`"), Some(hint)))
 }
 
 /// One pair for people.
@@ -215,9 +202,7 @@ fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, session: &Session
 
 /// Today's date, by universal time.
 fn today() -> String {
-    let days = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400);
-    let day = jiff::civil::date(1970, 1, 1).checked_add(jiff::Span::new().days(i64::try_from(days).unwrap_or(0)));
-    day.map_or_else(|_| String::new(), |day| day.to_string())
+    jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string()
 }
 
 /// The longest answer, in bytes.
@@ -261,7 +246,7 @@ fn note(project: &Project, decision: Decision, pair: &Pair, said: [&str; 3]) -> 
     let values = [decision.word(), &pair.one.id, &pair.other.id, said[0], said[1], said[2]];
     let cells = columns.iter().map(|column| {
         let value = COLUMNS.iter().position(|known| known == column).map_or("", |at| values[at]);
-        if value.contains([',', '"', '\n']) { format!("\"{}\"", value.replace('"', "\"\"")) } else { value.to_owned() }
+        delimited(value, ',')
     });
     text.push_str(&format!("{}\n", cells.collect::<Vec<_>>().join(",")));
     known.push_str(&text);

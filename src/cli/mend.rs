@@ -7,6 +7,7 @@ use super::{Failure, Output, Session};
 use crate::mend::{self, Mend, Written};
 use crate::project::Project;
 use crate::source::{table, text};
+use crate::values::text::count;
 
 /// What became of the places that can be mended.
 #[derive(Debug, Default)]
@@ -70,16 +71,17 @@ pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) 
 
 /// Says what was mended, or would be.
 pub fn say(mended: &Mended, written: bool, session: &Session) {
-    let count = |number: usize, word: &str| format!("{number} {word}{}", if number == 1 { "" } else { "s" });
     let mut words = match (mended.places, written) {
         (0, _) => "nothing can be mended without asking".to_owned(),
-        (places, true) => format!("mended {} in {}", count(places, "place"), count(mended.files, "file")),
-        (places, false) => format!("{} in {} can be mended; --fix does it", count(places, "place"), count(mended.files, "file")),
+        (places, true) => format!("mended {} in {}", count(places, "place", "places"), count(mended.files, "file", "files")),
+        (places, false) => {
+            format!("{} in {} can be mended; --fix does it", count(places, "place", "places"), count(mended.files, "file", "files"))
+        }
     };
     if mended.left > 0 {
         words.push_str(&format!(
             "; {} can be mended by hand only: of workbooks `civigraph check -o FILE.xlsx` makes a marked copy",
-            count(mended.left, "more place")
+            count(mended.left, "more place", "more places")
         ));
     }
     session.say(&words);

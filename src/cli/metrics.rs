@@ -119,7 +119,7 @@ struct Caveat {
 /// Runs the command.
 pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
     let project = session.asked()?;
-    let (views, _) = query::questions_under(&project, "queries/diagrams", |_| true)?;
+    let (views, _) = query::views(&project)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph metrics {name}")) };
     let view = viewed::named(&views, name)?;
     let format = format(args)?;

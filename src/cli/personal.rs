@@ -5,13 +5,20 @@
 
 use std::path::PathBuf;
 
+use crate::project::Project;
+
 /// The folder whose `queries/` holds the person's own questions and views; none if there is no such folder.
-pub fn folder() -> Option<PathBuf> {
+fn folder() -> Option<PathBuf> {
     if let Some(own) = named("CIVIGRAPH_HOME") {
         return std::path::absolute(own).ok().filter(|folder| folder.is_dir());
     }
     let config = rooted("XDG_CONFIG_HOME").or_else(|| rooted("APPDATA")).or_else(|| rooted("HOME").map(|home| home.join(".config")))?;
     Some(config.join("civigraph")).filter(|folder| folder.is_dir())
+}
+
+/// A project together with the questions and views of whoever asks.
+pub fn asked(project: Project) -> Project {
+    Project { asker: folder(), ..project }
 }
 
 /// The folder of what the program remembers of its use; it need not be there.

@@ -37,7 +37,7 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
         other => return Err(super::no_format(other, vec!["table", "json"])),
     };
     let (questions, findings) = match args.views {
-        true => query::questions_under(&project, "queries/diagrams", |_| true)?,
+        true => query::views(&project)?,
         false => query::catalogue(&project)?,
     };
     for finding in &findings {

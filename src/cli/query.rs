@@ -216,23 +216,22 @@ impl QueryArgs {
     pub fn ask(&self, text: String, question: Option<Question>) -> Result<Ask, Failure> {
         let mut parameters = parameters(&[self.parameters.as_slice(), &self.values].concat())?;
         let time = self.time.of(question.as_ref(), &mut parameters)?;
-        let args = self;
         Ok(Ask {
             asking: Asking { text, question, parameters, time },
             pager: None,
-            shape: match (args.view, args.explain) {
+            shape: match (self.view, self.explain) {
                 (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
                 (true, false) => Shape::Picture,
                 (false, true) => Shape::Plan,
                 (false, false) => Shape::Answer,
             },
-            format: args.format.clone(),
+            format: self.format.clone(),
             rows: None,
-            output: args.output.clone(),
-            raw: args.raw,
-            names: args.names,
-            sort: sort(args.sort.as_deref()),
-            limit: args.limit_rows,
+            output: self.output.clone(),
+            raw: self.raw,
+            names: self.names,
+            sort: sort(self.sort.as_deref()),
+            limit: self.limit_rows,
             width: width(),
         })
     }

@@ -1,7 +1,7 @@
 //! The project's graph, opened for a command: as it is, or with a look at whether the files have changed since it was built.
 
 use super::fresh::{Fresh, Part};
-use super::{Failure, Reading, Session, intact};
+use super::{Failure, Reading, Session, intact, personal};
 use crate::project::Project;
 
 /// Opens the project's graph as it is; builds nothing.
@@ -11,8 +11,9 @@ pub fn open(session: &Session) -> Result<Reading, Failure> {
 
 /// Opens the project's graph to show something of it: built first, or with a word on what has changed since it was.
 pub fn current(session: &Session, fresh: Fresh, part: Part) -> Result<Reading, Failure> {
-    fresh.look(part, &session.project()?, session)?;
-    of(session.asked()?)
+    let project = session.project()?;
+    fresh.look(part, &project, session)?;
+    of(personal::asked(project))
 }
 
 fn of(project: Project) -> Result<Reading, Failure> {

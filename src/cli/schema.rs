@@ -117,7 +117,8 @@ fn write(chosen: Option<&Kind>, format: Format, opened: &Opened, out: &mut dyn W
     }
 }
 
-fn kind<'a>(name: &str, opened: &'a Opened) -> Result<&'a Kind, Failure> {
+/// The kind of a name.
+pub(super) fn kind<'a>(name: &str, opened: &'a Opened) -> Result<&'a Kind, Failure> {
     let kinds = &opened.schema.kinds;
     kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
         let near = nearest(name, kinds.keys().cloned());

@@ -11,8 +11,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 use rustyline::{CompletionType, Config, Editor};
 
-use super::fresh;
-use super::fresh::{Fresh, Part};
+use super::fresh::{self, Fresh, Part};
 use super::query::QueryArgs;
 use super::query::ask::{self, Clock};
 use super::{Failure, Outcome, Reading, Session, width};
@@ -100,6 +99,7 @@ struct Shell<'a> {
     limit: Option<usize>,
     /// Whether a person types.
     stats: bool,
+    /// What the graph was built from, as far as that is known.
     inputs: Option<Inputs>,
     /// What was said last of how old the graph is.
     told: RefCell<Option<String>>,

@@ -235,6 +235,8 @@ impl<'a> Gathered<'a> {
         const MOST: usize = 100_000;
         let schema = self.with.schema;
         let prefixes = &self.with.ontology.prefixes;
+        let codes = schema.lists.values().flat_map(|list| list.codes.values());
+        let labels: HashMap<&NamedNode, &String> = codes.map(|code| (&code.iri, &code.label)).collect();
         for kind in schema.kinds.values() {
             let of_code = kind.keys.iter().find(|key| matches!(key.form, Form::Code(_)) && key.min > 0);
             let (Some(value), Some(what)) = (kind.keys.iter().find(|key| key.form == Form::Number && key.min > 0), of_code) else {
@@ -261,14 +263,14 @@ impl<'a> Gathered<'a> {
                 }
                 let codes = store.objects(node.as_ref(), what.property.as_ref())?;
                 let counted = codes.iter().find_map(|code| match code {
-                    Term::NamedNode(code) => schema.lists.values().flat_map(|list| list.codes.values()).find(|known| known.iri == *code),
+                    Term::NamedNode(code) => labels.get(code).copied(),
                     _ => None,
                 });
                 let Some(number) = self.thing(node.as_str(), prefixes) else { continue };
                 let thing = &mut self.things[number as usize];
                 thing.types.insert(kind.class.clone());
                 if thing.label.is_none() {
-                    let counted = counted.map_or_else(|| kind.label.clone(), |code| code.label.clone());
+                    let counted = counted.unwrap_or(&kind.label);
                     thing.label = Some((u8::MAX, u8::MAX, format!("{counted}: {figure}")));
                 }
                 let digits: String = figure.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();

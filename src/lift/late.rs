@@ -15,6 +15,7 @@ use crate::nearest::Candidates;
 use crate::record::{Cited, Field, Node, Record};
 use crate::schema::{Form, Key, Kind, Schema, local};
 use crate::source::Source;
+use crate::values::text::delimited;
 use crate::vocab::{rdf, skos, xsd};
 
 use super::{Context, Lifted, Lifter, Thing};
@@ -313,10 +314,7 @@ impl<'a> Lifter<'a> {
             self.lifted.instead(text, name);
         }
         self.failed.push(key.code().to_owned());
-        let quoted = hint.replace(
-            &format!("`{written},"),
-            &if written.contains([',', '"']) { format!("`\"{}\",", written.replace('"', "\"\"")) } else { format!("`{written},") },
-        );
+        let quoted = hint.replace(&format!("`{written},"), &format!("`{},", delimited(written, ',')));
         self.find(Finding::error(key.code(), message, text.location.clone()).label("nothing has this name").hint(Some(quoted)));
         None
     }

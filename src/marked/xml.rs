@@ -6,6 +6,8 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::values::text::escape;
+
 /// A tag with its place in the text.
 #[derive(Debug)]
 pub struct Tag<'t> {
@@ -143,19 +145,7 @@ pub fn without(text: &str, which: impl Fn(&Tag<'_>) -> bool) -> Result<String, S
     Ok(kept)
 }
 
-/// A text as it stands in XML; characters that it cannot hold are shown as such.
+/// A text as it stands in XML; characters that it cannot hold, or nobody would see, are shown as such.
 pub fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\n' | '\t' => escaped.push(character),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
-        }
-    }
-    escaped
+    escape(&text.replace(|c: char| c.is_control() && !matches!(c, '\n' | '\t'), "\u{fffd}"))
 }

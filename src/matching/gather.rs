@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
-use super::{Making, Thing, likeness};
+use super::{Thing, likeness};
+use crate::find::Making;
 use crate::fold::fold_key;
 use crate::iri::slug_fault;
 use crate::ontology::preference;

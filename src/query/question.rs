@@ -11,6 +11,9 @@ use crate::location::Location;
 use crate::nearest::nearest;
 use crate::project::{Asset, Project, ProjectError};
 
+/// The folder of the views.
+const VIEWS: &str = "queries/diagrams";
+
 /// A question of the catalogue.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -117,6 +120,14 @@ pub fn catalogue(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), Pro
     Ok((questions, findings))
 }
 
+/// The views of a project by name, its own and those that ship; and those whose header is broken.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn views(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), ProjectError> {
+    questions_under(project, VIEWS, |_| true)
+}
+
 /// The files under a folder of queries whose path is wanted, as questions.
 ///
 /// # Errors
@@ -166,8 +177,8 @@ fn values_for_nothing(questions: &[Question], project: &Project) -> Result<Vec<F
     if project.own_values.is_empty() {
         return Ok(Vec::new());
     }
-    let views = project.asset_names("queries/diagrams", "rq")?;
-    let views = views.iter().map(|view| view["queries/diagrams/".len()..].trim_end_matches(".rq").to_owned());
+    let views = project.asset_names(VIEWS, "rq")?;
+    let views = views.iter().map(|view| view[VIEWS.len() + 1..].trim_end_matches(".rq").to_owned());
     let names: Vec<String> = questions.iter().map(|question| question.name.clone()).chain(views).collect();
     let mut findings = Vec::new();
     let mut last = None;

@@ -41,7 +41,7 @@ impl Session {
     /// # Errors
     /// A folder of views cannot be read.
     pub fn views(&self) -> Result<Vec<Question>, crate::project::ProjectError> {
-        Ok(query::questions_under(&self.project, "queries/diagrams", |_| true)?.0)
+        Ok(query::views(&self.project)?.0)
     }
 
     /// Asks a view and makes what is to be drawn; a graph without nodes where nothing is left of it.

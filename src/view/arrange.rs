@@ -9,6 +9,7 @@ use crate::network::{self, Metric};
 use crate::ontology::preference;
 use crate::query::answer::Shown;
 use crate::store::{In, StoreError};
+use crate::values::text::count;
 use crate::vocab::{rdfs, skos};
 
 /// What things are grouped by, other than the view's own groups.
@@ -174,9 +175,4 @@ pub(super) fn names_missing(graph: &mut Graph, shown: Shown<'_>) -> Result<(), S
         graph.notes.push(format!("{names} not given in `{}`, shown in another language", shown.language));
     }
     Ok(())
-}
-
-/// `1 thing`, `2 things`.
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == 1 { one } else { many })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use oxigraph::model::{GraphName, Literal, NamedNode, NamedNodeRef, Term};
 
-use super::arrange::{self, count};
+use super::arrange;
 use super::choice::{Choice, ViewError};
 use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
 use super::told::{self, Told, Values};
@@ -14,6 +14,7 @@ use crate::ontology::preference;
 use crate::store::{In, StoreError};
 use crate::values::edtf::{self, Bounds};
 use crate::values::spoken;
+use crate::values::text::count;
 use crate::vocab::{cg, dcterms, rdf, rdfs, skos};
 
 /// What places say of a thing under one property: each value with the places.

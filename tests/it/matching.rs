@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use civigraph::matching::{self, Making};
+use civigraph::matching;
 use civigraph::pipeline;
 use civigraph::store::Store;
 
@@ -19,9 +19,8 @@ fn proposed(scratch: &Scratch, least: f64) -> BTreeSet<(String, String)> {
     let project = scratch.project();
     let made = scratch.make();
     let opened = made.opened.as_ref().expect("an ontology");
-    let with = Making { ontology: &opened.ontology, schema: &opened.schema, base: &project.base, language: &project.language };
     let store = Store::from(made.dataset.clone().unwrap_or_else(|| panic!("{}", crate::support::shown_findings(&made))));
-    let pairs = matching::pairs(&store, with, least).expect("pairs");
+    let pairs = matching::pairs(&store, opened.naming(&project), least).expect("pairs");
     pairs
         .into_iter()
         .map(|pair| if pair.one.id < pair.other.id { (pair.one.id, pair.other.id) } else { (pair.other.id, pair.one.id) })

@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
+use super::text::count;
 use super::{DiagramError, MOST_NODES, Options};
 
 /// The nodes to draw.
@@ -154,7 +155,6 @@ fn joined(mut kept: Vec<usize>, mut rest: Vec<usize>, near: &[BTreeSet<usize>]) 
 
 /// What the page says of what is not drawn: nothing where all is.
 pub(crate) fn left_out(left: Left, ties: usize) -> Vec<String> {
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let mut notes = Vec::new();
     let tied = left.nodes - left.lone - left.figures;
     let ties_said = if ties == 0 { String::new() } else { count(ties, "more tie", "more ties") };

@@ -10,7 +10,7 @@ use super::paint;
 use super::plan::{Plan, counted};
 use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};
 use super::style::{Colour, Figure, NodeLook};
-use crate::text::{TextLine, Weight, isolated, one_line};
+use crate::text::{TextLine, Weight, count, isolated, one_line};
 
 /// The narrowest page.
 const NARROW: f64 = 460.0;
@@ -65,7 +65,6 @@ fn language(plan: &Plan) -> String {
 
 /// The picture in a sentence.
 fn description(plan: &Plan, notes: &[String]) -> String {
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let ties = counted(plan.graph, plan.strands.iter().flat_map(|s| s.ties.iter().copied()));
     let mut said = format!("{} and {}.", things(plan), count(ties, "tie", "ties"));
     let kinds: Vec<String> = plan.classes.iter().filter(|c| !c.caption.is_empty()).map(|c| format!("{}: {}", c.caption, c.count)).collect();
@@ -80,7 +79,6 @@ fn description(plan: &Plan, notes: &[String]) -> String {
 
 /// How many things there are, figures apart.
 fn things(plan: &Plan) -> String {
-    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let measured = || plan.nodes.iter().filter_map(|spot| plan.graph.nodes[spot.index].measured.as_ref());
     let figures = measured().count();
     let of = measured().map(|m| &m.of).collect::<std::collections::BTreeSet<_>>().len();

@@ -15,7 +15,7 @@ mod shape;
 pub(crate) use bidi::is_neutral;
 pub use bidi::is_right_to_left;
 pub(crate) use bidi::{is_ordered_alone, isolated};
-pub use civigraph_values::text::{cell, escape, escape_exactly, is_xml, one_line};
+pub use civigraph_values::text::{cell, count, escape, escape_exactly, is_xml, one_line};
 #[cfg(any(feature = "png", feature = "pdf"))]
 pub(crate) use fonts::Fonts;
 pub use fonts::{ARABIC_FAMILY, FAMILY, drawable, family, scripts};

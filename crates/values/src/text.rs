@@ -71,6 +71,16 @@ pub fn escape_exactly(text: &str) -> String {
     escape(text).replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;")
 }
 
+/// `1 thing`, `2 things`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A value as it stands among others with this between them (RFC 4180, section 2): in quotes where it must be.
+pub fn delimited(text: &str, delimiter: char) -> String {
+    if text.contains([delimiter, '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+}
+
 /// Text as a cell of a workbook holds it, of at most so many UTF-16 units; where something is left out it ends in `…`.
 pub fn cell(text: &str, most: usize) -> String {
     if text.encode_utf16().count() <= most {
@@ -87,6 +97,13 @@ mod tests {
     #[test]
     fn a_cell_is_no_longer_than_it_may_be_and_says_when_something_is_missing() {
         assert_eq!((cell("abc", 3), cell("abcd", 3), cell("😀😀", 3)), ("abc".to_owned(), "ab…".to_owned(), "😀…".to_owned()));
+    }
+
+    #[test]
+    fn a_value_is_quoted_where_it_must_be() {
+        let quoted = ["a b", "a,b", "a;b", "a\"b", "a\nb"].map(|text| delimited(text, ','));
+        assert_eq!(quoted, ["a b", "\"a,b\"", "a;b", "\"a\"\"b\"", "\"a\nb\""]);
+        assert_eq!(delimited("a;b", ';'), "\"a;b\"");
     }
 
     #[test]

@@ -352,7 +352,7 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
     graph.subtitle.clone_from(&reading.project.title);
     let style = view::style(ontology, &reading.project.language);
     let mut options = diagram::Options::default();
-    if let Some(name) = ask.asking.question.as_ref().and_then(|question| question.settings.get("layout")) {
+    if let Some(name) = setting(ask, "layout") {
         options.layout = diagram::Layout::parse(name).ok_or_else(|| {
             let names: Vec<&str> = diagram::Layout::TABLE.iter().map(|row| row.1).collect();
             Failure::Usage(format!("`#+ layout: {name}`: there is no such layout"), Some(format!("there are {}", names.join(", "))))

@@ -10,6 +10,7 @@ use std::io::{self, Write};
 
 use oxigraph::model::{LiteralRef, TermRef};
 
+use crate::values::text::delimited;
 use crate::vocab::xsd;
 
 /// How values are told apart.
@@ -49,7 +50,7 @@ pub fn row(dialect: Dialect, terms: &[Option<TermRef<'_>>], out: &mut dyn Write)
             (_, None) => String::new(),
             (Dialect::Tsv, Some(term)) => tsv_term(*term),
             (Dialect::Csv, Some(term)) => csv(&text(*term)),
-            (Dialect::Exact, Some(term)) => quoted(&text(*term)),
+            (Dialect::Exact, Some(term)) => delimited(&text(*term), ','),
         });
         if let (true, Some(cell)) = (terms.len() == 1 && dialect != Dialect::Tsv, cells.last_mut())
             && cell.is_empty()
@@ -74,16 +75,12 @@ fn text(term: TermRef<'_>) -> String {
 
 /// A cell of CSV: quoted where it must be (RFC 4180), guarded where a spreadsheet would run it.
 pub fn csv(text: &str) -> String {
-    if is_formula(text.trim_start_matches('\'')) { quoted(&format!("'{text}")) } else { quoted(text) }
+    if is_formula(text.trim_start_matches('\'')) { delimited(&format!("'{text}"), ',') } else { delimited(text, ',') }
 }
 
 /// A cell of TSV that is no term but plain text: what would break a line is escaped, and so is what a spreadsheet would run.
 pub fn tsv(text: &str) -> String {
     escaped(text, false)
-}
-
-fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 /// Whether a spreadsheet would take a text for a formula: a sign stands first, perhaps behind space that it passes over, and the whole
