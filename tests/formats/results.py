@@ -57,6 +57,12 @@ def of_json(path):
         return ["literal", b["value"], tag, "" if tag else short(b.get("datatype", "string"))]
     return [[term(row.get(name)) for name in data["head"]["vars"]] for row in data["results"]["bindings"]]
 
+def of_ndjson(path):
+    # Numbers and truths are themselves there, everything else is its text.
+    text = lines(path)
+    return [[None if v is None else [type(v).__name__, v if isinstance(v, str) else json.dumps(v)] for v in json.loads(line).values()]
+            for line in text.split("\n")[:-1]]
+
 def of_xml(path):
     root = tree.parse(path).getroot()
     ns = "{http://www.w3.org/2005/sparql-results#}"
@@ -110,7 +116,7 @@ def of_md(path):
     cells.feed(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(lines(path)))
     return {"rows": cells.rows[1:], "tags": sorted(cells.tags), "links": cells.links}
 
-readers = {"csv": of_csv, "tsv": of_tsv, "json": of_json, "xml": of_xml, "xlsx": of_xlsx, "html": of_html, "md": of_md}
+readers = {"csv": of_csv, "tsv": of_tsv, "json": of_json, "ndjson": of_ndjson, "xml": of_xml, "xlsx": of_xlsx, "html": of_html, "md": of_md}
 read = {}
 for path in sys.argv[1:]:
     try:

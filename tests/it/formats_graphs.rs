@@ -17,7 +17,7 @@ fn graphs() -> Vec<Graph> {
     names.chunks(12).map(graph).collect()
 }
 
-fn graph(names: &[String]) -> Graph {
+pub fn graph(names: &[String]) -> Graph {
     let node = |(n, name): (usize, &String)| Node {
         id: format!("n{n:02}"),
         iri: format!("https://example.org/id/n{n}"),
@@ -61,13 +61,13 @@ fn held(name: &str, id: &str, xml: bool) -> String {
 }
 
 /// A name as a page shows it.
-fn shown(name: &str, id: &str) -> String {
+pub fn shown(name: &str, id: &str) -> String {
     let line = civigraph::text::one_line(name);
     if line.is_empty() { id.to_owned() } else { line }
 }
 
 /// Space is one space, as pages and pictures have it.
-fn spaced(text: &str) -> String {
+pub fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -113,21 +113,24 @@ fn any_graph_of_hostile_names_is_read_by_another_reader_as_it_was() {
             let names: BTreeMap<&str, String> = graph.nodes.iter().map(|node| (node.id.as_str(), each(&node.label, &node.id))).collect();
             json!(names)
         };
+        let ties = |reading: &dyn Fn(&Tie) -> String| -> Value {
+            let id = |n: usize| graph.nodes[n].id.clone();
+            let mut ties: Vec<Vec<String>> = graph.ties.iter().map(|tie| vec![id(tie.from), id(tie.to), reading(tie)]).collect();
+            ties.sort();
+            json!(ties)
+        };
         match kind {
             "graphml" | "gexf" | "cyjs" => {
                 hold("names", &found["nodes"], all(&data));
-                let reading = |tie: &Tie| held(&tie.label, &tie.relation_label, kind != "cyjs");
-                let mut ties: Vec<Vec<String>> = graph
-                    .ties
-                    .iter()
-                    .map(|tie| vec![graph.nodes[tie.from].id.clone(), graph.nodes[tie.to].id.clone(), reading(tie)])
-                    .collect();
-                ties.sort();
-                hold("ties", &found["ties"], json!(ties));
+                hold("ties", &found["ties"], ties(&|tie| held(&tie.label, &tie.relation_label, kind != "cyjs")));
             }
-            "xlsx" => hold("names", &found["nodes"], all(&|name, id| held(name, id, false))),
+            "xlsx" => {
+                hold("names", &found["nodes"], all(&|name, id| held(name, id, false)));
+                hold("ties", &found["ties"], ties(&|tie| held(&tie.label, &tie.relation_label, false)));
+            }
             "html" => {
                 hold("names", &found["nodes"], all(&shown));
+                hold("ties", &found["ties"], ties(&|tie| shown(&tie.label, &tie.relation_label)));
                 hold("scripts", &found["scripts"], json!(1));
                 hold("handlers", &found["on"], json!([]));
                 let links = found["links"].as_array().cloned().unwrap_or_default();
@@ -149,24 +152,44 @@ fn any_graph_of_hostile_names_is_read_by_another_reader_as_it_was() {
                 let told = |node: &Node| format!("{}{kind}{}", shown(&node.label, &node.id), group(node));
                 let names: BTreeMap<&str, String> = graph.nodes.iter().map(|node| (node.id.as_str(), told(node))).collect();
                 hold("names", &found["nodes"], json!(names));
+                // A letter of the other direction does not turn the words around a name.
+                let called = |n: usize| shown(&graph.nodes[n].label, &graph.nodes[n].id);
+                let told = |tie: &Tie| format!("{} {} {}", called(tie.from), shown(&tie.label, &tie.relation_label), called(tie.to));
+                let bare = |text: String| text.replace(['\u{2068}', '\u{2069}'], "");
+                let found: Vec<Vec<String>> = serde_json::from_value(found["ties"].clone()).expect("ties");
+                let found: Vec<Vec<String>> = found.into_iter().map(|tie| tie.into_iter().map(bare).collect()).collect();
+                // A line and its label are two marks of one tie.
+                let found = sorted(found);
+                let found: Vec<&Vec<String>> = found.iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+                let Value::Array(expected) = ties(&told) else { continue };
+                let expected: Vec<Vec<String>> = expected
+                    .into_iter()
+                    .map(|tie| serde_json::from_value::<Vec<String>>(tie).expect("a tie").into_iter().map(bare).collect())
+                    .collect();
+                hold("ties", &json!(found), json!(sorted(expected)));
             }
             _ => {
-                let labels: Vec<String> = found["labels"]
-                    .as_array()
-                    .into_iter()
-                    .flatten()
-                    .map(|label| spaced(&label.as_str().unwrap_or_default().replace("\\n", " ")))
-                    .collect();
-                let expected: Vec<String> = graph.nodes.iter().map(|node| spaced(&shown(&node.label, &node.id))).collect();
                 // Words longer than a line are parted; Graphviz tells a label as it stands in the file.
-                let raw = |label: &String| label.replace(' ', "").replace("\\\\", "\\").replace("&amp;", "&");
-                let labels: Vec<String> = labels.iter().map(raw).collect();
-                let expected: Vec<String> = expected.iter().map(|label| label.replace(' ', "")).collect();
+                let raw = |label: &Value| {
+                    let label = spaced(&label.as_str().unwrap_or_default().replace("\\n", " "));
+                    label.replace(' ', "").replace("\\\\", "\\").replace("&amp;", "&")
+                };
+                let bare = |name: &str, id: &str| spaced(&shown(name, id)).replace(' ', "");
+                let labels: Vec<String> = found["labels"].as_array().into_iter().flatten().map(raw).collect();
+                let expected: Vec<String> = graph.nodes.iter().map(|node| bare(&node.label, &node.id)).collect();
+                let labelled: Vec<String> = found["ties"].as_array().into_iter().flatten().map(|tie| raw(&tie[2])).collect();
+                let reading: Vec<String> = graph.ties.iter().map(|tie| bare(&tie.label, &tie.relation_label)).collect();
+                hold("ties", &json!(sorted(labelled)), json!(sorted(reading)));
                 hold("names", &json!(labels), json!(expected));
             }
         }
     }
     report(faults);
+}
+
+fn sorted<T: Ord>(mut list: Vec<T>) -> Vec<T> {
+    list.sort();
+    list
 }
 
 fn difference(found: &Value, expected: &Value) -> String {

@@ -5,6 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use unicode_segmentation::UnicodeSegmentation;
+
 use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
@@ -18,6 +20,8 @@ const MOST_STRANDS: usize = 4;
 const MOST_LABELS: usize = 160;
 /// A tooltip tells at most so many ties one by one.
 const MOST_SAID: usize = 12;
+/// A text drawn on a page has at most so many letters.
+const MOST_LETTERS: usize = 200;
 /// The font size of tie labels.
 pub(crate) const LABEL_SIZE: f64 = 9.0;
 
@@ -65,13 +69,18 @@ pub(crate) struct Strand {
     pub(crate) to: usize,
     pub(crate) heads: (bool, bool),
     pub(crate) label: String,
+    /// The label with nothing cut, for files that other programs read.
+    pub(crate) whole: String,
     /// How many ties it is.
     pub(crate) count: usize,
     /// The footnote numbers that the label ends with, if it carries any.
     pub(crate) numbers: String,
     /// What flows along it, if it says.
     pub(crate) money: Option<Money>,
+    /// What it says in sentences, the first of them if they are many.
     pub(crate) title: String,
+    /// Every sentence, once.
+    pub(crate) sentences: Vec<String>,
     pub(crate) look: TieLook,
     pub(crate) line: Line,
     /// Its place among the strands between the same two nodes, 0 in the middle, counted from the lower-numbered node's view.
@@ -252,6 +261,10 @@ impl<'a> Plan<'a> {
         if !all {
             for strand in &mut strands {
                 strand.label.clear();
+                // What hides in a picture does no harm in a file.
+                if self.options.labels == Labels::None {
+                    strand.whole.clear();
+                }
             }
         }
         for strand in &mut strands {
@@ -260,7 +273,9 @@ impl<'a> Plan<'a> {
             let sign = if strand.ties.iter().any(|&t| !graph.ties[t].disputed.is_empty()) { DISPUTED.trim() } else { "" };
             let signed = strand.label.ends_with(DISPUTED);
             strand.numbers = if signed { numbers } else { [numbers.as_str(), sign].join(" ").trim().to_owned() };
-            strand.label = [strand.label.as_str(), &strand.numbers].join(" ").trim().to_owned();
+            for label in [&mut strand.label, &mut strand.whole] {
+                *label = [label.as_str(), &strand.numbers].join(" ").trim().to_owned();
+            }
         }
         strands
     }
@@ -284,7 +299,7 @@ impl<'a> Plan<'a> {
         let graph = self.graph;
         let first = &graph.ties[ties[0]];
         let mixed = ties.iter().any(|&t| graph.ties[t].relation != first.relation || graph.ties[t].label != first.label);
-        let named = |i: usize| label_of(graph, i);
+        let named = |i: usize| line_label(graph, i);
         let count = counted(graph, ties.iter().copied());
         let money = if mixed { None } else { Money::of(self, ties, count) };
         let mut said: Vec<String> = Vec::new();
@@ -293,7 +308,7 @@ impl<'a> Plan<'a> {
             // A tie without a direction reads the same from whichever end it was written.
             let turned = !tie.directed && place.get(&tie.to) < place.get(&tie.from);
             let (one, other) = if turned { (tie.to, tie.from) } else { (tie.from, tie.to) };
-            let mut sentence = format!("{} {} {}", text::isolated(&named(one)), reading(tie), text::isolated(&named(other)));
+            let mut sentence = format!("{} {} {}", text::isolated(&named(one)), line_reading(tie), text::isolated(&named(other)));
             sentence.extend(tie.note.as_deref().map(|n| format!(" ({})", text::one_line(n))));
             sentence.extend(money::amount(tie).map(|amount| format!(", {amount}")));
             let when = tie.bounds.as_ref().map(|b| civigraph_values::spoken::words(&text::one_line(&b.label))).filter(|l| !l.is_empty());
@@ -306,17 +321,17 @@ impl<'a> Plan<'a> {
                 said.push(sentence);
             }
         }
+        let mut title = said[..said.len().min(MOST_SAID)].join("; ");
         if said.len() > MOST_SAID {
-            let more = said.len() - MOST_SAID;
-            said.truncate(MOST_SAID);
-            said.push(format!("and {more} more"));
+            title.push_str(&format!("; and {} more", said.len() - MOST_SAID));
         }
-        let label = match &money {
+        let label = |reading: String| match &money {
             _ if mixed => format!("{count} ties"),
-            Some(money) => format!("{}: {}", reading(first), money.said),
-            None if count > 1 => format!("{} ×{count}", reading(first)),
-            None => reading(first),
+            Some(money) => format!("{reading}: {}", money.said),
+            None if count > 1 => format!("{reading} ×{count}"),
+            None => reading,
         };
+        let (label, whole) = (label(reading(first)), label(line_reading(first)));
         let relation = self.relations.binary_search_by(|r| r.key.cmp(&first.relation)).ok();
         let theme = self.options.theme;
         let neutral = TieLook { ink: theme.faint(), text: theme.faint(), line: Line::Solid };
@@ -338,10 +353,12 @@ impl<'a> Plan<'a> {
             to,
             heads: (back, forward),
             label,
+            whole,
             count,
             numbers: String::new(),
             money,
-            title: said.join("; "),
+            title,
+            sentences: said,
             look,
             line,
             lane: if from > to { -lane } else { lane },
@@ -379,8 +396,13 @@ fn places(tie: &Tie) -> String {
 
 /// How a tie reads on the page: its label, or its relation's; never more than a paragraph.
 pub(crate) fn reading(tie: &Tie) -> String {
+    cut(line_reading(tie))
+}
+
+/// How a tie reads in one line: its label, or its relation's.
+pub(crate) fn line_reading(tie: &Tie) -> String {
     let label = text::one_line(&tie.label);
-    cut(if label.is_empty() { text::one_line(&tie.relation_label) } else { label })
+    if label.is_empty() { text::one_line(&tie.relation_label) } else { label }
 }
 
 /// How a tie reads in files that other programs compute with: as it was written, whole.
@@ -388,9 +410,17 @@ pub(crate) fn whole_reading(tie: &Tie) -> &str {
     if tie.label.trim().is_empty() { &tie.relation_label } else { &tie.label }
 }
 
-/// No text on a page needs to be longer than a paragraph.
-pub(crate) fn cut(label: String) -> String {
-    if label.chars().count() > 200 { label.chars().take(199).chain(['…']).collect() } else { label }
+/// No text drawn on a page needs to be longer than a paragraph: the rest is in the tooltip, the table and the files. No letter is parted
+/// from the marks on it.
+fn cut(label: String) -> String {
+    if label.len() <= MOST_LETTERS {
+        return label;
+    }
+    let mut ends = label.grapheme_indices(true).map(|(at, _)| at);
+    match (ends.nth(MOST_LETTERS - 1), ends.next()) {
+        (Some(last), Some(_)) => format!("{}…", label[..last].trim_end()),
+        _ => label,
+    }
 }
 
 /// What a node is called in files that other programs compute with: as it was written, whole.
@@ -503,4 +533,35 @@ fn bands(graph: &Graph, kept: &[usize]) -> Vec<Band> {
             Band { group: Group { key: key.to_owned(), label }, members, hue: super::style::hue(n) }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_cut_is_cut_between_letters_and_says_so() {
+        // Letters of several signs: a base with its marks, a family, a flag.
+        for letter in ["e\u{301}\u{323}", "👩‍👩‍👧", "🇵🇰", "क्षि", "x"] {
+            let cut = cut(letter.repeat(300));
+            let kept = cut.strip_suffix('…').expect("it says that it is cut");
+            assert!(kept.graphemes(true).all(|one| one == letter), "{cut}");
+            assert_eq!(cut.graphemes(true).count(), MOST_LETTERS, "{letter}");
+            assert_eq!(super::cut(letter.repeat(MOST_LETTERS)), letter.repeat(MOST_LETTERS));
+        }
+    }
+
+    #[test]
+    fn tooltips_and_files_have_the_whole_of_what_a_picture_cuts() {
+        let long = "supports ".repeat(60).trim().to_owned();
+        let node = |id: &str| crate::graph::Node { id: id.to_owned(), label: format!("{id} {long}"), ..Default::default() };
+        let tie = Tie { from: 0, to: 1, label: long.clone(), directed: true, ..Tie::default() };
+        let graph = Graph { nodes: vec![node("a"), node("b")], ties: vec![tie], ..Graph::default() };
+        let (style, options) = (Style::default(), Options::default());
+        let plan = Plan::new(&graph, &style, &options).expect("a plan");
+        let strand = &plan.strands[0];
+        assert!(strand.label.ends_with('…') && strand.whole == long);
+        assert_eq!(strand.title, format!("a {long} {long} b {long}"));
+        assert!(plan.nodes[0].title.contains(&long));
+    }
 }

@@ -90,8 +90,8 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
             Line::Dotted => "dotted",
         };
         let attributes = vec![
-            text("label", &lines(&plan, &strand.label, LABEL_SIZE, 118.0)),
-            text("tooltip", &strand.title),
+            text("label", &lines(&plan, &strand.whole, LABEL_SIZE, 118.0)),
+            text("tooltip", &strand.sentences.join("; ")),
             plain("dir", direction),
             plain("style", line),
             text("color", &strand.look.ink.to_string()),

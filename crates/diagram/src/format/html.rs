@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::dot::is_link;
 use super::svg;
 use crate::graph::{Citation, Fact, Graph, TimeSpan};
-use crate::plan::{Plan, line_label, whole_reading};
+use crate::plan::{Plan, line_label, line_reading};
 use crate::scene::Scene;
 use crate::style::{Colour, Style, Theme};
 use crate::text::{escape, one_line};
@@ -122,7 +122,7 @@ fn ties(html: &mut String, plan: &Plan) {
                 id(strand.to),
                 escape(&tie.relation.replace(' ', "%20")),
                 name(tie.from),
-                escape(&one_line(whole_reading(tie))),
+                escape(&line_reading(tie)),
                 name(tie.to)
             );
             let mut list: Vec<Fact> = Vec::new();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::graph::{Graph, Line};
-use crate::plan::{Plan, cut, full_label};
+use crate::plan::{Plan, full_label};
 use crate::style::{Figure, Style};
 use crate::{DiagramError, Direction, Options};
 
@@ -22,7 +22,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<S
     let node = |v: usize| {
         let spot = &plan.nodes[v];
         let (open, close) = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or(("[", "]"), |row| row.3);
-        format!("n{v}{open}\"{}\"{close}", quoted(&cut(full_label(graph, spot.index))))
+        format!("n{v}{open}\"{}\"{close}", quoted(&full_label(graph, spot.index)))
     };
     let grouped = |v: usize| plan.nodes[v].group.is_some() && options.hulls;
     for (g, band) in plan.groups.iter().enumerate().filter(|_| options.hulls) {
@@ -46,7 +46,7 @@ pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<S
             (_, (true, _)) => "<-.->",
             _ => "-.->",
         };
-        let label = quoted(&strand.label);
+        let label = quoted(&strand.whole);
         let label = if label.is_empty() { String::new() } else { format!("|\"{label}\"|") };
         let _ = writeln!(text, "  n{from} {line}{label} n{to}");
     }
@@ -78,6 +78,10 @@ fn quoted(text: &str) -> String {
             quoted.push(c);
         } else {
             let _ = write!(quoted, "#{};", u32::from(c));
+        }
+        // With these pairs Mermaid keeps entities while it parses and takes any for its own: a joiner without width parts them.
+        if matches!((c, rest.peek()), ('ﬂ', Some('°')) | ('¶', Some('ß'))) {
+            quoted.push('\u{2060}');
         }
         before = c;
     }
