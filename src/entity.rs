@@ -4,7 +4,7 @@
 //! Nothing is merged and nothing is chosen: values of which there can be only one stand side by side, each with the
 //! places that say so.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
@@ -207,6 +207,27 @@ impl<'a> Around<'a> {
         Ok(values.into_values().filter(|(_, basis)| !basis.is_concluded()).collect())
     }
 
+    /// As [`stated`](Self::stated), of claims that are told as one.
+    fn stated_of(&self, subjects: &[NamedNode], property: &NamedNode) -> Result<Vec<(Term, Basis)>, StoreError> {
+        let mut all: BTreeMap<String, (Term, Basis)> = BTreeMap::new();
+        for subject in subjects {
+            for (term, basis) in self.stated(subject, property)? {
+                all.entry(term.to_string()).or_insert_with(|| (term, Basis::default())).1.add(&basis);
+            }
+        }
+        Ok(all.into_values().collect())
+    }
+
+    /// As [`objects`](Self::objects), of claims that are told as one.
+    fn objects_of(&self, subjects: &[NamedNode], property: &NamedNode) -> Result<Vec<Term>, StoreError> {
+        let mut all: Vec<Term> = Vec::new();
+        for subject in subjects {
+            let more = self.objects(subject, property)?;
+            all.extend(more.into_iter().filter(|term| subjects.len() == 1 || !all.contains(term)).collect::<Vec<_>>());
+        }
+        Ok(all)
+    }
+
     /// The values of a property in the default graph.
     fn objects(&self, subject: &NamedNode, property: &NamedNode) -> Result<Vec<Term>, StoreError> {
         self.shown.store.objects(subject.as_ref(), property.as_ref())
@@ -224,9 +245,9 @@ impl<'a> Around<'a> {
             }
         }
         if let Some(fold) = tie::folds(self.ontology, self.shown.language).iter().find(|fold| self.folds(fold, &kinds)) {
-            return claim::sentence(self, thing, fold).ok();
+            return claim::sentence(self, std::slice::from_ref(thing), fold).ok();
         }
-        self.figures(thing, None, None)
+        self.figures(std::slice::from_ref(thing), None, None)
     }
 
     /// The best text of a property: in the wanted language, else in any.
@@ -246,11 +267,11 @@ impl<'a> Around<'a> {
 
     /// A record of codes and numbers in one line: `members: >26, of the Alliance`; without what it says of `of`.
     /// Values that not all of `places` give say who does.
-    fn figures(&self, thing: &NamedNode, of: Option<&NamedNode>, places: Option<&Basis>) -> Option<String> {
-        let kinds = self.kinds(thing.as_ref());
+    fn figures(&self, things: &[NamedNode], of: Option<&NamedNode>, places: Option<&Basis>) -> Option<String> {
+        let kinds = self.kinds(things.first()?.as_ref());
         let (mut head, mut figure, mut rest) = (Vec::new(), Vec::new(), Vec::new());
         for key in kinds.iter().flat_map(|kind| &kind.keys).filter(|key| !key.inverse && !matches!(key.form, Form::Nested(_))) {
-            let values = self.stated(thing, &key.property).unwrap_or_default();
+            let values = self.stated_of(things, &key.property).unwrap_or_default();
             let disputed = key.max == Some(1) && values.len() > 1;
             for (value, basis) in values {
                 if matches!((&value, of), (Term::NamedNode(node), Some(of)) if node == of) {
@@ -297,8 +318,15 @@ impl<'a> Around<'a> {
     pub fn page(&self, thing: &NamedNode, wanted: Wanted) -> Result<Page, StoreError> {
         let kinds = self.kinds(thing.as_ref());
         let folds = tie::folds(self.ontology, self.shown.language);
-        let mut maker =
-            Maker { around: *self, thing, folds: &folds, wanted, named: BTreeSet::from([thing.clone()]), sections: BTreeMap::new() };
+        let mut maker = Maker {
+            around: *self,
+            thing,
+            folds: &folds,
+            counted: tie::counted_as(self.shown.store)?,
+            wanted,
+            named: BTreeSet::from([thing.clone()]),
+            sections: BTreeMap::new(),
+        };
         maker.facts(&kinds)?;
         let concluded = maker.incoming()?;
         maker.concluded(&kinds, concluded)?;
@@ -364,6 +392,8 @@ struct Maker<'a> {
     around: Around<'a>,
     thing: &'a NamedNode,
     folds: &'a [Fold],
+    /// Of claims that contradict each other, as which of them each is counted.
+    counted: HashMap<NamedNode, NamedNode>,
     wanted: Wanted,
     /// The things that the page names already.
     named: BTreeSet<NamedNode>,
@@ -467,9 +497,25 @@ impl<'a> Maker<'a> {
             basis.note(&quad.graph_name, around.shown);
         }
         let mut concluded = Vec::new();
-        for (subject, properties) in incoming {
-            if !around.is_thing(&subject) {
+        // Claims that contradict each other are one line, at the first of them.
+        let mut together: BTreeMap<NamedNode, Vec<NamedNode>> = BTreeMap::new();
+        for claim in incoming.keys() {
+            if let Some(as_) = self.counted.get(claim) {
+                together.entry(as_.clone()).or_default().push(claim.clone());
+            }
+        }
+        let mut told: BTreeSet<NamedNode> = BTreeSet::new();
+        let all = incoming.clone();
+        for (subject, mut properties) in incoming {
+            if !around.is_thing(&subject) || told.contains(&subject) {
                 continue;
+            }
+            let subjects = self.counted.get(&subject).and_then(|as_| together.get(as_)).cloned().unwrap_or_else(|| vec![subject.clone()]);
+            for other in subjects.iter().filter(|other| **other != subject) {
+                told.insert(other.clone());
+                for (property, basis) in &all[other] {
+                    properties.entry(property.clone()).or_default().add(basis);
+                }
             }
             let kinds = around.kinds(subject.as_ref());
             let fold = self.folds.iter().find(|fold| around.folds(fold, &kinds));
@@ -479,9 +525,9 @@ impl<'a> Maker<'a> {
                 continue;
             }
             match (fold, kinds.first()) {
-                (Some(fold), Some(kind)) => self.claim(&subject, kind, fold, &stated)?,
-                (None, Some(kind)) if around.shown.label(subject.as_ref()).is_none() => self.said(&subject, kind, &stated)?,
-                _ if !self.held(&subject, true)? => {
+                (Some(fold), Some(kind)) => self.claim(&subjects, kind, fold, &stated)?,
+                (None, Some(kind)) if around.shown.label(subject.as_ref()).is_none() => self.said(&subjects, kind, &stated)?,
+                _ if !self.held(&subjects, true)? => {
                     self.named.insert(subject.clone());
                 }
                 _ => {
@@ -520,16 +566,17 @@ impl<'a> Maker<'a> {
 
     /// Whether a thing that names this one held on the day that is asked about. What has a time of its own is held to it; of
     /// what says none nothing is certain, unless it has a name and so is a thing apart from what it says here.
-    fn held(&self, subject: &NamedNode, named: bool) -> Result<bool, StoreError> {
+    fn held(&self, subjects: &[NamedNode], named: bool) -> Result<bool, StoreError> {
         let Some(day) = self.wanted.day else { return Ok(true) };
-        let bounds = tie::When::of(self.around.shown.store, subject.as_ref())?.bounds;
+        let bounds = tie::When::of_all(self.around.shown.store, subjects)?.bounds;
         Ok((named && bounds.is_empty()) || bounds.hold(day, self.wanted.certain))
     }
 
     /// A record without a name that speaks of this thing.
-    fn said(&mut self, subject: &NamedNode, kind: &Kind, stated: &[(&NamedNode, &Basis)]) -> Result<(), StoreError> {
+    fn said(&mut self, subjects: &[NamedNode], kind: &Kind, stated: &[(&NamedNode, &Basis)]) -> Result<(), StoreError> {
         let around = self.around;
-        if !self.held(subject, false)? {
+        let Some(subject) = subjects.first() else { return Ok(()) };
+        if !self.held(subjects, false)? {
             return Ok(());
         }
         let text = kind.keys.iter().filter(|key| key.form == Form::Text && key.min > 0).find_map(|key| around.text(subject, &key.property));
@@ -538,12 +585,12 @@ impl<'a> Maker<'a> {
         for (_, places) in stated {
             basis.add(places);
         }
-        let words = text.or_else(|| around.figures(subject, Some(self.thing), Some(&basis))).unwrap_or_else(|| around.id(subject));
+        let words = text.or_else(|| around.figures(subjects, Some(self.thing), Some(&basis))).unwrap_or_else(|| around.id(subject));
         let mut parts = vec![Part::Node(words.clone(), subject.clone())];
         // What it is said of, where that is something else.
         for key in kind.keys.iter().filter(|key| key.min > 0 && !key.inverse && matches!(key.form, Form::Reference(_))) {
             let others: Vec<Part> = around
-                .objects(subject, &key.property)?
+                .objects_of(subjects, &key.property)?
                 .into_iter()
                 .filter_map(|term| match term {
                     Term::NamedNode(node) if node != *self.thing => Some(around.part(&node)),

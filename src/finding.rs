@@ -458,7 +458,7 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
     ),
     (
         "conflicting-claims",
-        "Two citations give different values to a key that should have one. Both are kept, each with its citation; an editor may add a Discrepancy with a note.",
+        "Two citations give different values to a key that should have one, or two records that differ in a figure alone may be of one claim. All are kept, each with its citation, and counted once (cg:countedAs); an id for each makes them two, one id for both makes them one; an editor may add a Discrepancy with a note.",
         "section 3.2.4, first and second paragraph",
     ),
     (

@@ -372,7 +372,7 @@ impl<'a> Lifter<'a> {
         }
         let subject = match id {
             Some(node) => self.written_id(&node)?,
-            None => self.claim(kind, &read, location)?,
+            None => self.claim(kind, &read, location, separator.is_some() || self.mapped)?,
         };
         let number = self.lifted.terms.id(subject.clone());
         let whole = self.failed.is_empty();

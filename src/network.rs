@@ -57,11 +57,12 @@ pub fn measure(graph: &Graph, metric: Metric) -> Vec<f64> {
 }
 
 impl Network {
-    /// The network of a picture: every tie weighs 1, and is walked in both directions.
+    /// The network of a picture: every tie weighs 1, and is walked in both directions. What places tell differently of one claim is
+    /// one tie.
     pub fn of(graph: &Graph) -> Self {
         Self {
             ids: graph.nodes.iter().map(|node| node.id.clone()).collect(),
-            ties: graph.ties.iter().map(|tie| (tie.from, tie.to, 1.0)).collect(),
+            ties: graph.counted_ties().into_iter().map(|t| (graph.ties[t].from, graph.ties[t].to, 1.0)).collect(),
             directed: false,
         }
     }

@@ -83,6 +83,8 @@ pub struct Key {
     pub label: Option<String>,
     /// The heading it is shown under, with that heading's order.
     pub group: Option<(i64, String)>,
+    /// For a text: the code list whose names it is to be one of.
+    pub notations: Option<NamedNode>,
     /// For a time: the keys under which its two ends may be written apart.
     pub ends: Option<(String, String)>,
     /// The key in whose place this one names a record, where that one is not given.
@@ -444,6 +446,7 @@ impl Reader<'_> {
             message: self.ontology.text(shape.as_ref(), sh::MESSAGE, self.language),
             label: self.ontology.text(shape.as_ref(), rdfs::LABEL, self.language),
             examples,
+            notations: self.ontology.object(shape, cg::NOTATION_OF).filter(|scheme| self.schema.lists.contains_key(scheme)),
             group,
             ends: self.ontology.text(shape.as_ref(), cg::FROM_KEY, self.language).zip(self.ontology.text(
                 shape.as_ref(),

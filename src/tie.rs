@@ -57,6 +57,33 @@ pub struct When {
 }
 
 impl When {
+    /// What the default graph says of several subjects, as of one that citations disagree on.
+    ///
+    /// # Errors
+    /// The storage reported a fault.
+    pub fn of_all<'s>(store: &Store, subjects: impl IntoIterator<Item = &'s NamedNode>) -> Result<Self, StoreError> {
+        let mut subjects = subjects.into_iter();
+        let Some(first) = subjects.next() else { return Ok(Self::default()) };
+        let mut all = Self::of(store, first.as_ref())?;
+        // What one leaves open is open.
+        let early = |a: Option<Date>, b: Option<Date>| a.zip(b).map(|(a, b)| a.min(b));
+        let late = |a: Option<Date>, b: Option<Date>| a.zip(b).map(|(a, b)| a.max(b));
+        for subject in subjects {
+            let other = Self::of(store, subject.as_ref())?;
+            all.written.extend(other.written);
+            all.bounds = Bounds {
+                earliest_start: early(all.bounds.earliest_start, other.bounds.earliest_start),
+                latest_start: late(all.bounds.latest_start, other.bounds.latest_start),
+                earliest_end: early(all.bounds.earliest_end, other.bounds.earliest_end),
+                latest_end: late(all.bounds.latest_end, other.bounds.latest_end),
+            };
+            all.doubted |= other.doubted;
+        }
+        all.written.sort();
+        all.written.dedup();
+        Ok(all)
+    }
+
     /// What the default graph says of a subject.
     ///
     /// # Errors
@@ -117,6 +144,22 @@ pub struct Fold {
     pub iri: NamedNode,
 }
 
+/// Of claims that contradict each other, as which of them each is counted, as the graph states it: most claims are not among them.
+/// Costs a look at those alone.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn counted_as(store: &Store) -> Result<HashMap<NamedNode, NamedNode>, StoreError> {
+    let mut counted = HashMap::new();
+    for quad in store.quads(None, Some(cg::COUNTED_AS), None, Some(In::Default)) {
+        let quad = quad?;
+        if let (NamedOrBlankNode::NamedNode(claim), Term::NamedNode(as_)) = (quad.subject, quad.object) {
+            counted.insert(claim, as_);
+        }
+    }
+    Ok(counted)
+}
+
 /// The rules of folding, by their IRI.
 pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
     ontology
@@ -152,9 +195,10 @@ pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, la
     let mut ties = Vec::new();
     let folds = folds(ontology, language);
     let tenses = tenses(ontology, schema);
+    let counted = counted_as(store)?;
     for fold in &folds {
         match (&fold.class, &fold.property) {
-            (Some(class), _) => fold_claims(class, fold, &tenses, store, ontology, schema, base, language, &mut ties)?,
+            (Some(class), _) => fold_claims(class, fold, &tenses, &counted, store, ontology, schema, base, language, &mut ties)?,
             (None, Some(property)) => fold_property(property, fold, &folds, store, base, &mut ties)?,
             (None, None) => {}
         }
@@ -202,6 +246,7 @@ fn fold_claims(
     class: &NamedNode,
     fold: &Fold,
     tenses: &HashMap<NamedNode, Tense>,
+    counted: &HashMap<NamedNode, NamedNode>,
     store: &Store,
     ontology: &Ontology,
     schema: &Schema,
@@ -215,10 +260,18 @@ fn fold_claims(
             claims.insert(claim);
         }
     }
+    // What contradicts each other is one claim that places tell differently.
+    let mut told_as: BTreeMap<NamedNode, Vec<NamedNode>> = BTreeMap::new();
     for claim in claims {
+        told_as.entry(counted.get(&claim).unwrap_or(&claim).clone()).or_default().push(claim);
+    }
+    for (claim, of) in told_as {
         let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Tense)> =
             BTreeMap::new();
-        let told = tellings(store, base, &claim, fold)?;
+        let mut told: Vec<(NamedNode, Telling)> = Vec::new();
+        for claim in &of {
+            told.extend(tellings(store, base, claim, fold)?);
+        }
         for (place, telling) in &told {
             let labels = if telling.labels.is_empty() { vec![class.clone()] } else { telling.labels.clone() };
             let marks = marked(schema, &telling.others, ontology);
@@ -236,9 +289,9 @@ fn fold_claims(
         if found.is_empty() {
             continue;
         }
-        let mut when = When::of(store, claim.as_ref())?;
+        let mut when = When::of_all(store, &of)?;
         let ended = match schema.kind_of_class(class.as_str()) {
-            Some(kind) => ended(store, base, schema, kind, &when, told.keys())?,
+            Some(kind) => ended(store, base, schema, kind, &when, told.iter().map(|(place, _)| place))?,
             None => None,
         };
         for ((from, to, relation, marks), (written, citations, tense)) in found {

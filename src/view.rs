@@ -60,6 +60,7 @@ pub fn graph(
         left: LeftOut::default(),
         tenses: tie::tenses(ontology, schema),
         folds: tie::folds(ontology, shown.language),
+        counted: tie::counted_as(shown.store)?,
         drawn,
         today: choice.at.or(choice.as_of),
         dates: choice.dates,

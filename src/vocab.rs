@@ -93,8 +93,9 @@ terms! {
     /// civigraph's own terms that steer the program.
     cg = "https://w3id.org/civigraph/ns#" {
         KIND = "kind", PLURAL = "plural", IDENTIFIED_BY = "identifiedBy", TOLD_APART_BY = "toldApartBy",
-        CONTRADICTS_BY = "contradictsBy", LASTS = "lasts", FROM_KEY = "fromKey", TO_KEY = "toKey", INSTEAD_OF = "insteadOf", HELD_ON = "heldOn",
-        CODE_LIST = "codeList", QUALIFIED_NUMBER = "qualifiedNumber",
+        CONTRADICTS_BY = "contradictsBy", COUNTED_AS = "countedAs", LASTS = "lasts", FROM_KEY = "fromKey", TO_KEY = "toKey",
+        INSTEAD_OF = "insteadOf", HELD_ON = "heldOn",
+        CODE_LIST = "codeList", NOTATION_OF = "notationOf", QUALIFIED_NUMBER = "qualifiedNumber",
         EDTF = "edtf", EARLIEST_START = "earliestStart", LATEST_START = "latestStart", EARLIEST_END = "earliestEnd",
         LATEST_END = "latestEnd", MODALITY = "modality", DATE_QUALIFIER = "dateQualifier",
         VALUE = "value", QUALIFIER = "qualifier", MINIMUM = "minimum", MAXIMUM = "maximum",

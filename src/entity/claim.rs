@@ -44,10 +44,10 @@ pub fn arrange(lines: Vec<(Rank, Line)>) -> Vec<Line> {
 }
 
 /// The claim without a view from either end: `The centre hosted the conference`.
-pub fn sentence(around: &Around<'_>, claim: &NamedNode, fold: &Fold) -> Result<String, StoreError> {
+pub fn sentence(around: &Around<'_>, claim: &[NamedNode], fold: &Fold) -> Result<String, StoreError> {
     let end = |property: &Option<NamedNode>| -> Result<Option<String>, StoreError> {
         let Some(property) = property else { return Ok(None) };
-        Ok(around.objects(claim, property)?.iter().find_map(|term| match term {
+        Ok(around.objects_of(claim, property)?.iter().find_map(|term| match term {
             Term::NamedNode(node) => around.shown.label(node.as_ref()).or_else(|| Some(around.id(node))),
             _ => None,
         }))
@@ -76,10 +76,10 @@ struct Words {
 }
 
 impl Words {
-    fn of(around: &Around<'_>, claim: &NamedNode, fold: &Fold) -> Result<Self, StoreError> {
+    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold) -> Result<Self, StoreError> {
         let mut labels = Vec::new();
         if let Some(property) = &fold.label {
-            for term in around.objects(claim, property)? {
+            for term in around.objects_of(claims, property)? {
                 if let Term::NamedNode(code) = term {
                     labels.push(code);
                 }
@@ -88,9 +88,11 @@ impl Words {
         let (ontology, language) = (around.ontology, around.shown.language);
         let tenses = tie::tenses(ontology, around.schema);
         let mut tense = Tense::Holds;
-        for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
-            if let Term::NamedNode(object) = quad?.object {
-                tense = tense.max(tenses.get(&object).copied().unwrap_or_default());
+        for claim in claims {
+            for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
+                if let Term::NamedNode(object) = quad?.object {
+                    tense = tense.max(tenses.get(&object).copied().unwrap_or_default());
+                }
             }
         }
         // Where places give different codes, none of them words the claim.
@@ -117,14 +119,20 @@ impl Words {
 }
 
 impl Maker<'_> {
-    /// Adds a claim that names the thing under these properties.
-    pub(super) fn claim(&mut self, claim: &NamedNode, kind: &Kind, fold: &Fold, stated: &[(&NamedNode, &Basis)]) -> Result<(), StoreError> {
+    /// Adds a claim that names the thing under these properties; several, where they contradict each other and are told as one.
+    pub(super) fn claim(
+        &mut self,
+        claim: &[NamedNode],
+        kind: &Kind,
+        fold: &Fold,
+        stated: &[(&NamedNode, &Basis)],
+    ) -> Result<(), StoreError> {
         let around = self.around;
-        let when = When::of(around.shown.store, claim.as_ref())?;
+        let when = When::of_all(around.shown.store, claim)?;
         let ends = |property: &Option<NamedNode>| -> Result<Vec<NamedNode>, StoreError> {
             let Some(property) = property else { return Ok(Vec::new()) };
             Ok(around
-                .objects(claim, property)?
+                .objects_of(claim, property)?
                 .into_iter()
                 .filter_map(|term| if let Term::NamedNode(node) = term { Some(node) } else { None })
                 .collect())
@@ -136,7 +144,10 @@ impl Maker<'_> {
             return Ok(());
         }
         let words = Words::of(&around, claim, fold)?;
-        let marks = tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?;
+        let mut marks = Vec::new();
+        for claim in claim {
+            marks.extend(tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?);
+        }
         let mut basis = Basis::default();
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());
@@ -177,12 +188,12 @@ impl Maker<'_> {
                 .filter(|far| !far.written.is_empty() && far.written.iter().all(|written| !written.contains("..")));
         }
         let ends = |property: &Option<NamedNode>, nodes: &[NamedNode]| -> Result<Vec<Part>, StoreError> {
-            let stated = property.as_ref().map(|property| around.stated(claim, property)).transpose()?.unwrap_or_default();
+            let stated = property.as_ref().map(|property| around.stated_of(claim, property)).transpose()?.unwrap_or_default();
             Ok(self.told_ends(nodes, &stated, &basis))
         };
         let mut role = Vec::new();
         if let Some(property) = &fold.label {
-            let stated = around.stated(claim, property)?;
+            let stated = around.stated_of(claim, property)?;
             if stated.len() > 1 {
                 let said: Vec<String> =
                     stated.iter().map(|(code, places)| format!("{}{}", around.shown.term(code), places.noted())).collect();
@@ -265,11 +276,11 @@ impl Maker<'_> {
     }
 
     /// Whether a code of the claim says that it was over when its source spoke.
-    fn is_over(&self, claim: &NamedNode, kind: &Kind) -> Result<bool, StoreError> {
+    fn is_over(&self, claim: &[NamedNode], kind: &Kind) -> Result<bool, StoreError> {
         for key in &kind.keys {
             let Form::Code(scheme) = &key.form else { continue };
             let Some(list) = self.around.schema.lists.get(scheme) else { continue };
-            for value in self.around.objects(claim, &key.property)? {
+            for value in self.around.objects_of(claim, &key.property)? {
                 if let Term::NamedNode(code) = value
                     && list.codes.get(local(code.as_str())).is_some_and(|code| code.ended_by_as_of)
                 {
@@ -283,7 +294,7 @@ impl Maker<'_> {
     /// What else the claim says: when, for whom, in which words.
     fn details(
         &self,
-        claim: &NamedNode,
+        claim: &[NamedNode],
         kind: &Kind,
         fold: &Fold,
         (used, tense): (&[NamedNode], Tense),
@@ -295,10 +306,10 @@ impl Maker<'_> {
         // When comes first, because it belongs to the verb.
         keys.sort_by_key(|key| (key.form != Form::Date, key.form == Form::Text));
         for key in keys {
-            let values = around.stated(claim, &key.property)?;
+            let values = around.stated_of(claim, &key.property)?;
             if values.is_empty() {
                 if key.form == Form::Date
-                    && let Some(held) = When::of(around.shown.store, claim.as_ref())?.written.first()
+                    && let Some(held) = When::of_all(around.shown.store, claim)?.written.first()
                 {
                     parts.push(Part::Text(format!(", {}", super::when::words(held))));
                 }
@@ -342,11 +353,16 @@ impl Maker<'_> {
     }
 
     /// Records that speak of the claim itself: a disagreement about it, what it was credited to.
-    fn referred(&self, claim: &NamedNode, parts: &mut Vec<Part>) -> Result<(), StoreError> {
+    fn referred(&self, claims: &[NamedNode], parts: &mut Vec<Part>) -> Result<(), StoreError> {
         let around = self.around;
         let mut seen = std::collections::BTreeSet::new();
-        for quad in around.shown.store.quads(None, None, Some(claim.as_ref().into()), Some(In::Default)) {
-            let NamedOrBlankNode::NamedNode(subject) = quad?.subject else { continue };
+        let store = around.shown.store;
+        for quad in claims.iter().flat_map(|claim| store.quads(None, None, Some(claim.as_ref().into()), Some(In::Default))) {
+            let quad = quad?;
+            let NamedOrBlankNode::NamedNode(subject) = quad.subject else { continue };
+            if quad.predicate.as_ref() == cg::COUNTED_AS {
+                continue;
+            }
             if !around.is_thing(&subject) || around.shown.label(subject.as_ref()).is_some() || !seen.insert(subject.clone()) {
                 continue;
             }

@@ -5,7 +5,10 @@
 //! is added elsewhere. Only what says less leans on what says more: "a member" in one place and "a member since 2021" in
 //! another are one claim cited twice, named after the second. docs/decisions/claim-names.md has the reasons.
 
+mod apart;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use oxigraph::model::{NamedNode, Term, TermRef};
@@ -18,6 +21,8 @@ use crate::location::Location;
 use crate::schema::{Form, Key, Kind, local};
 use crate::values::edtf::{self, Bounds};
 use crate::values::number::{self, Qualifier};
+use crate::vocab::cg;
+use apart::Said;
 
 /// Between the facts of a claim, and between the values of one.
 const FACT: char = '\u{1f}';
@@ -43,6 +48,8 @@ struct Unit {
     /// The values of the keys that tell it apart, in their order.
     facts: Box<str>,
     bounds: Bounds,
+    /// The table that it is a row of: what a table lists in two rows is two.
+    table: Option<Arc<str>>,
 }
 
 /// What became of the claims.
@@ -52,11 +59,13 @@ pub struct Settled {
     pub renamed: HashMap<Id, Id>,
     /// Names of who and what alone that several claims share, with theirs.
     pub several: HashMap<String, Vec<String>>,
+    /// Claims that contradict each other, in the order of their names, each with its place.
+    disputes: Vec<Vec<(Id, Location)>>,
 }
 
 impl Lifter<'_> {
     /// The IRI of a record without an id.
-    pub(super) fn claim(&mut self, kind: &Kind, read: &[Read<'_>], location: &Location) -> Option<NamedNode> {
+    pub(super) fn claim(&mut self, kind: &Kind, read: &[Read<'_>], location: &Location, listed: bool) -> Option<NamedNode> {
         if kind.identified_by.is_empty() {
             self.find(
                 Finding::error("missing-id", format!("this {} has no id", kind.name), location.clone())
@@ -128,7 +137,8 @@ impl Lifter<'_> {
         same_name.push(u32::try_from(units.len()).expect("fewer claims than terms, which u32 counts"));
         let id = self.lifted.terms.id(iri.clone());
         let base = u32::try_from(base.as_str().len()).expect("an IRI made of a line");
-        units.push(Unit { id, own: own_id, base, facts: facts.into_boxed_str(), bounds });
+        let table = listed.then(|| Arc::clone(&location.file));
+        units.push(Unit { id, own: own_id, base, facts: facts.into_boxed_str(), bounds, table });
         Some(iri)
     }
 
@@ -244,7 +254,24 @@ impl Lifted {
         }
         self.findings.extend(findings);
         self.rename(&settled.renamed);
+        self.count_once(std::mem::take(&mut settled.disputes), context);
         settled
+    }
+
+    /// States of claims that contradict each other as which of them all are counted. No place says so: it stands in the graph of
+    /// what was found.
+    fn count_once(&mut self, disputes: Vec<Vec<(Id, Location)>>, context: Context<'_>) {
+        if disputes.is_empty() {
+            return;
+        }
+        let graph = self.terms.id(context.base.graph("findings"));
+        let property = self.terms.id(cg::COUNTED_AS.into_owned());
+        for dispute in disputes {
+            let Some((first, _)) = dispute.first().cloned() else { continue };
+            for (claim, place) in dispute {
+                self.statements.push([claim, property, first, graph], &place);
+            }
+        }
     }
 
     /// Settles the records of one who and what; gives the numbers of the claims' IRIs.
@@ -275,9 +302,15 @@ impl Lifted {
             }
         }
         let said = Said { lifted: self, context, kind, units: &units, clusters: &clusters, time };
-        said.apart(findings);
+        let disputes = said.apart(findings);
         for unit in doubtful {
             said.open(unit, findings);
+        }
+        for mut dispute in disputes.into_iter().map(|dispute| dispute.into_iter().map(|at| (names[at], said.place(at))).collect::<Vec<_>>())
+        {
+            // They are counted as the first of them by name.
+            dispute.sort_by(|(a, _), (b, _)| self.terms.term(*a).to_string().cmp(&self.terms.term(*b).to_string()));
+            settled.disputes.push(dispute);
         }
         names
     }
@@ -475,147 +508,3 @@ fn long(cluster: &Cluster, parts: &[String], time: Option<usize>) -> Vec<String>
     }
     parts
 }
-
-/// What there is to tell of claims of one who and what.
-struct Said<'s> {
-    lifted: &'s Lifted,
-    context: Context<'s>,
-    kind: &'s Kind,
-    units: &'s [&'s Unit],
-    clusters: &'s [Cluster],
-    time: Option<usize>,
-}
-
-impl Said<'_> {
-    /// Claims beside each other in time that differ so that they may be one that places disagree on.
-    fn apart(&self, findings: &mut Vec<Finding>) {
-        let mut order: Vec<usize> = (0..self.clusters.len()).collect();
-        order.sort_by_cached_key(|index| {
-            let bounds = self.clusters[*index].bounds;
-            (bounds.earliest_start.or(bounds.latest_start), bounds.latest_end, self.clusters[*index].facts.clone())
-        });
-        for pair in order.windows(2) {
-            findings.extend(self.compared(pair[0], pair[1]));
-        }
-    }
-
-    fn compared(&self, one: usize, other: usize) -> Option<Finding> {
-        let (a, b) = (&self.clusters[one], &self.clusters[other]);
-        let differ: Vec<usize> = (0..a.facts.len())
-            .filter(|index| {
-                Some(*index) != self.time
-                    && !a.facts[*index].is_empty()
-                    && !b.facts[*index].is_empty()
-                    && a.facts[*index] != b.facts[*index]
-            })
-            .collect();
-        let timely = !a.bounds.and(&b.bounds).can_be();
-        let one_place = !a.cited.is_disjoint(&b.cited);
-        let names =
-            || format!("`{}`", differ.iter().map(|index| self.kind.told_apart_by[*index].as_str()).collect::<Vec<_>>().join("`, `"));
-        let shown = |index: &usize, facts: &[String]| facts[*index].replace(VALUE, ", ");
-        if !differ.is_empty() {
-            let figures = differ.iter().all(|index| {
-                let name = &self.kind.told_apart_by[*index];
-                self.kind.key(name).is_some_and(|key| matches!(key.form, Form::Number | Form::Literal(_)))
-            });
-            let contradicts = differ.iter().all(|index| self.kind.contradicts_by.contains(&self.kind.told_apart_by[*index]));
-            if timely || !figures || (one_place && !contradicts) || self.agree(&differ, a, b) {
-                return None;
-            }
-            let values = |facts: &[String]| differ.iter().map(|index| shown(index, facts)).collect::<Vec<_>>().join(" ");
-            let message = format!("of one {} two records give {}: {} and {}", self.what(), names(), values(&a.facts), values(&b.facts));
-            return Some(self.finding("conflicting-claims", message, one, other));
-        }
-        if !timely || !self.kind.contradicts_by.is_empty() {
-            return None;
-        }
-        let (first, second) = (&a.bounds, &b.bounds);
-        let overlap = second.earliest_start.zip(first.latest_end).is_some_and(|(start, end)| start <= end)
-            || second.earliest_start.is_some() && first.latest_end.is_none();
-        let near = second
-            .earliest_start
-            .zip(first.latest_end)
-            .and_then(|(start, end)| end.until(start).ok())
-            .is_some_and(|gap| gap.get_days() <= NEAR);
-        if (self.kind.lasts && overlap) || (!self.kind.lasts && near && !one_place) {
-            let message =
-                format!("two records date one {} so that both cannot be right: {} and {}", self.what(), self.dated(one), self.dated(other));
-            return Some(self.finding("conflicting-dates", message, one, other));
-        }
-        if self.sources(a).is_disjoint(&self.sources(b)) {
-            let message = format!("two sources date this {} so that it is two: {} and {}", self.what(), self.dated(one), self.dated(other));
-            let mut finding = self.finding("told-apart", message, one, other);
-            finding.severity = crate::finding::Severity::Info;
-            return Some(finding);
-        }
-        None
-    }
-
-    /// Whether figures that differ can both be right: `>26` and `30`.
-    fn agree(&self, differ: &[usize], a: &Cluster, b: &Cluster) -> bool {
-        differ.iter().all(|index| {
-            let range = |facts: &[String]| {
-                let number = number::read(&facts[*index].replace(' ', "")).ok()?;
-                let decimal = |text: Option<String>| text.and_then(|text| text.parse::<f64>().ok());
-                Some((number.qualifier, decimal(number.minimum), decimal(number.maximum)))
-            };
-            let Some(((sort_a, low_a, high_a), (sort_b, low_b, high_b))) = range(&a.facts).zip(range(&b.facts)) else { return false };
-            let meets = |low: Option<f64>, high: Option<f64>| low.zip(high).is_none_or(|(low, high)| low <= high);
-            sort_a == Qualifier::Around || sort_b == Qualifier::Around || (meets(low_a, high_b) && meets(low_b, high_a))
-        })
-    }
-
-    /// A record that could be of several claims.
-    fn open(&self, unit: usize, findings: &mut Vec<Finding>) {
-        let Some(thing) = self.lifted.things.get(&self.units[unit].id) else { return };
-        let message = format!("this may be any of {} claims that say more, and stands as one of its own", self.clusters.len() - 1);
-        findings.push(
-            Finding::new(crate::finding::Severity::Info, "told-apart", message, thing.location.clone())
-                .hint(Some("say when, or give it the id of the one that is meant".to_owned())),
-        );
-    }
-
-    fn finding(&self, code: &str, message: String, one: usize, other: usize) -> Finding {
-        let (first, second) = (self.place(one), self.place(other));
-        let (first, second) = if first <= second { (first, second) } else { (second, first) };
-        let hint = "they stand as two claims: if they are two, give each an id; if they are one, give both the same id, and a Discrepancy record can say what an editor thinks";
-        Finding::warning(code, message, second).related(first, "the other").hint(Some(hint.to_owned()))
-    }
-
-    fn place(&self, cluster: usize) -> Location {
-        let units = &self.clusters[cluster].units;
-        let places = units.iter().filter_map(|unit| self.lifted.things.get(&self.units[*unit].id)).map(|thing| thing.location.clone());
-        places.min().unwrap_or_else(|| Location::file(&"data".into()))
-    }
-
-    /// `membership of …`, short: the kind.
-    fn what(&self) -> String {
-        self.kind.label.to_lowercase()
-    }
-
-    fn dated(&self, cluster: usize) -> String {
-        let Cluster { facts, bounds, .. } = &self.clusters[cluster];
-        match self.time.map(|time| facts[time].as_str()) {
-            Some(text) if !text.is_empty() && !text.starts_with('@') => format!("`{text}`"),
-            _ => match (bounds.earliest_end, bounds.latest_end) {
-                (Some(day), _) => format!("still on {}", edtf::show(day)),
-                (None, Some(day)) => format!("over by {}", edtf::show(day)),
-                _ => "undated".to_owned(),
-            },
-        }
-    }
-
-    fn sources(&self, cluster: &Cluster) -> BTreeSet<String> {
-        let source = |id: &Id| match self.lifted.terms.term(*id) {
-            TermRef::NamedNode(graph) => {
-                self.context.base.cited_place(graph.as_str()).map_or(graph.as_str(), |(source, _)| source).to_owned()
-            }
-            other => other.to_string(),
-        };
-        cluster.cited.iter().map(source).collect()
-    }
-}
-
-/// Days between two dates of one event that rather disagree than tell of two.
-const NEAR: i32 = 31;

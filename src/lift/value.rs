@@ -133,7 +133,8 @@ impl<'a> Lifter<'a> {
                 }
             }
             Form::Literal(datatype) => match literal(written, datatype) {
-                Ok(literal) => literal.into(),
+                Ok(literal) if self.is_noted(key, text, literal.value()) => literal.into(),
+                Ok(_) => return,
                 Err(expected) => {
                     let dated = [xsd::DATE, xsd::G_YEAR, xsd::G_YEAR_MONTH].contains(&datatype.as_ref());
                     let hint = dated.then(|| self.dated(written, datatype)).flatten().or_else(|| key.message.clone());
@@ -231,6 +232,20 @@ impl<'a> Lifter<'a> {
             }
         }
         Some(code.iri.clone())
+    }
+
+    /// Whether a text is one that its list knows, if it is to be of one; what is not is a finding.
+    fn is_noted(&mut self, key: &Key, text: &Located<String>, value: &str) -> bool {
+        let Some(list) = key.notations.as_ref().and_then(|scheme| self.context.schema.lists.get(scheme)) else { return true };
+        let known = list.codes.contains_key(value);
+        if !known {
+            self.failed.push(key.code().to_owned());
+            let message = format!("`{}`: `{}` is not in the list `{}`", key.name, text.value, list.name);
+            self.find(
+                Finding::error(key.code(), message, text.location.clone()).label("no such code").hint(Some(other_code(&text.value, list))),
+            );
+        }
+        known
     }
 
     /// An address: an IRI as it stands, or a prefixed name.

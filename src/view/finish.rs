@@ -116,7 +116,13 @@ impl Gathered<'_> {
                 bounds: entry.values.when.map(|(span, _)| span),
                 citations: self.citations(&entry.cited),
                 also: self.citations(&entry.also),
-                claim: key.claim.as_ref().map(|claim| claim.as_str().to_owned()).unwrap_or_default(),
+                claim: entry.claims.first().map(|claim| claim.as_str().to_owned()).unwrap_or_default(),
+                counted_as: key
+                    .claim
+                    .as_ref()
+                    .filter(|claim| self.counted.contains_key(*claim))
+                    .map(|claim| claim.as_str().to_owned())
+                    .unwrap_or_default(),
                 disputed: disputed.clone(),
                 many: many.clone(),
             });
@@ -294,6 +300,7 @@ impl Gathered<'_> {
             bounds: bounds.filter(|_| !clash),
             spans: if clash { spans } else { Vec::new() },
             disputed,
+            is_claim: step.is_some(),
             line,
             note,
             measured,
@@ -337,7 +344,7 @@ impl Gathered<'_> {
             }
         }
         for (graph, when) in places {
-            told::note(told, Values { when: Some(when), ..Values::default() }, BTreeSet::from([graph]));
+            told::note(told, Values { when: Some(when), ..Values::default() }, BTreeSet::from([graph]), None);
         }
         Ok(())
     }

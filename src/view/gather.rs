@@ -20,7 +20,7 @@ use crate::tie::{Fold, Tense};
 use crate::values::edtf::{self, Bounds};
 use crate::vocab::rdf;
 
-/// Ties of one key say the same of the same two things, by one claim.
+/// Ties of one key say the same of the same two things, by one claim or by claims that are counted as one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TieKey {
     pub(super) from: String,
@@ -43,6 +43,8 @@ pub(super) struct Gathered<'a> {
     /// What of the codes is over, or yet to come.
     pub(super) tenses: HashMap<NamedNode, Tense>,
     pub(super) folds: Vec<Fold>,
+    /// Of claims that contradict each other, as which of them each is counted.
+    pub(super) counted: HashMap<NamedNode, NamedNode>,
     pub(super) drawn: Drawn,
     /// The day that the picture holds for.
     pub(super) today: Option<Date>,
@@ -58,6 +60,8 @@ pub(super) struct Row {
     pub(super) relation: Option<NamedNode>,
     pub(super) words: Option<String>,
     pub(super) claim: Option<NamedNode>,
+    /// The claim that it is counted as, where several contradict each other; else the same.
+    pub(super) counted: Option<NamedNode>,
     pub(super) is_mark: bool,
     pub(super) about: Option<NamedNode>,
     pub(super) cited: Option<NamedNode>,
@@ -90,7 +94,7 @@ pub(super) struct Said {
 impl Row {
     /// What has the time that the row speaks of.
     fn dated(&self) -> String {
-        let own = if self.is_mark || self.to.is_none() { Some(&self.first) } else { self.claim.as_ref() };
+        let own = if self.is_mark || self.to.is_none() { Some(&self.first) } else { self.counted.as_ref() };
         let ends = || format!("{} {:?} {:?}", self.first, self.to, self.relation);
         own.map_or_else(ends, ToString::to_string)
     }
@@ -151,6 +155,9 @@ impl Gathered<'_> {
         };
         let (from, to, mark) = (node("from"), node("to"), node("mark"));
         let Some(first) = mark.as_ref().or(from.as_ref()).cloned() else { return };
+        let claim = mark.as_ref().cloned().or_else(|| node("claim"));
+        let counted = claim.as_ref().map(|claim| self.counted.get(claim).unwrap_or(claim).clone());
+        let first = if mark.is_some() { counted.clone().unwrap_or(first) } else { first };
         let group = match row.get("group") {
             Some(term @ Term::NamedNode(node)) => Some(Group {
                 key: node.as_str().to_owned(),
@@ -196,7 +203,8 @@ impl Gathered<'_> {
                 Some(Term::Literal(words)) => Some(words.value().to_owned()),
                 _ => None,
             },
-            claim: node("claim"),
+            claim,
+            counted,
             is_mark: mark.is_some(),
             about: node("group"),
             cited: node("cited"),
@@ -282,7 +290,7 @@ impl Gathered<'_> {
         }
         let mut cited: BTreeSet<String> = row.cited.iter().map(|node| node.as_str().to_owned()).collect();
         if cited.is_empty()
-            && let Some(claim) = row.claim.as_ref().or(row.is_mark.then_some(&row.first))
+            && let Some(claim) = &row.claim
         {
             cited = self.graphs(claim.as_ref(), rdf::TYPE, None)?;
         }
@@ -309,7 +317,7 @@ impl Gathered<'_> {
         thing.flags.extend(row.said.flag);
         let Some(to) = row.to else {
             thing.stated = true;
-            told::note(&mut thing.told, Values { group: None, ..row.values }, cited);
+            told::note(&mut thing.told, Values { group: None, ..row.values }, cited, row.claim);
             return Ok(());
         };
         self.things.entry((to.as_str().to_owned(), None)).or_default();
@@ -319,8 +327,8 @@ impl Gathered<'_> {
             cited = self.graphs(row.first.as_ref(), relation.as_ref(), Some(to.clone().into()))?;
         }
         let (from, to) = (row.first.as_str().to_owned(), to.as_str().to_owned());
-        let key = TieKey { from, to, relation: row.relation, claim: row.claim, words: row.words };
-        told::note(self.ties.entry(key).or_default(), Values { group: None, ..row.values }, cited);
+        let key = TieKey { from, to, relation: row.relation, claim: row.counted, words: row.words };
+        told::note(self.ties.entry(key).or_default(), Values { group: None, ..row.values }, cited, row.claim);
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! What several places say of one claim: said alike it is one entry that rests on all of them, said differently it is as many
+//! What several places say of one claim, or of claims that are counted as one: said alike it is one entry that rests on all of them, said differently it is as many
 //! entries, and what they contradict each other in is named. A place that says the claim and none of its values is noted as just that.
 
 use std::collections::BTreeSet;
@@ -36,6 +36,8 @@ pub(super) struct Told {
     pub(super) cited: BTreeSet<String>,
     /// Places that say less of it and contradict nothing.
     pub(super) also: BTreeSet<String>,
+    /// The claims by which it is said: several where they contradict each other in what the view does not show.
+    pub(super) claims: BTreeSet<NamedNode>,
 }
 
 impl Values {
@@ -66,10 +68,13 @@ impl Values {
 }
 
 /// Notes what some places say: with those that say exactly the same, or apart.
-pub(super) fn note(told: &mut Vec<Told>, values: Values, mut cited: BTreeSet<String>) {
+pub(super) fn note(told: &mut Vec<Told>, values: Values, mut cited: BTreeSet<String>, claim: Option<NamedNode>) {
     match told.iter_mut().find(|known| known.values == values) {
-        Some(known) => known.cited.append(&mut cited),
-        None => told.push(Told { values, cited, also: BTreeSet::new() }),
+        Some(known) => {
+            known.cited.append(&mut cited);
+            known.claims.extend(claim);
+        }
+        None => told.push(Told { values, cited, also: BTreeSet::new(), claims: claim.into_iter().collect() }),
     }
 }
 
@@ -80,7 +85,10 @@ pub(super) fn gathered(mut told: Vec<Told>) -> Vec<Told> {
     let mut kept: Vec<Told> = Vec::with_capacity(told.len());
     for entry in told {
         match kept.iter_mut().find(|other| entry.values.is_within(&other.values)) {
-            Some(other) => other.also.extend(entry.cited),
+            Some(other) => {
+                other.also.extend(entry.cited);
+                other.claims.extend(entry.claims);
+            }
             None => kept.push(entry),
         }
     }
@@ -90,7 +98,10 @@ pub(super) fn gathered(mut told: Vec<Told>) -> Vec<Told> {
     kept
 }
 
-/// In what entries of one claim contradict each other.
+/// In what claims contradict each other, where the view shows none of it.
+const UNSHOWN: &str = "what is not shown here";
+
+/// In what entries of one claim, or of claims that are counted as one, contradict each other.
 pub(super) fn disputed(told: &[Told]) -> Vec<String> {
     /// Whether two of some values differ.
     fn differ<T: PartialEq>(values: impl Iterator<Item = T>) -> bool {
@@ -98,9 +109,7 @@ pub(super) fn disputed(told: &[Told]) -> Vec<String> {
         let Some(first) = values.next() else { return false };
         values.any(|value| value != first)
     }
-    if told.len() < 2 {
-        return Vec::new();
-    }
+    let claims: BTreeSet<&NamedNode> = told.iter().flat_map(|entry| &entry.claims).collect();
     let all = || told.iter().map(|entry| &entry.values);
     let amounts = || all().filter_map(|values| values.amount.as_ref());
     let times: Vec<Bounds> = all().filter_map(|values| values.when.as_ref().map(|(_, bounds)| *bounds)).collect();
@@ -114,6 +123,9 @@ pub(super) fn disputed(told: &[Told]) -> Vec<String> {
     say(words && narrowed(&times).is_none(), "when");
     say(differ(all().filter_map(|values| values.codes[0].as_ref())), "tenure");
     say(differ(all().filter_map(|values| values.codes[1].as_ref())), "modality");
+    if found.is_empty() && claims.len() > 1 {
+        found.push(UNSHOWN.to_owned());
+    }
     found
 }
 

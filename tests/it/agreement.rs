@@ -1,9 +1,16 @@
 //! Three places that contradict each other in every sort of value: no answer, tie, row or tooltip puts a value beside a place that does
 //! not say it. The records are under `tests/agreement`; every value there is one witness's own, so that its letters tell who said it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
+
+use civigraph::project::Project;
+use civigraph::store::{In, Store};
+use oxigraph::model::Term;
+use oxigraph::sparql::{QueryResults, QuerySolution};
+use spargebra::Query;
 
 use crate::support::{Scratch, copy, report, root};
 
@@ -27,6 +34,14 @@ const SAID: [(&str, &[&str]); 3] = [
             ">26",
             "Aye Own",
             "Aye City",
+            "251000",
+            "251,000",
+            "6100",
+            "1993-02/1999",
+            "2025-05-27",
+            "2015-07-27",
+            "5555",
+            "6500",
         ],
     ),
     (
@@ -46,6 +61,14 @@ const SAID: [(&str, &[&str]); 3] = [
             "Bee note",
             "Bee Own",
             "Bee City",
+            "241000",
+            "241,000",
+            "6200",
+            "1995-02/1997",
+            "2025-05-28",
+            "2015-07-28",
+            "6666",
+            ">7500",
         ],
     ),
     (
@@ -65,11 +88,40 @@ const SAID: [(&str, &[&str]); 3] = [
             "~41",
             "Cee Own",
             "Cee City",
+            "231000",
+            "231,000",
+            "6300",
+            "1996-02/1998",
+            "2025-05-29",
+            "2015-07-29",
         ],
     ),
 ];
 
-const THINGS: [&str; 12] = ["net", "fund", "rec", "board", "ana", "pk", "series", "meet", "treaty", "aye-org", "bee-city", "count"];
+const THINGS: [&str; 22] = [
+    "net",
+    "fund",
+    "rec",
+    "board",
+    "ana",
+    "pk",
+    "series",
+    "meet",
+    "treaty",
+    "aye-org",
+    "bee-city",
+    "count",
+    "giver",
+    "taker",
+    "bob",
+    "fair",
+    "statute",
+    "league",
+    "hall",
+    "aye-city",
+    "first-post",
+    "bee-org",
+];
 
 fn folder() -> &'static Path {
     static MADE: OnceLock<Scratch> = OnceLock::new();
@@ -97,8 +149,116 @@ fn run(arguments: &[&str]) -> String {
     run_in(folder(), arguments)
 }
 
-/// A row that cites somebody may hold only what those whom it cites say.
+/// The lines of a table beside the witnesses, without its remarks.
+fn table(name: &str) -> Vec<Vec<String>> {
+    let text = std::fs::read_to_string(root().join("tests/agreement").join(name)).expect("the table");
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+    lines.map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+}
+
+/// The rows of a query over a graph, their terms as they are written.
+fn rows(store: &Store, query: Query) -> Vec<BTreeMap<String, Term>> {
+    let QueryResults::Solutions(solutions) = store.query(query, None).expect("it runs") else { return Vec::new() };
+    let named = |row: QuerySolution| row.iter().map(|(variable, term)| (variable.as_str().to_owned(), term.clone())).collect();
+    solutions.map(|row| named(row.expect("a row"))).collect()
+}
+
+#[test]
+fn a_check_cites_the_place_that_says_the_value_it_speaks_of() {
+    let scratch = Scratch::bare("");
+    copy(&root().join("tests/agreement"), scratch.path());
+    copy(&root().join("tests/agreement/faulty"), &scratch.path().join("data"));
+    let (mut faults, mut found) = (Vec::new(), BTreeSet::new());
+    let looked = cited_where_said(&scratch.project(), &mut found, &mut faults);
+    for line in table("faulty/found.tsv") {
+        let (stem, is_found) = (&line[0], line[1] == "yes");
+        if found.contains(stem) != is_found {
+            faults.push(format!("{stem}: found is {}, because {}", !is_found, line[2]));
+        }
+    }
+    assert!(looked > 2, "only {looked} findings were looked at");
+    // The report as well, which is longer.
+    let report_too = cited_where_said(&civigraph::project::Project::open(&root()).expect("the project"), &mut BTreeSet::new(), &mut faults);
+    assert!(report_too > 2, "only {report_too} findings were looked at");
+    report(faults);
+}
+
+/// Runs the checks of a project; what they cite says what they speak of. Gives how many could be held to that.
+fn cited_where_said(project: &Project, found: &mut BTreeSet<String>, faults: &mut Vec<String>) -> usize {
+    let store = Store::from(civigraph::pipeline::make(project).expect("it is read").dataset.expect("a graph"));
+    let (opened, _) = civigraph::pipeline::open(project).expect("the ontology");
+    let mut looked = 0;
+    for asset in project.assets("queries/checks/data", "rq").expect("the checks") {
+        let query = civigraph::query::parse(&asset.text, &opened.ontology.prefixes).unwrap_or_else(|_| panic!("{}", asset.path));
+        for row in rows(&store, query) {
+            found.insert(asset.stem().to_owned());
+            let (Some(Term::NamedNode(focus)), Some(Term::NamedNode(path)), Some(value), Some(Term::NamedNode(cited))) =
+                (row.get("focus"), row.get("path"), row.get("value"), row.get("cited"))
+            else {
+                continue;
+            };
+            looked += 1;
+            let says = store
+                .quads(Some(focus.as_ref().into()), Some(path.as_ref()), Some(value.as_ref()), Some(In::Graph(cited.as_ref())))
+                .next()
+                .is_some();
+            if !says {
+                faults.push(format!("{}: {focus} {path} {value} is not said at {cited}", asset.stem()));
+            }
+        }
+    }
+    looked
+}
+
+#[test]
+fn a_rule_puts_nothing_together_that_no_place_does() {
+    let project = civigraph::project::Project::open(folder()).expect("the project");
+    let store = Store::from(civigraph::pipeline::make(&project).expect("it is read").dataset.expect("a graph"));
+    let (opened, _) = civigraph::pipeline::open(&project).expect("the ontology");
+    let ask = |text: &str| rows(&store, civigraph::query::parse(text, &opened.ontology.prefixes).unwrap_or_else(|_| panic!("{text}")));
+    // What a rule derived of two things that a claim names both, and that no place names together.
+    let mut faults: Vec<String> = ask("SELECT DISTINCT ?rule ?s ?p ?o {
+           GRAPH ?rule { ?s ?p ?o } FILTER(CONTAINS(STR(?rule), '/graph/inferred/') && ?s != ?o)
+           FILTER(?p != rdf:type)
+           ?claim ?a ?s ; ?b ?o ; a cg:Claim .
+           FILTER NOT EXISTS { ?s a cg:Claim } FILTER NOT EXISTS { ?o a cg:Claim }
+           FILTER NOT EXISTS { GRAPH ?place { ?any ?c ?s ; ?d ?o } FILTER(CONTAINS(STR(?place), '/source/')) }
+           FILTER NOT EXISTS { GRAPH ?place { ?s ?direct ?o } FILTER(CONTAINS(STR(?place), '/source/')) }
+         }")
+    .into_iter()
+    .map(|row| format!("{row:?}"))
+    .collect();
+    for line in table("derived.tsv") {
+        let (is, statement) = (line[0] == "yes", &line[1]);
+        let holds =
+            !ask(&format!("SELECT * {{ GRAPH ?rule {{ {statement} }} FILTER(CONTAINS(STR(?rule), '/graph/inferred/')) }}")).is_empty();
+        if holds != is {
+            faults.push(format!("{statement} is {}derived", if holds { "" } else { "not " }));
+        }
+    }
+    report(faults);
+}
+
+#[test]
+fn what_a_finding_pairs_is_counted_once_and_told_from_all() {
+    let mut faults = Vec::new();
+    for line in table("told.tsv") {
+        let [command, wanted, unwanted] = &line[..] else { panic!("three columns: {line:?}") };
+        let arguments: Vec<&str> = command.split('|').collect();
+        let said = run(&arguments);
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let listed = |texts: &str| texts.split(" & ").filter(|text| !text.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+        faults.extend(listed(wanted).iter().filter(|text| !said.contains(*text)).map(|text| format!("{command}: `{text}` is not said")));
+        faults.extend(listed(unwanted).iter().filter(|text| said.contains(*text)).map(|text| format!("{command}: `{text}` is said")));
+    }
+    report(faults);
+}
+
+/// A row that cites somebody may hold only what those whom it cites say. The names of claims say what they are of, and are no values.
 fn mispaired(what: &str, row: &str, faults: &mut Vec<String>) {
+    let named = |part: &str| part.contains("/id/") && part.rsplit("/id/").next().is_some_and(|id| id.contains('/'));
+    let row: String = row.split_inclusive([',', '"', '<', '>', ' ']).filter(|part| !named(part)).collect();
+    let row = row.as_str();
     if !row.contains("/source/") {
         return;
     }
@@ -119,7 +279,18 @@ fn no_answer_puts_a_value_beside_a_place_that_does_not_say_it() {
         let asked: Vec<Vec<String>> = match question.parameters.as_slice() {
             [] => vec![Vec::new()],
             [one] => THINGS.iter().map(|thing| vec!["--param".to_owned(), format!("{}={thing}", one.name)]).collect(),
-            _ => continue,
+            // One about several is asked of what the table says.
+            _ => {
+                let asked: Vec<Vec<String>> = table("parameters.tsv")
+                    .into_iter()
+                    .filter(|line| line[0] == question.name)
+                    .map(|line| line[1..].iter().flat_map(|given| ["--param".to_owned(), given.clone()]).collect())
+                    .collect();
+                if asked.is_empty() {
+                    faults.push(format!("{}: tests/agreement/parameters.tsv has no line for it", question.name));
+                }
+                asked
+            }
         };
         for parameters in asked {
             let mut arguments = vec!["query", question.name.as_str(), "--format", "csv"];

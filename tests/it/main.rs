@@ -57,5 +57,6 @@ mod store;
 mod support;
 mod templates;
 mod things;
+mod totals;
 mod watch;
 mod why;

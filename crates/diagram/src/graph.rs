@@ -33,7 +33,17 @@ pub struct Graph {
 impl Graph {
     /// How many ties there are: what places tell differently of one claim is one tie.
     pub fn tie_count(&self) -> usize {
-        crate::plan::counted(self, 0..self.ties.len())
+        self.counted_ties().len()
+    }
+
+    /// The ties that count, by their numbers: of those that places tell differently of one claim the first.
+    pub fn counted_ties(&self) -> Vec<usize> {
+        let mut known = std::collections::HashSet::new();
+        let counts = |t: &usize| {
+            let tie = &self.ties[*t];
+            tie.counts_as().is_empty() || known.insert((tie.counts_as(), tie.from, tie.to, tie.relation.as_str()))
+        };
+        (0..self.ties.len()).filter(counts).collect()
     }
 }
 
@@ -69,6 +79,8 @@ pub struct Node {
     pub spans: Vec<Dated>,
     /// Whether places contradict each other about it.
     pub disputed: bool,
+    /// Whether it is a claim drawn as a thing, such as a step: what it says is numbered where citations are.
+    pub is_claim: bool,
     /// The number that it stands for, where it is a figure and not a thing.
     pub measured: Option<Measured>,
     /// The column that it stands in; needed by the columns layout.
@@ -165,12 +177,21 @@ pub struct Tie {
     /// The claim it was made from: ties of one claim are one in every count, and differ only where places contradict each other.
     /// Empty where each tie counts for itself.
     pub claim: String,
+    /// Where several claims contradict each other and do not add up: the one that all of them are counted as. Else empty.
+    pub counted_as: String,
     /// Places that say the tie and none of its values: no amount, no time.
     pub also: Vec<Citation>,
     /// In what other places contradict it: "amount", "when".
     pub disputed: Vec<String>,
     /// What several of its kind are called in a sum: "grants".
     pub many: String,
+}
+
+impl Tie {
+    /// What it is counted as: its claim, or the one that stands for all that contradict each other. Empty where it counts for itself.
+    pub fn counts_as(&self) -> &str {
+        if self.counted_as.is_empty() { &self.claim } else { &self.counted_as }
+    }
 }
 
 /// A time and the places that give it.

@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::Graph;
+use super::graph::{Graph, Tie};
 use super::text::count;
 use super::{DiagramError, MOST_NODES, Options};
 
@@ -105,12 +105,23 @@ pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Kept, DiagramEr
 fn ranks(graph: &Graph) -> (Vec<Rank>, Vec<BTreeSet<usize>>) {
     let value = |amount: Option<f64>| amount.filter(|v| v.is_finite()).map_or(0.0, f64::abs);
     let mut total: BTreeMap<&str, f64> = BTreeMap::new();
-    for amount in graph.ties.iter().filter_map(|t| t.amount.as_ref()) {
+    // What places tell differently of one claim counts once, at its most.
+    let mut most: BTreeMap<_, &Tie> = BTreeMap::new();
+    for (t, tie) in graph.ties.iter().enumerate() {
+        let alone = if tie.counts_as().is_empty() { t } else { 0 };
+        let known = most.entry((tie.counts_as(), alone, tie.from, tie.to, &tie.relation)).or_insert(tie);
+        let size = |tie: &Tie| value(tie.amount.as_ref().and_then(|amount| amount.value));
+        if size(tie) > size(known) {
+            *known = tie;
+        }
+    }
+    let counted: Vec<&Tie> = most.into_values().collect();
+    for amount in counted.iter().filter_map(|t| t.amount.as_ref()) {
         *total.entry(&amount.currency).or_default() += value(amount.value);
     }
     let mut ranks = vec![Rank::default(); graph.nodes.len()];
     let mut near = vec![BTreeSet::new(); graph.nodes.len()];
-    for tie in graph.ties.iter().filter(|t| t.from != t.to) {
+    for tie in counted.into_iter().filter(|t| t.from != t.to) {
         let part = tie.amount.as_ref().map_or(0.0, |a| {
             let all = total.get(a.currency.as_str()).copied().unwrap_or(0.0);
             if all > 0.0 { value(a.value) / all } else { 0.0 }

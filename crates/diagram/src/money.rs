@@ -51,13 +51,15 @@ impl Money {
         let mut claims: BTreeMap<(&str, usize), Vec<&Tie>> = BTreeMap::new();
         for &t in ties {
             let tie = &graph.ties[t];
-            claims.entry((&tie.claim, if tie.claim.is_empty() { t } else { 0 })).or_default().push(tie);
+            claims.entry((tie.counts_as(), if tie.counts_as().is_empty() { t } else { 0 })).or_default().push(tie);
         }
         let value = |tie: &Tie| tie.amount.as_ref().and_then(|a| a.value).filter(|v| v.is_finite());
         let (mut low, mut high, mut unknown) = (0.0, 0.0, 0);
-        for claim in claims.values() {
+        for ((counts_as, _), claim) in &claims {
             let values: Vec<f64> = claim.iter().filter_map(|tie| value(tie)).collect();
-            low += values.iter().copied().reduce(f64::min).unwrap_or(0.0);
+            // What another place states in another currency may be nothing in this one.
+            let may_be_none = plan.split.contains(counts_as);
+            low += if may_be_none { 0.0 } else { values.iter().copied().reduce(f64::min).unwrap_or(0.0) };
             high += values.iter().copied().reduce(f64::max).unwrap_or(0.0);
             unknown += usize::from(values.is_empty());
         }

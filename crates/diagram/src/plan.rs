@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie};
+use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie, TimeSpan};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
 use super::{DiagramError, Labels, Layout, Options};
@@ -44,6 +44,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) disputed: usize,
     /// Footnotes in order; their numbers are their places from 1.
     pub(crate) footnotes: Vec<Citation>,
+    /// Claims whose amounts places give in different currencies.
+    pub(crate) split: BTreeSet<&'a str>,
     pub(crate) notes: Vec<String>,
 }
 
@@ -128,11 +130,13 @@ impl<'a> Plan<'a> {
             lines: BTreeMap::new(),
             disputed: 0,
             footnotes: Vec::new(),
+            split: split(graph),
             notes: graph.notes.iter().map(|n| text::one_line(n)).filter(|n| !n.is_empty()).collect(),
         };
-        plan.nodes = plan.spots(&kept);
         plan.strands = plan.gather(ties.clone(), &place);
         plan.note_figures(&kept);
+        plan.note_nodes(&kept);
+        plan.nodes = plan.spots(&kept);
         for node in kept.iter().map(|&index| &graph.nodes[index]).filter(|node| node.line != Line::Solid) {
             let note = node.note.as_deref().map(text::one_line).unwrap_or_default();
             *plan.lines.entry((node.line, note)).or_default() += 1;
@@ -179,7 +183,7 @@ impl<'a> Plan<'a> {
                 let share = if most > least { ((weight(index) - least) / (most - least)).sqrt() } else { 0.25 };
                 let font = 10.5 + 3.5 * share;
                 let bold = if share > 0.55 { Weight::Bold } else { Weight::Regular };
-                let label = drawn_label(self.graph, index);
+                let label = self.called(index);
                 let whole = self.ruler.width(&label, font, bold);
                 // A box about three times as wide as high, but no word is broken that a wider box could hold.
                 let word = label.split(' ').map(|w| self.ruler.width(w, font, bold)).fold(0.0, f64::max);
@@ -204,6 +208,43 @@ impl<'a> Plan<'a> {
                 Some(Spot { index, lines, font, w, h, look: class.look, group: member.get(&at).copied(), title })
             })
             .collect()
+    }
+
+    /// Whether a thing says something beside its name, so that its places are numbered: a claim drawn as a thing, a date on a scale.
+    fn is_numbered(&self, index: usize) -> bool {
+        let node = &self.graph.nodes[index];
+        let dated = || node.bounds.as_ref().is_some_and(|span| *span != TimeSpan::default()) || !node.spans.is_empty();
+        self.options.cite && (node.is_claim || (self.options.layout == Layout::Timeline && dated()))
+    }
+
+    /// The places of the things that are numbered, after those of the ties.
+    fn note_nodes(&mut self, kept: &[usize]) {
+        let graph = self.graph;
+        for node in kept.iter().filter(|index| self.is_numbered(**index)).map(|index| &graph.nodes[*index]).collect::<Vec<_>>() {
+            for citation in node.citations.iter().chain(node.spans.iter().flat_map(|dated| &dated.citations)) {
+                if !self.footnotes.contains(citation) {
+                    self.footnotes.push(citation.clone());
+                }
+            }
+        }
+    }
+
+    /// The footnote numbers of a thing that says something beside its name.
+    pub(crate) fn node_numbers(&self, index: usize) -> String {
+        let node = &self.graph.nodes[index];
+        let dated = node.spans.iter().flat_map(|dated| &dated.citations);
+        if self.is_numbered(index) { self.numbered(node.citations.iter().chain(dated)) } else { String::new() }
+    }
+
+    /// What stands behind a thing's name in the picture: footnote numbers and the sign of disagreement; nothing, or ` [1, 2] ‡`.
+    pub(crate) fn tail(&self, index: usize, numbers: &str) -> String {
+        let numbers = if numbers.is_empty() { String::new() } else { format!(" {numbers}") };
+        format!("{numbers}{}", if self.graph.nodes[index].disputed { DISPUTED } else { "" })
+    }
+
+    /// What a thing is called in the picture, with what stands behind it.
+    pub(crate) fn called(&self, index: usize) -> String {
+        format!("{}{}", plain_label(self.graph, index), self.tail(index, &self.node_numbers(index)))
     }
 
     /// Whether a node's text is set bold: decided by its font size, so that it is said once.
@@ -281,7 +322,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The footnote numbers of ties: "[2, 5]".
-    fn numbers(&self, ties: &[usize]) -> String {
+    pub(crate) fn numbers(&self, ties: &[usize]) -> String {
         self.numbered(ties.iter().flat_map(|&t| self.graph.ties[t].citations.iter().chain(&self.graph.ties[t].also)))
     }
 
@@ -379,10 +420,10 @@ pub(crate) fn counted(graph: &Graph, ties: impl Iterator<Item = usize>) -> usize
     let mut alone = 0;
     let mut claims = BTreeSet::new();
     for tie in ties.map(|t| &graph.ties[t]) {
-        if tie.claim.is_empty() {
+        if tie.counts_as().is_empty() {
             alone += 1;
         } else {
-            claims.insert((&tie.claim, tie.from, tie.to, &tie.relation));
+            claims.insert((tie.counts_as(), tie.from, tie.to, &tie.relation));
         }
     }
     alone + claims.len()
@@ -443,11 +484,25 @@ pub(crate) fn label_of(graph: &Graph, index: usize) -> String {
 
 /// What a node is called in the picture: with the sign of disagreement where places contradict each other about it.
 pub(crate) fn drawn_label(graph: &Graph, index: usize) -> String {
-    let label = match &graph.nodes[index].measured {
+    let label = plain_label(graph, index);
+    if graph.nodes[index].disputed { format!("{label}{DISPUTED}") } else { label }
+}
+
+/// The same without the sign: a figure says what it is of as well.
+fn plain_label(graph: &Graph, index: usize) -> String {
+    match &graph.nodes[index].measured {
         Some(figure) => cut(figure_title(line_label(graph, index), figure)),
         None => label_of(graph, index),
-    };
-    if graph.nodes[index].disputed { format!("{label}{DISPUTED}") } else { label }
+    }
+}
+
+/// Claims whose amounts places give in different currencies.
+fn split(graph: &Graph) -> BTreeSet<&str> {
+    let mut found: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for tie in graph.ties.iter().filter(|tie| !tie.counts_as().is_empty()) {
+        found.entry(tie.counts_as()).or_default().extend(money::currency(tie));
+    }
+    found.into_iter().filter(|(_, currencies)| currencies.len() > 1).map(|(claim, _)| claim).collect()
 }
 
 /// What a node is called in one line where nothing else can tell its number: a figure in a sentence, anything else by its name.

@@ -49,7 +49,15 @@ pub(super) fn graph(graph: &Graph, style: &Style, scene: &Scene, options: &Optio
         let shape = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or("box", |row| row.2);
         let rounded = if spot.look.figure == Figure::Rounded { "rounded,filled" } else { "filled" };
         let mut attributes = vec![
-            text("label", &lines(&plan, &full_label(graph, spot.index), spot.font, ROOM)),
+            text(
+                "label",
+                &lines(
+                    &plan,
+                    &format!("{}{}", full_label(graph, spot.index), plan.tail(spot.index, &plan.node_numbers(spot.index))),
+                    spot.font,
+                    ROOM,
+                ),
+            ),
             text("tooltip", &spot.title),
             plain("shape", shape),
             text("style", rounded),

@@ -22,7 +22,8 @@ pub(super) fn graph(graph: &Graph, style: &Style, options: &Options) -> Result<S
     let node = |v: usize| {
         let spot = &plan.nodes[v];
         let (open, close) = Figure::TABLE.iter().find(|row| row.0 == spot.look.figure).map_or(("[", "]"), |row| row.3);
-        format!("n{v}{open}\"{}\"{close}", quoted(&full_label(graph, spot.index)))
+        let tail = plan.tail(spot.index, &plan.node_numbers(spot.index));
+        format!("n{v}{open}\"{}\"{close}", quoted(&format!("{}{tail}", full_label(graph, spot.index))))
     };
     let grouped = |v: usize| plan.nodes[v].group.is_some() && options.hulls;
     for (g, band) in plan.groups.iter().enumerate().filter(|_| options.hulls) {

@@ -56,7 +56,7 @@ pub(super) const NODE_COLUMNS: [Column; 25] = [
     ("unit", "string"),
 ];
 
-pub(super) const TIE_COLUMNS: [Column; 18] = [
+pub(super) const TIE_COLUMNS: [Column; 19] = [
     ("label", "string"),
     ("relation", "string"),
     ("relationLabel", "string"),
@@ -73,6 +73,7 @@ pub(super) const TIE_COLUMNS: [Column; 18] = [
     ("earliestEnd", "string"),
     ("latestEnd", "string"),
     ("claim", "string"),
+    ("countedAs", "string"),
     ("disputed", "string"),
     ("alsoNamedIn", "string"),
 ];
@@ -128,7 +129,7 @@ pub(super) fn tie(tie: &Tie) -> Vec<Option<Value>> {
         text(&citations(&tie.citations)),
     ];
     row.extend(when(tie.bounds.as_ref()));
-    row.extend([text(&tie.claim), text(&tie.disputed.join("; ")), text(&citations(&tie.also))]);
+    row.extend([text(&tie.claim), text(&tie.counted_as), text(&tie.disputed.join("; ")), text(&citations(&tie.also))]);
     row
 }
 

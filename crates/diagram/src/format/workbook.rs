@@ -50,7 +50,7 @@ fn things(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
     let mut claims = std::collections::BTreeSet::new();
     for tie in table::ties(plan).into_iter().map(|t| &graph.ties[t]) {
         // What places tell differently of one claim is one tie.
-        if tie.claim.is_empty() || claims.insert((&tie.claim, tie.from, tie.to, &tie.relation)) {
+        if tie.counts_as().is_empty() || claims.insert((tie.counts_as(), tie.from, tie.to, &tie.relation)) {
             degree[tie.from] += 1;
             degree[tie.to] += u32::from(tie.to != tie.from);
         }
@@ -114,6 +114,7 @@ fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
             "currency",
             "disputed",
             "claim",
+            "counted as",
             "also named in",
         ],
         cited,
@@ -136,6 +137,7 @@ fn ties(graph: &Graph, plan: &Plan) -> Vec<Vec<Cell>> {
             amount.map_or(Cell::Empty, |amount| text(&amount.currency)),
             text(&tie.disputed.join("; ")),
             text(&tie.claim),
+            text(tie.counts_as()),
             text(&tie.also.iter().map(|place| one_line(&place.label)).collect::<Vec<_>>().join("; ")),
         ];
         rest(&mut row, tie.bounds.as_ref(), &tie.relation, &tie.citations, cited);

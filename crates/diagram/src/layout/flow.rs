@@ -10,7 +10,7 @@ use super::hierarchy::ranks;
 use super::{Drawing, Sign};
 use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
 use crate::graph::Line;
-use crate::plan::{Plan, Strand, drawn_label};
+use crate::plan::{Plan, Strand};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::text::{TextLine, Weight};
 
@@ -67,7 +67,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let at_edge: Vec<bool> = (0..n).map(|v| column[v] == 0 || column[v] == last).collect();
     let name = |v: usize| {
         let (room, most) = if at_edge[v] { (NAME, 2) } else { (BOXED, 3) };
-        plan.ruler.wrap(&drawn_label(plan.graph, plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
+        plan.ruler.wrap(&plan.called(plan.nodes[v].index), LABEL, Weight::Regular, room, most).0
     };
     let names: Vec<Vec<TextLine>> = (0..n).map(name).collect();
     let mut wide = vec![BAR; last + 1];

@@ -12,7 +12,7 @@ use super::{Drawing, Sign};
 use crate::geometry::{Curve, Point, Rect, Step, rounded};
 use crate::graph::{DISPUTED, Day, Line, TimeSpan};
 use crate::paint;
-use crate::plan::{Plan, Strand, drawn_label, label_of};
+use crate::plan::{Plan, Strand, label_of};
 use crate::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
 use crate::style::Colour;
 use crate::text::{self, TextLine, Weight};
@@ -39,6 +39,8 @@ struct Subject<'p> {
     span: &'p TimeSpan,
     lane: usize,
     name: String,
+    /// What stands behind the name and is never cut off: footnote numbers, the sign of disagreement.
+    tail: String,
     title: String,
     fill: Colour,
     ink: Colour,
@@ -184,8 +186,9 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
     let mut shown = vec![false; plan.nodes.len()];
     for (v, spot) in plan.nodes.iter().enumerate() {
         let node = &plan.graph.nodes[spot.index];
-        let spans = node.spans.iter().map(|dated| &dated.span).filter(|s| days(s).next().is_some());
-        for (k, span) in dated(&node.bounds).into_iter().chain(spans).enumerate() {
+        let spans = node.spans.iter().map(|dated| (&dated.span, &dated.citations)).filter(|(s, _)| days(s).next().is_some());
+        let whole = dated(&node.bounds).map(|span| (span, &node.citations));
+        for (k, (span, places)) in whole.into_iter().chain(spans).enumerate() {
             shown[v] = true;
             found.push(Subject {
                 of: Of::Node(spot.index),
@@ -194,6 +197,8 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 span,
                 lane: spot.group.unwrap_or(last),
                 name: name(plan, v),
+                // Each date stands with the places that give it.
+                tail: plan.tail(spot.index, &plan.numbered(places.iter())),
                 title: spot.title.clone(),
                 fill: spot.look.fill,
                 ink: spot.look.stroke,
@@ -215,6 +220,8 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
             let node = (!std::mem::replace(&mut shown[strand.from], true)).then_some(strand.from);
             let ties = Of::Tie { ties: vec![t], from: from.index, to: to.index };
             let sign = if tie.disputed.is_empty() { "" } else { DISPUTED };
+            let numbers = if plan.options.cite { plan.numbers(&[t]) } else { String::new() };
+            let tail = if numbers.is_empty() { sign.to_owned() } else { format!(" {numbers}{sign}") };
             let reading = crate::plan::reading(tie);
             let named_as = |index: usize| text::isolated(&label_of(plan.graph, index)).into_owned();
             let who = named_as(from.index);
@@ -224,10 +231,11 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 span,
                 lane: lane.unwrap_or(last),
                 name: if named.is_some() {
-                    format!("{who} {reading}{sign}")
+                    format!("{who} {reading}")
                 } else {
-                    format!("{who} {reading} {}{sign}", named_as(to.index))
+                    format!("{who} {reading} {}", named_as(to.index))
                 },
+                tail,
                 title: strand.title.clone(),
                 fill: from.look.fill,
                 ink: from.look.stroke,
@@ -242,11 +250,18 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
 /// What a thing is called beside its bar: its name, and why its outline is broken.
 fn name(plan: &Plan, v: usize) -> String {
     let index = plan.nodes[v].index;
-    let name = drawn_label(plan.graph, index);
+    let name = label_of(plan.graph, index);
     match plan.graph.nodes[index].note.as_deref().map(text::one_line).filter(|note| !note.is_empty()) {
         Some(note) => format!("{name} ({note})"),
         None => name,
     }
+}
+
+/// A name shortened to its room, with what must not be cut off behind it.
+fn shortened(plan: &Plan, name: &str, tail: &str, room: f64) -> TextLine {
+    let kept = plan.ruler.line(tail, Weight::Regular).width * LABEL;
+    let name = plan.ruler.shorten(name, LABEL, Weight::Regular, room - kept);
+    plan.ruler.line(&format!("{}{tail}", name.text), Weight::Regular)
 }
 
 fn days(span: &TimeSpan) -> impl Iterator<Item = i64> {
@@ -315,17 +330,17 @@ fn bar<'p>(plan: &Plan, subject: Subject<'p>, scale: &Scale) -> Option<Bar<'p>> 
     };
     // Inside a sure and long bar; else behind it; else before it, shortened if need be.
     let sure = ends[2] - ends[1];
-    let whole = plan.ruler.line(&subject.name, Weight::Regular);
+    let whole = plan.ruler.line(&format!("{}{}", subject.name, subject.tail), Weight::Regular);
     let width = whole.width * LABEL;
     let (behind, before) = (WIDTH - right - 5.0, left - 5.0);
     let (label, room) = if sure > width + 10.0 && BAR > LABEL {
         (text(whole, (ends[1] + ends[2]) / 2.0, Anchor::Middle, true), (left, right))
     } else if behind.max(before) < width.min(120.0) {
         // A bar across the whole scale, of which nothing is sure, leaves no room but its own.
-        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, ends[3] - ends[0] - 10.0);
+        let name = shortened(plan, &subject.name, &subject.tail, ends[3] - ends[0] - 10.0);
         (text(name, (ends[0] + ends[3]) / 2.0, Anchor::Middle, false), (left, right))
     } else {
-        let name = plan.ruler.shorten(&subject.name, LABEL, Weight::Regular, behind.max(before));
+        let name = shortened(plan, &subject.name, &subject.tail, behind.max(before));
         let width = name.width * LABEL;
         if width <= behind || behind >= before {
             (text(name, right + 5.0, Anchor::Left, false), (left, right + 5.0 + width))
@@ -535,7 +550,7 @@ fn without_date(plan: &Plan, nodes: &[usize], top: f64, drawing: &mut Drawing) -
     let (mut x, mut row) = (start, 0);
     for &v in nodes {
         let spot = &plan.nodes[v];
-        let words = plan.ruler.shorten(&name(plan, v), LABEL, Weight::Regular, COLUMN - 13.0);
+        let words = shortened(plan, &name(plan, v), &plan.tail(spot.index, &plan.node_numbers(spot.index)), COLUMN - 13.0);
         let words = text(words, x + 13.0, row, theme.ink());
         let wide = 13.0 + words.width();
         if x > start && x + wide > start + COLUMN {
