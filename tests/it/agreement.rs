@@ -170,7 +170,7 @@ fn a_check_cites_the_place_that_says_the_value_it_speaks_of() {
     copy(&root().join("tests/agreement/faulty"), &scratch.path().join("data"));
     let (mut faults, mut found) = (Vec::new(), BTreeSet::new());
     let looked = cited_where_said(&scratch.project(), &mut found, &mut faults);
-    for line in table("faulty/found.tsv") {
+    for line in table("found.tsv") {
         let (stem, is_found) = (&line[0], line[1] == "yes");
         if found.contains(stem) != is_found {
             faults.push(format!("{stem}: found is {}, because {}", !is_found, line[2]));

@@ -180,9 +180,13 @@ fn pictures_and_their_texts_add_up_to_what_the_records_do() {
         };
         let mut seen = std::collections::BTreeSet::new();
         for line in lines.into_iter().filter(|line| line.contains(" grants, ") || line.contains("support")) {
-            // The last sum that it says: a tooltip tells single grants before.
-            let said = line.rsplit(": ").next().unwrap_or_default();
-            let said = said.split(['"', '|', ']', ';']).next().unwrap_or_default().trim();
+            // A label says the sum; a tooltip of the picture says it last, after single grants.
+            let label = match format {
+                "dot" => between(line, "label=\"", "\""),
+                "mmd" => between(line, "|\"", "\"|"),
+                _ => Some(line),
+            };
+            let said = label.unwrap_or_default().rsplit(": ").next().unwrap_or_default().trim();
             if !seen.insert(line.to_owned()) {
                 continue;
             }
