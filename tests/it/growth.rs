@@ -44,8 +44,15 @@ const SHAPES: [Shape; 4] = [
 
 /// Questions and views whose work still grows faster than the graph and the answer in one shape or another: paths and ties of several
 /// groups of patterns that meet by one thing that many share. One that is mended is taken off.
-const UNMENDED: [&str; 5] =
-    ["connections/through-an-organization", "documents", "events/in-series", "funding/totals", "networks/coordinator-adviser-and-leader"];
+const UNMENDED: [&str; 7] = [
+    "connections/through-an-organization",
+    "documents",
+    "funding/leaders-of-funded-initiatives",
+    "funding/totals",
+    "networks/coordinator-adviser-and-leader",
+    "places/events-by-city",
+    "report/footnotes",
+];
 
 #[test]
 fn checks_grow_with_the_graph_and_find_no_more_than_it_has() {

@@ -192,10 +192,16 @@ fn pictures_and_their_texts_add_up_to_what_the_records_do() {
             }
             let (count, sum) = said.split_once(" grants, ").map_or((1, said), |(count, sum)| (count.trim().parse().unwrap_or(0), sum));
             match sum.split_once(' ') {
-                _ if sum.contains("not stated") => add(&mut totals, "", count, 0),
+                // The tooltip of a band says that no amount is stated, not of how many grants.
+                _ if sum.contains("not stated") => {}
+                _ if sum.contains(" ×") => add(&mut totals, "", sum.rsplit('×').next().and_then(|n| n.parse().ok()).unwrap_or(0), 0),
                 Some((currency, number)) => add(&mut totals, currency, count, read(number)),
                 None => faults.push(format!("{format}: `{line}`")),
             }
+        }
+        let mut expected = expected.clone();
+        if format == "svg" {
+            expected.remove("");
         }
         if totals != expected {
             faults.push(format!("{format}: {totals:?}, the records have {expected:?}"));
