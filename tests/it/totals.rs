@@ -175,7 +175,12 @@ fn pictures_and_their_texts_add_up_to_what_the_records_do() {
         let mut totals = Totals::new();
         // A line says `12 grants, GBP 5,000`; in the picture a band says so in its tooltip.
         let lines: Vec<&str> = match format {
-            "svg" => said.split("<title>").skip(1).filter_map(|rest| rest.split("</title>").next()).collect(),
+            "svg" => said
+                .split("<title>")
+                .skip(1)
+                .filter_map(|rest| rest.split("</title>").next())
+                .filter(|title| title.contains("Taker"))
+                .collect(),
             _ => said.lines().filter(|line| line.contains("->")).collect(),
         };
         let mut seen = std::collections::BTreeSet::new();
