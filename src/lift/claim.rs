@@ -309,7 +309,7 @@ impl Lifted {
         for mut dispute in disputes.into_iter().map(|dispute| dispute.into_iter().map(|at| (names[at], said.place(at))).collect::<Vec<_>>())
         {
             // They are counted as the first of them by name.
-            dispute.sort_by(|(a, _), (b, _)| self.terms.term(*a).to_string().cmp(&self.terms.term(*b).to_string()));
+            dispute.sort_by_cached_key(|(claim, _)| self.terms.term(*claim).to_string());
             settled.disputes.push(dispute);
         }
         names

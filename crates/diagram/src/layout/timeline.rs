@@ -230,11 +230,7 @@ fn subjects<'p>(plan: &'p Plan) -> Vec<Subject<'p>> {
                 node,
                 span,
                 lane: lane.unwrap_or(last),
-                name: if named.is_some() {
-                    format!("{who} {reading}")
-                } else {
-                    format!("{who} {reading} {}", named_as(to.index))
-                },
+                name: if named.is_some() { format!("{who} {reading}") } else { format!("{who} {reading} {}", named_as(to.index)) },
                 tail,
                 title: strand.title.clone(),
                 fill: from.look.fill,
