@@ -139,7 +139,11 @@ fn graph_files_the_page_and_the_workbook_have_an_edge_or_a_row_for_every_grant()
     hold("cyjs", &totals);
     let mut totals = Totals::new();
     for row in text(&["diagram", "funding", "--format", "html"]).split("<tr data-from").skip(1) {
-        match between(row, "<dt>amount</dt><dd>", "<").filter(|said| *said != "not stated").and_then(|said| said.split_once(' ')) {
+        match between(row, "amount</dt>", "</dd>")
+            .and_then(|said| said.rsplit('>').next())
+            .filter(|said| *said != "not stated")
+            .and_then(|said| said.split_once(' '))
+        {
             Some((currency, number)) => add(&mut totals, currency, 1, read(number)),
             None => add(&mut totals, "", 1, 0),
         }
