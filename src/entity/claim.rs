@@ -7,7 +7,7 @@ use super::{Around, Basis, Line, Maker, Part, Place, Value};
 use crate::schema::{Form, Key, Kind, local};
 use crate::store::{In, StoreError};
 use crate::tie::{self, Fold, Tense, When};
-use crate::vocab::cg;
+use crate::vocab::{cg, rdf};
 
 /// What orders the lines of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,13 +52,22 @@ pub fn sentence(around: &Around<'_>, claim: &[NamedNode], fold: &Fold) -> Result
             _ => None,
         }))
     };
-    let words = Words::of(around, claim, fold)?;
+    let words = Words::of(around, claim, fold, is_ended(around, claim)?)?;
     Ok(match (end(&fold.from)?, end(&fold.to)?) {
         (Some(from), Some(to)) => format!("{from} {} {to}", words.forth),
         (Some(from), None) => format!("{from}: {}", words.code),
         (None, Some(to)) => format!("{to}: {}", words.code),
         (None, None) => words.code,
     })
+}
+
+/// Whether the dates of a claim say that it was over when its sources spoke.
+fn is_ended(around: &Around<'_>, claim: &[NamedNode]) -> Result<bool, StoreError> {
+    let Some(kind) = claim.first().and_then(|first| around.kinds(first.as_ref()).first().copied()) else { return Ok(false) };
+    let when = When::of_all(around.shown.store, claim)?;
+    let places = around.stated_of(claim, &rdf::TYPE.into_owned())?;
+    let citations = places.iter().flat_map(|(_, basis)| basis.citations.keys());
+    Ok(tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, citations)?.is_some())
 }
 
 /// How a claim reads.
@@ -76,7 +85,8 @@ struct Words {
 }
 
 impl Words {
-    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold) -> Result<Self, StoreError> {
+    /// `ended`: its dates say that it is over.
+    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold, ended: bool) -> Result<Self, StoreError> {
         let mut labels = Vec::new();
         if let Some(property) = &fold.label {
             for term in around.objects_of(claims, property)? {
@@ -87,7 +97,7 @@ impl Words {
         }
         let (ontology, language) = (around.ontology, around.shown.language);
         let tenses = tie::tenses(ontology, around.schema);
-        let mut tense = Tense::Holds;
+        let mut tense = if ended { Tense::Over } else { Tense::Holds };
         for claim in claims {
             for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
                 if let Term::NamedNode(object) = quad?.object {
@@ -143,11 +153,7 @@ impl Maker<'_> {
             self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
         }
-        let words = Words::of(&around, claim, fold)?;
-        let mut marks = Vec::new();
-        for claim in claim {
-            marks.extend(tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?);
-        }
+
         let mut basis = Basis::default();
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());
@@ -157,6 +163,11 @@ impl Maker<'_> {
             Some(_) => None,
             None => tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, basis.citations.keys())?,
         };
+        let words = Words::of(&around, claim, fold, ended.is_some())?;
+        let mut marks = Vec::new();
+        for claim in claim {
+            marks.extend(tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?);
+        }
         let over = self.is_over(claim, kind)? || ended.is_some();
         let (state, heading) = match (over, marks.is_empty()) {
             (true, _) => (1, ": former"),

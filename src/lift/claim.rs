@@ -6,6 +6,7 @@
 //! another are one claim cited twice, named after the second. docs/decisions/claim-names.md has the reasons.
 
 mod apart;
+mod unit;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -23,10 +24,10 @@ use crate::values::edtf::{self, Bounds};
 use crate::values::number::{self, Qualifier};
 use crate::vocab::cg;
 use apart::Said;
+use unit::{Cluster, Unit, VALUE};
 
-/// Between the facts of a claim, and between the values of one.
+/// Between the facts of a claim.
 const FACT: char = '\u{1f}';
-const VALUE: char = '\u{1e}';
 
 /// The claims without an id, as records made them.
 #[derive(Debug, Default)]
@@ -34,22 +35,6 @@ pub struct Claims {
     units: Vec<Unit>,
     /// Those that go by one name, by the number of its IRI: one, but for rare collisions.
     named: HashMap<Id, Vec<u32>>,
-}
-
-/// Records that say the same of the same.
-#[derive(Debug)]
-struct Unit {
-    /// What their statements are about for the time being.
-    id: Id,
-    /// The IRI that their own words make.
-    own: Id,
-    /// How many bytes of it say who and what.
-    base: u32,
-    /// The values of the keys that tell it apart, in their order.
-    facts: Box<str>,
-    bounds: Bounds,
-    /// The table that it is a row of: what a table lists in two rows is two.
-    table: Option<Arc<str>>,
 }
 
 /// What became of the claims.
@@ -205,14 +190,6 @@ fn amount(number: &number::Qualified) -> String {
 fn bounds_text(bounds: &Bounds) -> String {
     let day = |day: Option<Date>| day.map(edtf::show).unwrap_or_default();
     format!("@{},{},{},{}", day(bounds.earliest_start), day(bounds.latest_start), day(bounds.earliest_end), day(bounds.latest_end))
-}
-
-/// Records that are of one claim.
-struct Cluster {
-    units: Vec<usize>,
-    facts: Vec<String>,
-    bounds: Bounds,
-    cited: BTreeSet<Id>,
 }
 
 impl Lifted {

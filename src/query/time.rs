@@ -50,7 +50,8 @@ pub enum TimeError {
 /// Keeps the rows whose claims held at some time of a period, possibly or certainly, and marks them.
 ///
 /// A claim with several values of a bound, from citations that disagree, held possibly if one value allows it, certainly
-/// if all say so. Claims whose modality is one of `unreal` are never certain.
+/// if all say so; and so of claims that contradict each other and are counted as one: certain is what all of them say. Claims
+/// whose modality is one of `unreal` are never certain.
 ///
 /// # Errors
 /// The variables are not there, or the name of the mark is taken.
@@ -74,6 +75,7 @@ pub fn during(query: Query, claims: &[String], period: Period, certain: bool, un
             possibly.push(or([not(Expression::Bound(claim.clone())), and(possible(&claim, period))]));
             certainly.push(Expression::Bound(claim.clone()));
             certainly.extend(sure(&claim, period, unreal));
+            certainly.push(not(doubted(&claim, period, unreal)));
         }
         let certainly = and(certainly);
         let kept = if certain { certainly.clone() } else { and(possibly) };
@@ -160,6 +162,14 @@ fn sure(claim: &Variable, period: Period, unreal: &[NamedNode]) -> Vec<Expressio
     all
 }
 
+/// Another claim is counted as the same one, and is not certain.
+fn doubted(claim: &Variable, period: Period, unreal: &[NamedNode]) -> Expression {
+    let (one, other) = (Variable::new_unchecked("_one"), Variable::new_unchecked("_other"));
+    let patterns = vec![statement(claim, cg::COUNTED_AS, one.clone().into()), statement(&other, cg::COUNTED_AS, one.into())];
+    let pair = GraphPattern::Bgp { patterns };
+    Expression::Exists(Box::new(GraphPattern::Filter { expr: not(and(sure(&other, period, unreal))), inner: Box::new(pair) }))
+}
+
 /// How a bound is compared with a day.
 #[derive(Clone, Copy)]
 enum Less {
@@ -195,8 +205,11 @@ fn has(claim: &Variable, bound: NamedNodeRef<'_>, compared: Option<(Less, Date)>
 }
 
 fn triple(claim: &Variable, property: NamedNodeRef<'_>, object: TermPattern) -> GraphPattern {
-    let subject = claim.clone().into();
-    GraphPattern::Bgp { patterns: vec![TriplePattern { subject, predicate: property.into_owned().into(), object }] }
+    GraphPattern::Bgp { patterns: vec![statement(claim, property, object)] }
+}
+
+fn statement(claim: &Variable, property: NamedNodeRef<'_>, object: TermPattern) -> TriplePattern {
+    TriplePattern { subject: claim.clone().into(), predicate: property.into_owned().into(), object }
 }
 
 fn not(expression: Expression) -> Expression {

@@ -27,6 +27,7 @@ pub mod scene;
 pub mod style;
 pub mod text;
 
+mod footnotes;
 mod format;
 mod group;
 mod keep;

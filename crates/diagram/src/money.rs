@@ -3,10 +3,10 @@
 //! A sum says from where to where it may go if places give a claim different amounts; nothing is chosen. What is not stated is not
 //! nothing: a sum with an unknown part is "at least".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::graph::{Citation, DISPUTED, Qualifier, Tie};
-use super::plan::Plan;
+use super::footnotes::numbered;
+use super::graph::{Citation, DISPUTED, Graph, Qualifier, Tie};
 use crate::text::one_line;
 
 /// The amounts of one line, all in one currency.
@@ -42,9 +42,8 @@ fn one(qualifier: Qualifier, currency: &str, number: &str) -> String {
 
 impl Money {
     /// What flows along ties between the same two things; none where none of them speaks of an amount. `count` is how many claims
-    /// they are.
-    pub(crate) fn of(plan: &Plan, ties: &[usize], count: usize) -> Option<Self> {
-        let graph = plan.graph;
+    /// they are, `split` those to which places give different currencies.
+    pub(crate) fn of(graph: &Graph, footnotes: &[Citation], split: &BTreeSet<&str>, ties: &[usize], count: usize) -> Option<Self> {
         if ties.iter().all(|&t| graph.ties[t].amount.is_none()) {
             return None;
         }
@@ -58,7 +57,7 @@ impl Money {
         for ((counts_as, _), claim) in &claims {
             let values: Vec<f64> = claim.iter().filter_map(|tie| value(tie)).collect();
             // What another place states in another currency may be nothing in this one.
-            let may_be_none = plan.split.contains(counts_as);
+            let may_be_none = split.contains(counts_as);
             low += if may_be_none { 0.0 } else { values.iter().copied().reduce(f64::min).unwrap_or(0.0) };
             high += values.iter().copied().reduce(f64::max).unwrap_or(0.0);
             unknown += usize::from(values.is_empty());
@@ -76,17 +75,21 @@ impl Money {
             is_stated,
             said: String::new(),
         };
-        let named = plan.numbered(ties.iter().flat_map(|&t| &graph.ties[t].also));
+        let named = numbered(footnotes, ties.iter().flat_map(|&t| &graph.ties[t].also));
         let named = if named.is_empty() { String::new() } else { format!(", named in {named}") };
         let sign = if disputed { DISPUTED } else { "" };
         let first = claims.values().next().map(Vec::as_slice).unwrap_or_default();
-        let body = if count == 1 && is_stated { money.each(plan, first) } else { money.sum(plan, ties, count, unknown, &inexact) };
+        let body = if count == 1 && is_stated {
+            money.each(footnotes, first)
+        } else {
+            money.sum(graph, footnotes, (ties, count, unknown), &inexact)
+        };
         money.said = format!("{body}{named}{sign}");
         Some(money)
     }
 
     /// One claim: every amount that is given for it, with who gives it.
-    fn each(&self, plan: &Plan, ties: &[&Tie]) -> String {
+    fn each(&self, footnotes: &[Citation], ties: &[&Tie]) -> String {
         let mut told: BTreeMap<(u64, Qualifier), (f64, Vec<&Citation>)> = BTreeMap::new();
         for tie in ties {
             let Some(amount) = &tie.amount else { continue };
@@ -97,18 +100,23 @@ impl Money {
         let mut said = Vec::new();
         for ((_, qualifier), (value, citations)) in told {
             let currency = if said.is_empty() { self.currency.as_str() } else { "" };
-            let numbers = plan.numbered(citations.into_iter());
+            let numbers = numbered(footnotes, citations.into_iter());
             said.push(format!("{} {numbers}", one(qualifier, currency, &number(value))).trim().to_owned());
         }
         said.join(" or ")
     }
 
     /// Several claims: their number and what they come to.
-    fn sum(&self, plan: &Plan, ties: &[usize], count: usize, unknown: usize, inexact: &[Qualifier]) -> String {
-        let graph = plan.graph;
+    fn sum(
+        &self,
+        graph: &Graph,
+        footnotes: &[Citation],
+        (ties, count, unknown): (&[usize], usize, usize),
+        inexact: &[Qualifier],
+    ) -> String {
         let many = ties.first().map(|&t| one_line(&graph.ties[t].many)).filter(|many| !many.is_empty());
         let head = if count > 1 { format!("{count} {}, ", many.unwrap_or_else(|| "ties".to_owned())) } else { String::new() };
-        let numbers = plan.numbered(ties.iter().flat_map(|&t| &graph.ties[t].citations));
+        let numbers = numbered(footnotes, ties.iter().flat_map(|&t| &graph.ties[t].citations));
         if !self.is_stated {
             return format!("{head}amount not stated {numbers}").trim().to_owned();
         }

@@ -328,12 +328,7 @@ impl<'a> Plan<'a> {
 
     /// The footnote numbers of places: "[2, 5]"; nothing where footnotes are not asked for.
     pub(crate) fn numbered<'c>(&self, places: impl Iterator<Item = &'c Citation>) -> String {
-        let cited: BTreeSet<usize> = places.filter_map(|c| self.footnotes.iter().position(|f| f == c)).map(|n| n + 1).collect();
-        if cited.is_empty() {
-            return String::new();
-        }
-        let cited: Vec<String> = cited.iter().map(usize::to_string).collect();
-        format!("[{}]", cited.join(", "))
+        super::footnotes::numbered(&self.footnotes, places)
     }
 
     fn strand(&self, ties: &[usize], (from, to): (usize, usize), lane: f64, lanes: usize, place: &BTreeMap<usize, usize>) -> Strand {
@@ -342,7 +337,7 @@ impl<'a> Plan<'a> {
         let mixed = ties.iter().any(|&t| graph.ties[t].relation != first.relation || graph.ties[t].label != first.label);
         let named = |i: usize| line_label(graph, i);
         let count = counted(graph, ties.iter().copied());
-        let money = if mixed { None } else { Money::of(self, ties, count) };
+        let money = if mixed { None } else { Money::of(graph, &self.footnotes, &self.split, ties, count) };
         let mut said: Vec<String> = Vec::new();
         for &t in ties {
             let tie = &graph.ties[t];

@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use oxigraph::model::TermRef;
 
 use super::super::{Context, Lifted};
-use super::{Cluster, Unit, VALUE};
+use super::unit::{Cluster, Unit, VALUE};
 use crate::dataset::Id;
 use crate::finding::Finding;
 use crate::location::Location;
