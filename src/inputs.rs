@@ -5,15 +5,14 @@
 //! looks at each file once; only what has another time and the same length is read, and no more than [`READ_AT_MOST`] of it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use sha2::{Digest, Sha256};
 
 use crate::project::{Project, ProjectError, plain};
 use crate::source;
+use crate::world::{Bytes, Stamp};
 
 /// How many bytes are read, at most, to tell whether files with new times hold anything new.
 pub const READ_AT_MOST: u64 = 64 << 20;
@@ -82,20 +81,16 @@ impl Inputs {
     pub fn read(project: &Project) -> Result<Self, ProjectError> {
         let mut files = BTreeMap::new();
         for path in source::input_files(project)? {
-            let full = project.root.join(&path);
             // Looked at before it is read: what changes in between has a new time afterwards.
-            let Ok(meta) = fs::metadata(&full) else { continue };
-            if !meta.is_file() {
-                continue;
-            }
+            let Some(stamp) = project.world.stamp(&path) else { continue };
             let unreadable = |error: &io::Error| ProjectError::Unreadable { path: path.clone(), reason: plain(error) };
             // What cannot be opened becomes a finding when it is read; here it only must not look unchanged.
-            let sum = match project.door().open(&full) {
+            let sum = match project.world.open(&path) {
                 Ok(file) => Some(sum(file, u64::MAX).map_err(|error| unreadable(&error))?.0),
                 Err(_) => None,
             };
-            let settled = meta.modified().ok().and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > GRAIN);
-            files.insert(path, Input { size: meta.len(), modified: if settled { modified(&meta) } else { 0 }, sum });
+            let settled = stamp.modified.and_then(|time| SystemTime::now().duration_since(time).ok()).is_some_and(|age| age > GRAIN);
+            files.insert(path, Input { size: stamp.length, modified: if settled { modified(stamp) } else { 0 }, sum });
         }
         Ok(Self { program: program(project), files })
     }
@@ -125,15 +120,11 @@ impl Inputs {
         let mut changes = Changes { program: self.program != program(project), ..Changes::default() };
         let mut known = self.files.clone();
         for path in source::input_files(project)? {
-            let full = project.root.join(&path);
             changes.looks += 1;
-            let Ok(meta) = fs::metadata(&full) else { continue };
-            if !meta.is_file() {
-                continue;
-            }
+            let Some(stamp) = project.world.stamp(&path) else { continue };
             let change = match known.remove(&path) {
                 None => Some(Change::New),
-                Some(input) => input.change(project, &full, &meta, &mut changes.read),
+                Some(input) => input.change(project, &path, stamp, &mut changes.read),
             };
             changes.files.extend(change.map(|change| (path, change)));
         }
@@ -175,17 +166,17 @@ impl Inputs {
 }
 
 impl Input {
-    fn change(&self, project: &Project, path: &Path, meta: &Metadata, read: &mut u64) -> Option<Change> {
-        if meta.len() != self.size {
+    fn change(&self, project: &Project, path: &str, stamp: Stamp, read: &mut u64) -> Option<Change> {
+        if stamp.length != self.size {
             return Some(Change::Edited);
         }
-        if self.modified != 0 && modified(meta) == self.modified {
+        if self.modified != 0 && modified(stamp) == self.modified {
             return None;
         }
         if *read + self.size > READ_AT_MOST {
             return Some(Change::Touched);
         }
-        let now = project.door().open(path).ok().and_then(|file| sum(file, READ_AT_MOST - *read).ok());
+        let now = project.world.open(path).ok().and_then(|file| sum(file, READ_AT_MOST - *read).ok());
         let now = now.map(|(sum, bytes)| {
             *read += bytes;
             sum
@@ -195,7 +186,7 @@ impl Input {
 }
 
 /// The sum of a file's content, of so many bytes at most, and how many there were.
-fn sum(file: File, most: u64) -> io::Result<([u8; 32], u64)> {
+fn sum(file: Box<dyn Bytes>, most: u64) -> io::Result<([u8; 32], u64)> {
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 1 << 16];
     let mut bytes = 0;
@@ -211,8 +202,8 @@ fn sum(file: File, most: u64) -> io::Result<([u8; 32], u64)> {
     }
 }
 
-fn modified(meta: &Metadata) -> u64 {
-    let since = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+fn modified(stamp: Stamp) -> u64 {
+    let since = stamp.modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
     since.and_then(|since| u64::try_from(since.as_nanos()).ok()).unwrap_or(0)
 }
 

@@ -70,6 +70,7 @@ pub mod unfinished;
 pub mod view;
 pub mod vocab;
 pub mod why;
+pub mod world;
 
 #[cfg(feature = "diagram")]
 pub use civigraph_diagram::{self as diagram, text};

@@ -4,19 +4,19 @@
 //! replaces the shipped one, any other adds to it, so a project starts empty and still has every kind.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
 
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::door::Refused;
 pub use crate::door::{Door, follow_links, path_fault, plain};
 use crate::iri::Base;
 use crate::limits::{self, Limit, Limits};
 use crate::location::{Located, Location};
+use crate::world::{Folder, Memory, Refused, World};
 
 /// The file that makes a folder a project.
 pub const MANIFEST: &str = "civigraph.toml";
@@ -80,8 +80,10 @@ fn yes() -> bool {
 /// An opened project.
 #[derive(Debug, Clone)]
 pub struct Project {
-    /// The folder of the manifest.
+    /// The folder of the manifest: where the store is, and where what is mended is written. Empty where the project lies in no folder.
     pub root: PathBuf,
+    /// Where its files come from.
+    pub world: Arc<dyn World>,
     /// The title, for diagrams and descriptions.
     pub title: String,
     /// What all IRIs of the project start with.
@@ -168,6 +170,7 @@ impl Project {
     pub fn shipped() -> Self {
         Self {
             root: PathBuf::new(),
+            world: Arc::new(Memory::default()),
             title: String::new(),
             base: Base::new("https://example.org/").expect("an address"),
             language: english(),
@@ -191,7 +194,20 @@ impl Project {
                 return Err(ProjectError::Unreadable { path: name.to_owned(), reason: fault.to_owned() });
             }
         }
-        let text = manifest(root)?;
+        Self::of(root.to_path_buf(), Arc::new(Folder::of(root)))
+    }
+
+    /// Opens a project that lies wherever it may be. It has no folder: its graph can be [made](crate::pipeline::make) and asked,
+    /// but not stored.
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open).
+    pub fn of_world(world: Arc<dyn World>) -> Result<Self, ProjectError> {
+        Self::of(PathBuf::new(), world)
+    }
+
+    fn of(root: PathBuf, world: Arc<dyn World>) -> Result<Self, ProjectError> {
+        let text = manifest(&*world)?;
         let manifest: Manifest = toml::from_str(&text).map_err(|error| ProjectError::Manifest(error.to_string().trim_end().to_owned()))?;
         let parts: Vec<String> = manifest.parts.iter().map(|part| part.trim_matches('/').to_owned()).collect();
         if let Some(part) =
@@ -199,7 +215,7 @@ impl Project {
         {
             return Err(ProjectError::Manifest(format!("parts: `{part}` is no folder of the project")));
         }
-        if let Some(part) = parts.iter().find(|part| !root.join(part).is_dir()) {
+        if let Some(part) = parts.iter().find(|part| !world.is_folder(part)) {
             return Err(ProjectError::Manifest(format!("parts: there is no folder `{part}` in the project")));
         }
         let file = Arc::from(MANIFEST);
@@ -226,7 +242,7 @@ impl Project {
             })
             .collect();
         Ok(Self {
-            root: root.to_path_buf(),
+            root,
             title: manifest.title,
             base: Base::new(&manifest.base).map_err(ProjectError::Manifest)?,
             language: manifest.language,
@@ -237,12 +253,13 @@ impl Project {
             parts,
             limits: Limits::set(&manifest.limits).map_err(ProjectError::Manifest)?,
             asker: None,
+            world,
         })
     }
 
     /// The door through which its files come in.
     pub fn door(&self) -> Door<'_> {
-        Door::of(&self.root, self.limits)
+        Door::of(&*self.world, self.limits)
     }
 
     /// Where the store and whatever else can be made again is kept.
@@ -265,11 +282,11 @@ impl Project {
         let mut names: Vec<String> =
             self.shipped_files().map(|(path, _)| path.to_owned()).filter(|path| path.starts_with(&inside)).collect();
         for home in self.homes() {
-            let files = files_under(&self.root, &format!("{home}{folder}"))?;
+            let files = self.files_under(&format!("{home}{folder}"))?;
             names.extend(files.iter().map(|path| path.strip_prefix(&home).unwrap_or(path).to_owned()));
         }
         if let Some(asker) = self.askers_files(folder) {
-            names.extend(listed(asker, folder, true)?);
+            names.extend(listed(&Folder::own(asker), folder)?);
         }
         names.retain(|path| path.ends_with(&dotted));
         Ok(names)
@@ -284,8 +301,7 @@ impl Project {
 
     /// Where a project has files of its own, each with its last `/`: its folder, and its parts.
     pub fn homes(&self) -> impl Iterator<Item = String> {
-        let own = (!self.root.as_os_str().is_empty()).then(String::new);
-        own.into_iter().chain(self.parts.iter().map(|part| format!("{part}/")))
+        std::iter::once(String::new()).chain(self.parts.iter().map(|part| format!("{part}/")))
     }
 
     /// The text files under a folder (`ontology`, `queries/checks`) with an ending, shipped and own, by path.
@@ -307,7 +323,7 @@ impl Project {
             })
             .collect();
         if let Some(asker) = self.askers_files(folder) {
-            for within in listed(asker, folder, true)?.into_iter().filter(|path| path.ends_with(&dotted)) {
+            for within in listed(&Folder::own(asker), folder)?.into_iter().filter(|path| path.ends_with(&dotted)) {
                 let path = asker.join(&within);
                 let shown: Arc<str> = path.to_string_lossy().into();
                 let text = read_text(Door::named(self.limits), &path, &shown)?;
@@ -316,8 +332,8 @@ impl Project {
             }
         }
         for home in self.homes() {
-            for path in files_under(&self.root, &format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
-                let text = read_text(self.door(), &self.root.join(&path), &path)?;
+            for path in self.files_under(&format!("{home}{folder}"))?.into_iter().filter(|path| path.ends_with(&dotted)) {
+                let text = read_text(self.door(), Path::new(&path), &path)?;
                 let within: Arc<str> = path.strip_prefix(&home).unwrap_or(&path).into();
                 match assets.iter_mut().find(|asset| asset.within == within) {
                     Some(asset) => {
@@ -330,57 +346,20 @@ impl Project {
         assets.sort_by(|a, b| a.within.cmp(&b.within));
         Ok(assets)
     }
-}
 
-/// The files below a folder of the project, relative to it, sorted; none if the folder is not there.
-///
-/// Hidden files and folders, and links that lead back up, are passed over.
-///
-/// # Errors
-/// A folder cannot be listed, or something in it is [no file of the project](path_fault), or has a name that is not UTF-8.
-pub fn files_under(root: &Path, folder: &str) -> Result<Vec<String>, ProjectError> {
-    listed(root, folder, false)
-}
-
-/// As [`files_under`]; what belongs to the person who runs the program may be kept elsewhere and linked to.
-fn listed(root: &Path, folder: &str, trusted: bool) -> Result<Vec<String>, ProjectError> {
-    let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let entries = match fs::read_dir(root.join(&folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => return Err(ProjectError::Unreadable { path: folder, reason: plain(&error) }),
-        };
-        for entry in entries {
-            let entry = entry.map_err(|error| ProjectError::Unreadable { path: folder.clone(), reason: plain(&error) })?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = format!("{folder}/{name}");
-            let kind = entry.file_type().ok();
-            // A folder's list says of most entries what they are; only what it leaves open costs a call of the system.
-            let plain = kind.is_some_and(|kind| kind.is_file() || kind.is_dir());
-            let fault = match entry.file_name().to_str() {
-                None => Some("its name is not UTF-8 text"),
-                Some(_) if plain || trusted => None,
-                Some(_) => path_fault(root, &entry.path()),
-            };
-            if let Some(fault) = fault {
-                return Err(ProjectError::Unreadable { path, reason: fault.to_owned() });
-            }
-            match kind {
-                Some(kind) if kind.is_file() => files.push(path),
-                Some(kind) if kind.is_dir() => open.push(path),
-                // A link to a folder leads elsewhere, perhaps back up.
-                _ if fs::metadata(entry.path()).is_ok_and(|meta| meta.is_dir()) => {}
-                _ => files.push(path),
-            }
-        }
+    /// Its files below a folder, by path, sorted; none if the folder is not there.
+    ///
+    /// Hidden files and folders, and links that lead back up, are passed over.
+    ///
+    /// # Errors
+    /// A folder cannot be listed, or something in it is [no file of the project](path_fault), or has a name that is not UTF-8.
+    pub fn files_under(&self, folder: &str) -> Result<Vec<String>, ProjectError> {
+        listed(&*self.world, folder)
     }
-    files.sort();
-    Ok(files)
+}
+
+fn listed(world: &dyn World, folder: &str) -> Result<Vec<String>, ProjectError> {
+    world.list(folder).map_err(|(path, refused)| ProjectError::Unreadable { path, reason: refused.words() })
 }
 
 /// Where a span of bytes stands in a text file.
@@ -408,8 +387,8 @@ fn text(bytes: Result<Vec<u8>, Refused>, shown: &str) -> Result<String, ProjectE
 }
 
 /// The text of the manifest.
-fn manifest(root: &Path) -> Result<String, ProjectError> {
-    let file = Door::of(root, Limits::default()).open(&root.join(MANIFEST));
+fn manifest(world: &dyn World) -> Result<String, ProjectError> {
+    let file = world.open(MANIFEST);
     let bytes = file.and_then(|file| {
         let mut bytes = Vec::new();
         file.take(MANIFEST_LIMIT + 1).read_to_end(&mut bytes)?;

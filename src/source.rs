@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::Path;
 use std::sync::Arc;
 
 use oxigraph::model::Quad;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use crate::finding::{Finding, Severity};
 use crate::location::{Located, Location};
 use crate::mend::Mend;
-use crate::project::{self, Project, ProjectError, files_under};
+use crate::project::{self, Project, ProjectError};
 use crate::record::Record;
 
 pub mod documents;
@@ -137,7 +138,7 @@ pub fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Finding>), Project
     let mut sources = Vec::new();
     let mut findings = Vec::new();
     let mut folders = BTreeSet::new();
-    let files = files_under(&project.root, "data")?;
+    let files = project.files_under("data")?;
     for file in &files {
         match file.split('/').collect::<Vec<_>>()[..] {
             [_, folder, _, ..] => {
@@ -187,14 +188,22 @@ impl Source {
         let used = RefCell::new(BTreeSet::new());
         let ids = RefCell::new(mapping::engine::Ids::default());
         let mut names = Vec::new();
-        for path in files_under(&project.root, &self.folder)? {
+        for path in project.files_under(&self.folder)? {
             if is_about(&path) || self.is_beside(&path) {
                 continue;
             }
             let file: Arc<str> = path.as_str().into();
-            let full = project.root.join(&path);
             let name = path.rsplit('/').next().unwrap_or(&path);
-            let input = reader::Input { source: self, path: &full, file: &file, door: project.door(), name, kinds, used: &used, ids: &ids };
+            let input = reader::Input {
+                source: self,
+                path: Path::new(&path),
+                file: &file,
+                door: project.door(),
+                name,
+                kinds,
+                used: &used,
+                ids: &ids,
+            };
             if !input.settings().is_some_and(|(settings, _)| settings.skip)
                 && let Err(finding) = readers::read(&input, sink)
             {
@@ -251,14 +260,14 @@ impl Source {
 /// A folder cannot be listed.
 pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
     let mut files = vec![project::MANIFEST.to_owned()];
-    files.extend(project.root.join(matches::FILE).exists().then(|| matches::FILE.to_owned()));
-    files.extend(files_under(&project.root, "data")?.into_iter().filter(|path| {
+    files.extend(project.world.stamp(matches::FILE).is_some().then(|| matches::FILE.to_owned()));
+    files.extend(project.files_under("data")?.into_iter().filter(|path| {
         let name = path.rsplit('/').next().unwrap_or(path);
         !name.ends_with(".md") && !name.starts_with("~$")
     }));
     for home in project.homes() {
         for (folder, endings) in [("mappings", &[".toml"][..]), ("ontology", &[".ttl", ".rq"]), ("queries", &[".rq"])] {
-            let found = files_under(&project.root, &format!("{home}{folder}"))?;
+            let found = project.files_under(&format!("{home}{folder}"))?;
             files.extend(found.into_iter().filter(|path| endings.iter().any(|ending| path.ends_with(ending))));
         }
     }

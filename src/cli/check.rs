@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -134,7 +135,7 @@ fn marked(output: &PathBuf, findings: &Findings, project: &Project, session: &Se
             }
         };
         let mut out = Output::open(Some(&place))?;
-        let original = text::open(project.door(), &project.root.join(book)).map_err(|unread| unread.words());
+        let original = text::open(project.door(), Path::new(book)).map_err(|unread| unread.words());
         let written = original.and_then(|original| marked::write(original, book, findings.iter(), project.limits, out.writer()));
         match written {
             Ok(()) => {

@@ -17,6 +17,7 @@ use crate::project::Project;
 use crate::record::{Node, Record};
 use crate::source::{self, Sink, propose};
 use crate::unfinished::Unfinished;
+use crate::world::Folder;
 
 /// Take a file as it is into the project, with a mapping to begin with
 ///
@@ -149,7 +150,7 @@ fn write(root: &Path, folder: &Path, name: &str, file: &Path, text: &str) -> Res
 
 fn read(project: &Project, root: &Path, folder: &str, kinds: &[source::TableKind]) -> Result<Seen, Failure> {
     let mut project = project.clone();
-    project.root = root.to_path_buf();
+    project.world = std::sync::Arc::new(Folder::of(root));
     let mut seen = Seen::default();
     let (sources, findings) = source::sources(&project)?;
     for source in sources.iter().filter(|source| source.folder == format!("data/{folder}")) {

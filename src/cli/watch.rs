@@ -1,18 +1,18 @@
 //! Doing something again whenever a file of the project changes: `build --watch` and `check --watch`.
 
-use std::fs;
 use std::thread::sleep;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use super::{Failure, Outcome, Session, report};
 use crate::project::{Project, ProjectError};
 use crate::source::input_files;
+use crate::world::Stamp;
 
 /// How often files are looked at. Nothing but their lengths and times is read.
 const PAUSE: Duration = Duration::from_millis(60);
 
 /// What tells whether a file has changed.
-type Stamp = (String, Option<(u64, Option<SystemTime>)>);
+type Seen = (String, Option<Stamp>);
 
 /// Runs `once`, and again whenever a file of the project has changed, until the process is interrupted or standard output is closed.
 pub fn run(session: &Session, mut once: impl FnMut() -> Outcome) -> Outcome {
@@ -32,8 +32,8 @@ pub fn run(session: &Session, mut once: impl FnMut() -> Outcome) -> Outcome {
 }
 
 /// Waits until something is different, and then until it has stayed so for one look; gives the first file that is.
-fn wait(project: &Project, before: &[Stamp]) -> Result<String, Failure> {
-    let mut last: Option<Vec<Stamp>> = None;
+fn wait(project: &Project, before: &[Seen]) -> Result<String, Failure> {
+    let mut last: Option<Vec<Seen>> = None;
     loop {
         // A folder that is being moved is looked at again.
         if let Ok(now) = stamps(project)
@@ -52,10 +52,10 @@ fn wait(project: &Project, before: &[Stamp]) -> Result<String, Failure> {
     }
 }
 
-fn stamps(project: &Project) -> Result<Vec<Stamp>, ProjectError> {
+fn stamps(project: &Project) -> Result<Vec<Seen>, ProjectError> {
     let stamp = |file: String| {
-        let meta = fs::metadata(project.root.join(&file)).ok();
-        (file, meta.map(|meta| (meta.len(), meta.modified().ok())))
+        let stamp = project.world.stamp(&file);
+        (file, stamp)
     };
     Ok(input_files(project)?.into_iter().map(stamp).collect())
 }

@@ -4,10 +4,11 @@
 //! thousand findings cost little more than one.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 
+use crate::door::Bytes;
 use crate::location::Location;
 use crate::project::Project;
 
@@ -43,7 +44,7 @@ pub struct Excerpts<'a> {
 /// Where the lines of a file are.
 #[derive(Debug)]
 struct Lines {
-    file: File,
+    file: Box<dyn Bytes>,
     /// Where each line begins, and where the last ends.
     starts: Vec<u64>,
     /// Of long lines: where every `STEP`th character begins.
@@ -72,9 +73,9 @@ impl<'a> Excerpts<'a> {
 
 impl Lines {
     fn open(project: &Project, path: &str) -> Option<Self> {
-        let file = project.door().open(&project.root.join(path)).ok()?;
+        let mut file = project.door().open(Path::new(path)).ok()?;
         let mut starts = vec![0];
-        let mut input = BufReader::with_capacity(1 << 16, &file);
+        let mut input = BufReader::with_capacity(1 << 16, &mut file);
         let mut at = 0;
         loop {
             let bytes = input.fill_buf().ok()?;
@@ -96,7 +97,7 @@ impl Lines {
     fn read(&mut self, from: u64, to: u64) -> Option<Vec<u8>> {
         let mut bytes = Vec::new();
         self.file.seek(SeekFrom::Start(from)).ok()?;
-        (&self.file).take(to - from).read_to_end(&mut bytes).ok()?;
+        (&mut self.file).take(to - from).read_to_end(&mut bytes).ok()?;
         Some(bytes)
     }
 
@@ -133,7 +134,7 @@ impl Lines {
             start += 3;
         }
         self.file.seek(SeekFrom::Start(start)).ok()?;
-        let mut input = BufReader::with_capacity(1 << 16, (&self.file).take(end - start));
+        let mut input = BufReader::with_capacity(1 << 16, (&mut self.file).take(end - start));
         let mut steps = Vec::new();
         let (mut at, mut characters) = (start, 0);
         loop {
@@ -161,18 +162,15 @@ impl Lines {
 mod tests {
     use super::*;
 
-    fn project(text: &str) -> (tempfile::TempDir, Project) {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("civigraph.toml"), "title = \"T\"\nbase = \"https://example.org/\"\n").expect("a file");
-        std::fs::write(folder.path().join("f"), text).expect("a file");
-        let project = Project::open(folder.path()).expect("a project");
-        (folder, project)
+    fn project(text: &str) -> Project {
+        let files = [("civigraph.toml", "title = \"T\"\nbase = \"https://example.org/\"\n"), ("f", text)];
+        Project::of_world(Arc::new(crate::world::Memory::from_iter(files))).expect("a project")
     }
 
     #[test]
     fn a_column_is_where_it_is_said_to_be_in_short_and_in_long_lines() {
         let long: String = (0..30_000).map(|number| if number % 7 == 0 { 'é' } else { char::from(b'a' + (number % 26) as u8) }).collect();
-        let (_folder, project) = project(&format!("\u{feff}first é line\r\n{long}\nlast"));
+        let project = project(&format!("\u{feff}first é line\r\n{long}\nlast"));
         let mut excerpts = Excerpts::of(&project);
         let mut at = |line, column| excerpts.around(&Location::new(&"f".into(), line, column, 1));
         let short = at(1, 7).expect("a line");

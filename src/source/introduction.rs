@@ -1,6 +1,7 @@
 //! How a source introduces itself: `source.toml`, read into a [`Source`].
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -10,7 +11,7 @@ use crate::finding::Finding;
 use crate::fold::fold;
 use crate::iri;
 use crate::location::{Located, Location};
-use crate::project::{Project, files_under};
+use crate::project::Project;
 use crate::record::{Field, Node};
 
 use super::mapping::TableSettings;
@@ -136,7 +137,7 @@ pub fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding
     let path = format!("{folder}/{INTRODUCTION}");
     let file: Arc<str> = path.as_str().into();
     let unreadable = |message: String, place: Location| Box::new(Finding::error("unreadable-file", message, place));
-    let text = match text::read_whole(project.door(), &project.root.join(&path)) {
+    let text = match text::read_whole(project.door(), Path::new(&path)) {
         Ok(text) => text,
         Err(unread) if unread.is_missing() => {
             let finding = unreadable(format!("the source's folder has no {INTRODUCTION}"), Location::file(&file));
@@ -209,7 +210,7 @@ fn tables(project: &Project, folder: &str, located: &Toml<'_>, findings: &mut Ve
         if name.contains("..") || name.starts_with('/') {
             return Err("a file beside the introduction is meant".to_owned());
         }
-        text::read_whole(project.door(), &project.root.join(folder).join(name)).map_err(|unread| unread.words())
+        text::read_whole(project.door(), Path::new(&format!("{folder}/{name}"))).map_err(|unread| unread.words())
     };
     let mut tables = Vec::new();
     for Field { key, value } in said {
@@ -266,7 +267,7 @@ fn shipped_format(project: &Project, field: &Field, findings: &mut Vec<Finding>)
 
 /// Without `sections.csv` each file that holds records is a section of its own.
 fn files_as_sections(project: &Project, folder: &str) -> Vec<Section> {
-    let files = files_under(&project.root, folder).unwrap_or_default();
+    let files = project.files_under(folder).unwrap_or_default();
     files
         .iter()
         .filter_map(|path| {
@@ -287,7 +288,7 @@ fn resolutions(project: &Project, folder: &str, findings: &mut Vec<Finding>) -> 
     let path = format!("{folder}/{}", super::RESOLUTIONS);
     let file: Arc<str> = path.as_str().into();
     let mut resolutions = BTreeMap::new();
-    let text = match text::read_whole(project.door(), &project.root.join(&path)) {
+    let text = match text::read_whole(project.door(), Path::new(&path)) {
         Ok(text) => text,
         Err(unread) if unread.is_missing() => return resolutions,
         Err(unread) => {

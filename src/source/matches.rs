@@ -2,6 +2,7 @@
 //! that does it, so that taking it away undoes it, and reading the sources anew keeps it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::finding::Finding;
@@ -66,7 +67,7 @@ impl Matches {
         let file: Arc<str> = FILE.into();
         let mut matches = Self::default();
         let mut findings = Vec::new();
-        match text::read_whole(project.door(), &project.root.join(FILE)) {
+        match text::read_whole(project.door(), Path::new(FILE)) {
             Ok(text) => matches.lines(&text, &file, project, &mut findings),
             Err(unread) if unread.is_missing() => {}
             Err(unread) => findings.push(unread.finding(&file)),

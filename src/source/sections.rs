@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::BufRead;
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::finding::Finding;
@@ -32,7 +33,7 @@ pub fn read(project: &Project, folder: &str) -> Option<(Vec<Section>, Vec<Findin
     let mut sections: Vec<Section> = Vec::new();
     let mut listed: HashMap<String, usize> = HashMap::new();
     let mut findings = Vec::new();
-    let mut input = match text::stream(project.door(), &project.root.join(&path), None) {
+    let mut input = match text::stream(project.door(), Path::new(&path), None) {
         Ok(input) => input,
         Err(unread) if unread.is_missing() => return None,
         Err(unread) => return Some((sections, vec![unread.finding(&file)])),

@@ -1,13 +1,12 @@
 //! Files as text: opened, decoded, bounded. UTF-8 unless the file's first bytes or the introduction say otherwise.
 
-use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor, Seek};
 use std::path::Path;
 use std::sync::Arc;
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::door::{Door, Refused};
+use crate::door::{Bytes, Door, Refused};
 use crate::finding::Finding;
 use crate::limits::Limit;
 use crate::location::Location;
@@ -75,7 +74,7 @@ impl Unread {
 ///
 /// # Errors
 /// It is not there, is none, or the system refuses.
-pub fn open(door: Door<'_>, path: &Path) -> Result<BufReader<File>, Unread> {
+pub fn open(door: Door<'_>, path: &Path) -> Result<BufReader<Box<dyn Bytes>>, Unread> {
     Ok(BufReader::with_capacity(1 << 16, door.open(path)?))
 }
 
@@ -131,12 +130,12 @@ pub fn read_as(door: Door<'_>, path: &Path, said: Option<&'static Encoding>) -> 
     }
 }
 
-fn bytes_of(door: Door<'_>, mut input: BufReader<File>) -> Result<Vec<u8>, Unread> {
+fn bytes_of(door: Door<'_>, mut input: BufReader<Box<dyn Bytes>>) -> Result<Vec<u8>, Unread> {
     input.rewind()?;
     Ok(door.bytes(input, Limit::File)?)
 }
 
-fn decoded(door: Door<'_>, input: BufReader<File>, encoding: &'static Encoding) -> Result<String, Unread> {
+fn decoded(door: Door<'_>, input: BufReader<Box<dyn Bytes>>, encoding: &'static Encoding) -> Result<String, Unread> {
     let bytes = bytes_of(door, input)?;
     let (text, used, broken) = encoding.decode(&bytes);
     if broken {

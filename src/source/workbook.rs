@@ -4,14 +4,13 @@
 //! format shows a month gives the month, because the day behind it is the program's invention and not the writer's.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use calamine::{DataRef, Dimensions, Reader as _, SheetType, SheetVisible, Xlsx, XlsxCellReader, XlsxError};
 use zip::ZipArchive;
 
-use crate::door::{Door, plain};
+use crate::door::{Bytes, Door, plain};
 use crate::finding::{Finding, Severity};
 use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
@@ -45,7 +44,7 @@ pub struct Sheet {
 
 /// A workbook that is open.
 pub struct Workbook {
-    book: Xlsx<BufReader<File>>,
+    book: Xlsx<BufReader<Box<dyn Bytes>>>,
     file: Arc<str>,
 }
 
@@ -54,7 +53,7 @@ impl Workbook {
     ///
     /// # Errors
     /// A finding: it is no workbook, is protected by a password, or is too large unpacked.
-    pub fn open(mut input: BufReader<File>, file: &Arc<str>, door: Door<'_>) -> Result<Self, Finding> {
+    pub fn open(mut input: BufReader<Box<dyn Bytes>>, file: &Arc<str>, door: Door<'_>) -> Result<Self, Finding> {
         let unreadable = |message: String| Finding::error("unreadable-file", message, Location::file(file));
         let mut start = [0; 4];
         if input.read_exact(&mut start).is_ok() && start == OLE {
@@ -117,7 +116,7 @@ pub type Row = Vec<(usize, Located<String>)>;
 
 /// A sheet being read.
 pub struct Rows<'b> {
-    cells: XlsxCellReader<'b, BufReader<File>>,
+    cells: XlsxCellReader<'b, BufReader<Box<dyn Bytes>>>,
     file: Arc<str>,
     sheet: String,
     unsaved: HashSet<(u32, u32)>,

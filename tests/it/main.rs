@@ -60,3 +60,4 @@ mod things;
 mod totals;
 mod watch;
 mod why;
+mod world;
