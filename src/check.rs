@@ -7,16 +7,16 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, Te
 use oxigraph::sparql::QueryResults;
 
 use crate::dataset::{Id, Terms};
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{Finding, Severity};
 use crate::iri::Prefixes;
-use crate::lift::{Lifted, Statements};
+use crate::lift::{Fault, Lifted, Statements};
 use crate::location::Location;
 use crate::ontology::Ontology;
 use crate::parallel;
 use crate::project::{Project, ProjectError};
 use crate::query::{self, Question};
 use crate::schema::{Schema, local};
-use crate::shacl::{self, Data, Fault, Path, Shapes};
+use crate::shacl::{self, Data, Path, Shapes};
 use crate::source::Source;
 use crate::store::Store;
 use crate::values::number;
@@ -135,7 +135,7 @@ pub fn shapes(ontology: &Ontology) -> Result<Shapes, Vec<Finding>> {
                 let place = ontology.locate(&owner).unwrap_or_else(|| Location::file(&"ontology".into()));
                 let code = if owner.is_empty() { "unreadable-file".to_owned() } else { local(&owner).to_owned() };
                 let near = match &fault.fault {
-                    Fault::UnknownTerm { nearest: Some(near), .. } => Some(format!("did you mean `sh:{}`?", local(near.as_str()))),
+                    shacl::Fault::UnknownTerm { nearest: Some(near), .. } => Some(format!("did you mean `sh:{}`?", local(near.as_str()))),
                     _ => None,
                 };
                 Finding::error(code, fault.fault.to_string(), place).hint(near)
@@ -144,12 +144,29 @@ pub fn shapes(ontology: &Ontology) -> Result<Shapes, Vec<Finding>> {
     })
 }
 
+/// What a check found.
+#[derive(Debug)]
+pub struct Found {
+    /// The finding.
+    pub finding: Finding,
+    /// What of the records is at fault, if that is known.
+    pub fault: Option<Fault>,
+    /// Whether it follows from what was told already.
+    pub follows: bool,
+}
+
+impl From<Finding> for Found {
+    fn from(finding: Finding) -> Self {
+        Self { finding, fault: None, follows: false }
+    }
+}
+
 /// Validates the merged triples against the shapes; every result becomes a finding at the record it is about.
-pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes, found: &mut dyn FnMut(Finding)) {
+pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes, found: &mut dyn FnMut(Found)) {
     let results = match shacl::validate(shapes, &Data::index(references(&lifted.terms, triples))) {
         Ok(results) => results,
         Err(error) => {
-            return found(Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into())));
+            return found(Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into())).into());
         }
     };
     if results.is_empty() {
@@ -176,9 +193,7 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
             NamedOrBlankNode::BlankNode(_) => "rule".to_owned(),
         };
         let unread = lifted.terms.find(&result.focus).is_some_and(|focus| lifted.unread.contains(&(focus, code.clone())));
-        if result.component.as_ref() == sh::MIN_COUNT_COMPONENT && unread {
-            continue;
-        }
+        let follows = result.component.as_ref() == sh::MIN_COUNT_COMPONENT && unread;
         let place = match (&result.value, inverse) {
             (Some(value), true) => places.find(value, property.as_ref(), Some(&result.focus), None),
             (value, _) => places.find(&result.focus, property.as_ref(), value.as_ref(), None),
@@ -199,17 +214,26 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
         {
             // Dates are held against each other by their bounds, which may agree where the words differ.
             if property.as_ref() != cg::EDTF {
-                conflict(&places, &result.focus, property, &code, &shown).into_iter().for_each(&mut *found);
+                conflict(&places, &result.focus, property, &code, &shown).into_iter().map(Found::from).for_each(&mut *found);
             }
             // More values under one citation were reported where they were read.
             continue;
         }
+        let id = |term: &Term| lifted.terms.find(term);
+        let fault = place.clone().and_then(|place| {
+            let fault = |subject, object| Some(Fault { subject, property: property.as_ref().and_then(|property| lifted.terms.find(property)), object, place: place.clone() });
+            match (&result.value, &property, inverse) {
+                (Some(value), Some(_), false) => fault(id(&result.focus)?, Some(id(value)?)),
+                (Some(value), Some(_), true) => fault(id(value)?, Some(id(&result.focus)?)),
+                _ => Some(Fault { subject: id(&result.focus)?, property: None, object: None, place: place.clone() }),
+            }
+        });
         let mut finding = Finding::new(severity, code, message, place.unwrap_or_else(|| nowhere.clone()));
         finding.label = match &result.value {
             Some(value) => format!("found {}", shown(value)),
             None => format!("for {}", shown(&result.focus)),
         };
-        found(finding);
+        found(Found { finding, fault, follows });
     }
 }
 
@@ -307,7 +331,7 @@ pub fn checks(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), Projec
 }
 
 /// Runs the checks on a finished graph; every row is a finding at the record or the term it is about.
-pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology, findings: &mut Findings) {
+pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology, found: &mut dyn FnMut(Found)) {
     let prefixes = &ontology.prefixes;
     let mut places = None;
     for check in checks {
@@ -316,7 +340,7 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
         let query = match query::parse(&check.asset.text, prefixes) {
             Ok(query) => query,
             Err(error) => {
-                findings.push(error.finding(&check.asset.path));
+                found(error.finding(&check.asset.path).into());
                 continue;
             }
         };
@@ -324,11 +348,11 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
         let solutions = match store.query(query, None) {
             Ok(QueryResults::Solutions(solutions)) => solutions,
             Ok(_) => {
-                findings.push(broken("a check is a SELECT query".to_owned()));
+                found(broken("a check is a SELECT query".to_owned()).into());
                 continue;
             }
             Err(error) => {
-                findings.push(broken(format!("the check cannot be run: {error}")));
+                found(broken(format!("the check cannot be run: {error}")).into());
                 continue;
             }
         };
@@ -336,7 +360,7 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
             let solution = match solution {
                 Ok(solution) => solution,
                 Err(error) => {
-                    findings.push(broken(format!("the check cannot be run: {error}")));
+                    found(broken(format!("the check cannot be run: {error}")).into());
                     break;
                 }
             };
@@ -350,11 +374,17 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
                 Some(Term::NamedNode(node)) => Some(node.clone()),
                 _ => None,
             };
-            let place = solution
+            let said = solution
                 .get("focus")
                 .and_then(|focus| {
                     places.find(focus, path.as_ref().or(Some(&rdf::TYPE.into_owned())), solution.get("value"), solution.get("cited"))
-                })
+                });
+            let fault = said.clone().zip(solution.get("focus")).and_then(|(place, focus)| {
+                let property = path.as_ref().and_then(|path| lifted.terms.find(path));
+                let object = property.and(solution.get("value")).and_then(|value| lifted.terms.find(value));
+                Some(Fault { subject: lifted.terms.find(focus)?, property, object, place })
+            });
+            let place = said
                 .or_else(|| match solution.get("focus") {
                     Some(Term::NamedNode(node)) => ontology.locate(node.as_str()),
                     _ => None,
@@ -369,7 +399,7 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
             {
                 finding = finding.related(place, "and here");
             }
-            findings.push(finding);
+            found(Found { finding, fault, follows: false });
         }
     }
 }

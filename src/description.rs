@@ -9,6 +9,7 @@ use spargebra::Query;
 
 use crate::dataset::{Additions, DEFAULT_GRAPH, Dataset, Id};
 use crate::iri::{Base, Prefixes};
+use crate::finding::LeftOut;
 use crate::ontology::Ontology;
 use crate::project::Project;
 use crate::query::parameter::{Default, Takes};
@@ -16,7 +17,7 @@ use crate::query::{self, Question};
 use crate::schema::Schema;
 use crate::sealed::Damaged;
 use crate::source::Source;
-use crate::store::{Store, StoreError};
+use crate::store::{In, Store, StoreError};
 use crate::vocab::{cg, dcterms, rdf, rdfs, sh, void, xsd};
 
 /// The prefixes that the description declares, as they were when the graph was built; none if it has no description.
@@ -40,19 +41,47 @@ pub fn prefixes(store: &Store, base: &Base) -> Result<Prefixes, StoreError> {
     Ok(prefixes)
 }
 
+/// What a graph was made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Of<'a> {
+    /// The project.
+    pub project: &'a Project,
+    /// Its ontology.
+    pub ontology: &'a Ontology,
+    /// Its schema.
+    pub schema: &'a Schema,
+    /// The questions it answers.
+    pub questions: &'a [Question],
+    /// The sources it rests on.
+    pub sources: &'a [Source],
+}
+
+/// How much was left out of a graph, as it says itself: of all its sources.
+///
+/// # Errors
+/// The storage reported a fault.
+pub fn left_out(store: &Store) -> Result<LeftOut, StoreError> {
+    let mut all = LeftOut::default();
+    for (property, of) in [
+        (cg::RECORDS_LEFT_OUT, &mut all.records),
+        (cg::VALUES_LEFT_OUT, &mut all.values),
+        (cg::FILES_LEFT_OUT, &mut all.files),
+    ] {
+        for quad in store.quads(None, Some(property), None, Some(In::Default)) {
+            if let Term::Literal(number) = quad?.object {
+                *of += number.value().parse::<usize>().unwrap_or(0);
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// Adds the description of a graph with its additions to these. Costs one pass over the default graph.
 ///
 /// # Errors
 /// The graph is damaged.
-pub fn add(
-    data: &Dataset,
-    additions: &mut Additions,
-    project: &Project,
-    ontology: &Ontology,
-    schema: &Schema,
-    questions: &[Question],
-    sources: &[Source],
-) -> Result<(), Damaged> {
+pub fn add(data: &Dataset, additions: &mut Additions, of: Of<'_>, left_out: &BTreeMap<String, LeftOut>) -> Result<(), Damaged> {
+    let Of { project, ontology, schema, questions, sources } = of;
     let graph = additions.id(data, &project.base.graph("dataset"))?;
     // The triples come sorted by subject, those of a type by type and then by subject.
     let mut subjects = 0;
@@ -109,6 +138,16 @@ pub fn add(
     say(&dataset, void::ENTITIES, count(subjects));
     for source in sources.iter().filter(|source| !source.registry) {
         say(&dataset, dcterms::SOURCE, project.base.source(&source.id).into());
+    }
+    for source in sources {
+        let Some(of) = left_out.get(&source.id) else { continue };
+        for (property, number) in
+            [(cg::RECORDS_LEFT_OUT, of.records), (cg::VALUES_LEFT_OUT, of.values), (cg::FILES_LEFT_OUT, of.files)]
+        {
+            if number > 0 {
+                say(&project.base.source(&source.id), property, count(number));
+            }
+        }
     }
     for (class, members) in &classes {
         let name: String = class.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();

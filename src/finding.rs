@@ -12,6 +12,10 @@ use serde::Serialize;
 
 use crate::location::Location;
 
+mod left_out;
+
+pub use left_out::LeftOut;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -233,10 +237,10 @@ impl Findings {
         self.sums.hash_one((code, place))
     }
 
-    /// Adds one, unless it is there already.
-    pub fn push(&mut self, finding: Finding) {
+    /// Adds one, unless it is there already; says whether it was not.
+    pub fn push(&mut self, finding: Finding) -> bool {
         if !self.seen.insert(self.sums.hash_one(&finding)) {
-            return;
+            return false;
         }
         let place = self.place(&finding.code, &finding.location);
         self.places.insert(place);
@@ -245,13 +249,14 @@ impl Findings {
         let of = self.causes.entry(cause).or_default();
         if of.bar.as_ref().is_some_and(|bar| finding.location > *bar) {
             of.dropped += 1;
-            return;
+            return true;
         }
         of.kept.push(finding);
         // Seldom enough that each costs next to nothing.
         if of.kept.len() / 2 > self.most {
             of.keep(self.most);
         }
+        true
     }
 
     /// Whether a finding would be kept: where it would not, its hint need not be looked for.
@@ -271,7 +276,7 @@ impl Findings {
             self.counts[cause.severity as usize] += of.dropped;
             let own = self.causes.entry(cause).or_default();
             own.dropped += of.dropped;
-            of.kept.into_iter().for_each(|finding| self.push(finding));
+            of.kept.into_iter().for_each(|finding| _ = self.push(finding));
         }
         self.seen.extend(other.seen);
         self.places.extend(other.places);
@@ -350,7 +355,7 @@ impl Findings {
 
 impl Extend<Finding> for Findings {
     fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
-        findings.into_iter().for_each(|finding| self.push(finding));
+        findings.into_iter().for_each(|finding| _ = self.push(finding));
     }
 }
 
@@ -379,6 +384,11 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "unknown-key",
         "A key must be one that `civigraph schema KIND` lists. What is not known is never silently dropped. A file under ontology/shapes/ adds one.",
         "Network:\n  - { id: river-network, nmae: River Network }",
+    ),
+    (
+        "left-out",
+        "What is wrong in a source under quarantine is left out of the graph: the value, or the record that cannot stand without it. What speaks of a record that is left out would lead nowhere.",
+        "member: a-club-that-was-left-out",
     ),
     ("unreadable-record", "A record is a mapping of keys to values; a list of records stands under its kind.", "Network: River Network"),
     (

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use oxigraph::model::{NamedNode, Quad, Term};
 
 use crate::dataset::{Id, Terms};
-use crate::finding::{Finding, Findings, Severity};
+use crate::finding::{Finding, Findings, LeftOut, Severity};
 use crate::iri::{self, Base, Prefixes};
 use crate::location::{Located, Location};
 use crate::mend::{KEPT, Mend};
@@ -26,6 +26,7 @@ pub mod bounds;
 mod claim;
 mod clean;
 pub mod late;
+pub mod left_out;
 mod resolve;
 pub mod sources;
 mod statements;
@@ -33,6 +34,7 @@ mod tag;
 mod value;
 mod when;
 
+pub use left_out::{Fault, Quarantine};
 pub use statements::Statements;
 
 /// A thing that some record is about.
@@ -85,6 +87,10 @@ pub struct Lifted {
     pub mends: Vec<Mend>,
     /// Keys of things whose value could not be read, by the code of their shape: that they are missing is not said again.
     pub unread: HashSet<(Id, String)>,
+    /// What of each source was left out, by its id.
+    pub left_out: BTreeMap<String, LeftOut>,
+    /// References in quarantine that lead nowhere: where to, and where they stand.
+    astray: HashSet<(Id, Location)>,
     /// Whether a file was not read to its end: what it holds would seem to be missing everywhere.
     pub cut: bool,
     references: Vec<Reference>,
@@ -212,7 +218,25 @@ impl<'a> Lifter<'a> {
     }
 
     fn find(&mut self, finding: Finding) {
-        self.lifted.findings.push(self.source.excused(finding));
+        let was = finding.severity;
+        let finding = self.source.excused(finding);
+        let is_left_out = finding.severity != was;
+        if self.lifted.findings.push(finding) && is_left_out {
+            self.lifted.left_out.entry(self.source.id.clone()).or_default().values += 1;
+        }
+    }
+
+    /// Notes that a record is left out, whatever of it was; gives none.
+    fn leaves_out(&mut self, values: usize) {
+        if self.source.quarantine {
+            let of = self.lifted.left_out.entry(self.source.id.clone()).or_default();
+            (of.values, of.records) = (values, of.records + 1);
+        }
+    }
+
+    /// How many values of the source were left out.
+    fn left_out(&self) -> usize {
+        self.lifted.left_out.get(&self.source.id).map_or(0, |of| of.values)
     }
 
     fn state(&mut self, graphs: &[Id], subject: Id, property: Id, object: Id, location: &Location) {
@@ -237,7 +261,7 @@ impl<'a> Lifter<'a> {
                 Finding::error("missing-section", "nothing says which section of the source this rests on", location.clone())
                     .hint(Some(hint.to_owned())),
             );
-            return vec![self.lifted.terms.id(base.graph("uncited"))];
+            return self.uncited();
         };
         let written = section.value.as_str();
         let Some(listed) = self.sections.get(written).map(|position| &self.source.sections[*position]) else {
@@ -250,7 +274,7 @@ impl<'a> Lifter<'a> {
                 )
                 .hint(near.map(|near| format!("did you mean `{near}`?"))),
             );
-            return vec![self.lifted.terms.id(base.graph("uncited"))];
+            return self.uncited();
         };
         let places: Vec<Option<&str>> =
             if cited.at.is_empty() { vec![None] } else { cited.at.iter().map(|at| Some(at.value.as_str())).collect() };
@@ -263,11 +287,17 @@ impl<'a> Lifter<'a> {
         graphs
     }
 
+    /// Where a record goes that is cited to nothing: nowhere, if it is left out.
+    fn uncited(&mut self) -> Vec<Id> {
+        if self.source.quarantine { Vec::new() } else { vec![self.lifted.terms.id(self.context.base.graph("uncited"))] }
+    }
+
     fn lift(&mut self, mut record: Record) {
+        let before = self.left_out();
         let cleaned = clean::record(&mut record);
-        self.lifted.findings.extend(cleaned.findings);
+        cleaned.findings.into_iter().for_each(|finding| self.find(finding));
         cleaned.mends.into_iter().for_each(|mend| self.lifted.mend(mend));
-        let Some(kind) = self.kind(&record.kind) else { return };
+        let Some(kind) = self.kind(&record.kind) else { return self.leaves_out(before) };
         // What was found to be another thing only mentions it: its name is one more.
         let joined = record.fields.iter().find(|field| field.key.value == "id").is_some_and(|field| match &field.value {
             Node::Text(id) => self.is_joined(&id.value),
@@ -279,11 +309,15 @@ impl<'a> Lifter<'a> {
             return;
         }
         let graphs = self.graphs(&record.cited, &record.location, record.separator.is_some());
+        if graphs.is_empty() {
+            return self.leaves_out(before);
+        }
         (self.mention, self.mapped, self.splits_texts) = (record.mention, record.mapped, record.splits_texts);
         let made = self.record(kind, record.fields, &graphs, &record.cited, record.separator.as_ref(), &record.location, None);
         (self.mention, self.mapped) = (false, false);
-        if let Some(number) = made {
-            self.extra(number, &graphs, &record.extra);
+        match made {
+            Some(number) => self.extra(number, &graphs, &record.extra),
+            None => self.leaves_out(before),
         }
     }
 
@@ -361,13 +395,17 @@ impl<'a> Lifter<'a> {
         }
         self.interval(ends, &mut read);
         self.times(kind, &mut read);
-        for known in &read {
+        for known in &mut read {
             let count = known.values.len() + known.nested.len();
             if known.key.max.is_some_and(|max| count > max as usize) {
                 let max = known.key.max.unwrap_or(0);
                 let place = known.values.get(max as usize).map_or(location, |value| &value.location).clone();
                 let words = known.key.message.clone().unwrap_or_else(|| format!("`{}` takes at most {max}", known.key.name));
                 self.find(Finding::error(known.key.code(), words, place).label(format!("expected at most {max}, found {count}")));
+                if self.source.quarantine {
+                    known.values.truncate(max as usize);
+                    known.nested.truncate((max as usize).saturating_sub(known.values.len()));
+                }
             }
         }
         let subject = match id {
@@ -377,7 +415,9 @@ impl<'a> Lifter<'a> {
         let number = self.lifted.terms.id(subject.clone());
         let whole = self.failed.is_empty();
         self.lifted.unread.extend(std::mem::take(&mut self.failed).into_iter().map(|code| (number, code)));
-        self.introduce(number, kind, graphs, location, &subject, whole);
+        if !self.introduce(number, kind, graphs, location, &subject, whole) {
+            return None;
+        }
         let contribution = self.lifted.contributions.entry(self.source.id.clone()).or_default();
         contribution.records += 1;
         contribution.things.entry(kind.name.clone()).or_default().insert(number);
@@ -436,6 +476,9 @@ impl<'a> Lifter<'a> {
             }
         }
         let graphs = if narrowed { self.graphs(&cited, place, false) } else { around.0.to_vec() };
+        if graphs.is_empty() {
+            return;
+        }
         let from = key.inverse.then_some((&key.property, outer.1));
         let Some(inner) = self.record(kind, own, &graphs, &cited, None, place, from) else { return };
         let (subject, object) = if key.inverse { (inner, outer.0) } else { (outer.0, inner) };
@@ -483,7 +526,8 @@ impl<'a> Lifter<'a> {
         joined
     }
 
-    fn introduce(&mut self, number: Id, kind: &Kind, graphs: &[Id], location: &Location, subject: &NamedNode, whole: bool) {
+    /// Notes that a record is about a thing; whether it may be.
+    fn introduce(&mut self, number: Id, kind: &Kind, graphs: &[Id], location: &Location, subject: &NamedNode, whole: bool) -> bool {
         let schema = self.context.schema;
         let minted = !kind.identified_by.is_empty();
         let mut faults = Vec::new();
@@ -540,9 +584,13 @@ impl<'a> Lifter<'a> {
                 // One fault is enough: that it is given twice follows.
                 faults.retain(|fault| fault.code != "duplicate-id");
             }
-            thing.kinds.push(kind.name.clone());
+            if clash.is_none() || !self.source.quarantine {
+                thing.kinds.push(kind.name.clone());
+            }
         }
-        self.lifted.findings.extend(faults);
+        let stands = !self.source.quarantine || faults.iter().all(|fault| fault.severity != Severity::Error);
+        faults.into_iter().for_each(|fault| self.find(fault));
+        stands
     }
 }
 
@@ -561,8 +609,14 @@ impl Sink for Lifter<'_> {
 
     fn cut(&mut self, finding: Finding) {
         // What is excused keeps nothing from being built.
-        self.lifted.cut |= self.source.excused(finding.clone()).severity == Severity::Error;
+        let is_left_out = self.source.excused(finding.clone()).severity != finding.severity;
+        self.lifted.cut |= finding.severity == Severity::Error && !is_left_out;
+        let before = self.left_out();
         self.find(finding);
+        if is_left_out {
+            let of = self.lifted.left_out.entry(self.source.id.clone()).or_default();
+            (of.values, of.files) = (before, of.files + 1);
+        }
     }
 
     fn mend(&mut self, mend: Mend) {

@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 use oxigraph::model::Term;
 use thiserror::Error;
 
-use crate::check;
+use crate::check::{self, Found};
 use crate::dataset::{Dataset, Id};
 use crate::description;
 use crate::find;
-use crate::finding::{self, Finding, Findings, Severity};
+use crate::finding::{self, Finding, Findings, LeftOut, Severity};
 use crate::infer;
 use crate::inputs::Inputs;
-use crate::lift::{self, Context, Contribution, Lifted, Lifter};
+use crate::lift::{self, Context, Contribution, Fault, Lifted, Lifter, Quarantine};
 use crate::mend::Mend;
 use crate::nearest::nearest;
 use crate::ontology::Ontology;
@@ -46,6 +46,8 @@ pub struct Made {
     pub mends: Vec<Mend>,
     /// How many records were read.
     pub records: usize,
+    /// What was left out under quarantine.
+    pub left_out: LeftOut,
     /// How many different places are cited.
     pub citations: usize,
     /// How many statements each rule derived.
@@ -63,6 +65,7 @@ impl Made {
             findings,
             mends: Vec::new(),
             records: 0,
+            left_out: LeftOut::default(),
             citations: 0,
             derived: BTreeMap::new(),
             contributions: BTreeMap::new(),
@@ -142,58 +145,131 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
         findings.sort();
         return Ok(Made::broken(findings));
     }
-    lifted.resolve(context);
+    let mut quarantine = Quarantine::of(&sources);
+    lifted.resolve(context, &quarantine);
+    lifted.leave_out_references(context, &quarantine);
     lifted.matched(context);
     let mut findings = std::mem::take(&mut lifted.findings);
-    findings.extend(check::counts(&sources, &lifted, &schema));
-    let records = lifted.contributions.values().map(|contribution| contribution.records).sum();
-    let citations = lifted.contributions.values().map(|contribution| contribution.places.len()).sum();
-
     for source in &sources {
         lift::sources::describe(source, &project.base, &project.language, &mut lifted);
     }
-    let (mut triples, found) = lift::bounds::merge(&lifted.statements, &lifted.terms, &project.base);
-    findings.extend(found);
-    let mut own: Vec<[Id; 4]> = Vec::new();
-    for quad in ontology.quads(&project.base.graph("ontology"), project.base.as_str()) {
-        let terms = &mut lifted.terms;
-        let row =
-            [terms.id(Term::from(quad.subject)), terms.id(quad.predicate), terms.id(quad.object), terms.id(project.base.graph("ontology"))];
-        triples.push([row[0], row[1], row[2]]);
-        own.push(row);
-    }
-    passed("resolve and merge");
-    // What the reading has already reported at this place under this shape is not said twice.
-    let mut violations = findings.beside();
-    check::validate(&shapes, &lifted, &triples, &ontology.prefixes, &mut |finding| {
-        if !findings.has(&finding.code, &finding.location) {
-            violations.push(finding);
+    let own: Vec<[Id; 4]> = ontology
+        .quads(&project.base.graph("ontology"), project.base.as_str())
+        .into_iter()
+        .map(|quad| {
+            let (terms, graph) = (&mut lifted.terms, project.base.graph("ontology"));
+            [terms.id(Term::from(quad.subject)), terms.id(quad.predicate), terms.id(quad.object), terms.id(graph)]
+        })
+        .collect();
+    // Once, but for what is left out: each time that something is, what is left is looked at again.
+    let (dataset, derived) = loop {
+        let mut round = Round::new(&findings, &grades, &quarantine);
+        let (mut triples, found) = lift::bounds::merge(&lifted.statements, &lifted.terms, &project.base);
+        triples.extend(own.iter().map(|[subject, property, object, _]| [*subject, *property, *object]));
+        for (subject, finding) in found {
+            let fault = Fault { subject, property: None, object: None, place: finding.location.clone() };
+            round.take(Found { finding, fault: Some(fault), follows: false });
         }
-    });
-    findings.absorb(violations);
-
-    passed("shapes");
-    let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
-    drop(own);
-    passed("pack");
-    let inferred = infer::run(&rules, &stated, |rule| project.base.graph(&format!("inferred/{}", rule.name))).map_err(StoreError::graph)?;
-    findings.extend(inferred.findings);
-    passed("rules");
-    let mut additions = inferred.additions;
-    description::add(&stated, &mut additions, project, &ontology, &schema, &questions, &sources).map_err(StoreError::graph)?;
-    let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
-    drop((stated, additions));
-    passed("describe");
-    check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut findings);
+        passed("resolve and merge");
+        check::validate(&shapes, &lifted, &triples, &ontology.prefixes, &mut |found| round.take(found));
+        passed("shapes");
+        let faults = std::mem::take(&mut round.faults);
+        if !faults.is_empty() {
+            let excused = round.excused;
+            leave_out(context, &mut quarantine, faults, &mut lifted, &mut findings, excused);
+            continue;
+        }
+        let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
+        passed("pack");
+        let inferred =
+            infer::run(&rules, &stated, |rule| project.base.graph(&format!("inferred/{}", rule.name))).map_err(StoreError::graph)?;
+        passed("rules");
+        let mut additions = inferred.additions;
+        let of = description::Of { project, ontology: &ontology, schema: &schema, questions: &questions, sources: &sources };
+        description::add(&stated, &mut additions, of, &lifted.left_out).map_err(StoreError::graph)?;
+        let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
+        drop((stated, additions));
+        passed("describe");
+        check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut |found| round.take(found));
+        passed("checks");
+        let faults = std::mem::take(&mut round.faults);
+        if !faults.is_empty() {
+            let excused = round.excused;
+            leave_out(context, &mut quarantine, faults, &mut lifted, &mut findings, excused);
+            continue;
+        }
+        let all = round.all;
+        findings.absorb(all);
+        findings.extend(inferred.findings);
+        break (dataset, inferred.derived);
+    };
+    findings.extend(check::counts(&sources, &lifted, &schema));
     findings.regrade(&grades);
     findings.sort();
-    passed("checks");
+    let records = lifted.contributions.values().map(|contribution| contribution.records).sum();
+    let citations = lifted.contributions.values().map(|contribution| contribution.places.len()).sum();
     let opened = Some(Opened { ontology, schema });
-    let derived = inferred.derived;
+    let left_out = lifted.left_out_in_all();
     let mut mends = std::mem::take(&mut lifted.mends);
     mends.sort();
     mends.dedup();
-    Ok(Made { dataset: Some(dataset), findings, mends, records, citations, derived, contributions: lifted.contributions, opened })
+    Ok(Made { dataset: Some(dataset), findings, mends, records, left_out, citations, derived, contributions: lifted.contributions, opened })
+}
+
+/// What is found each time that what is left is looked at.
+struct Round<'a> {
+    /// What was found before.
+    before: &'a Findings,
+    grades: &'a HashMap<String, Severity>,
+    quarantine: &'a Quarantine<'a>,
+    /// All that is found.
+    all: Findings,
+    /// Of it what is left out.
+    excused: Findings,
+    /// And what is at fault.
+    faults: Vec<Fault>,
+}
+
+impl<'a> Round<'a> {
+    fn new(before: &'a Findings, grades: &'a HashMap<String, Severity>, quarantine: &'a Quarantine<'a>) -> Self {
+        Self { before, grades, quarantine, all: before.beside(), excused: before.beside(), faults: Vec::new() }
+    }
+
+    fn take(&mut self, found: Found) {
+        let Found { finding, fault, follows } = found;
+        // What the reading has already reported at this place under this shape is not said twice.
+        let told = follows || self.before.has(&finding.code, &finding.location);
+        let grade = self.grades.get(&finding.code).copied().unwrap_or(finding.severity);
+        let source = self.quarantine.source(&finding.location.file).filter(|_| grade == Severity::Error);
+        match (source, fault) {
+            (Some(source), Some(fault)) => {
+                self.faults.push(fault);
+                if !told {
+                    self.excused.push(source.excused(finding));
+                }
+            }
+            _ if told => {}
+            _ => _ = self.all.push(finding),
+        }
+    }
+}
+
+/// Leaves out what is at fault. Where nothing of it can be, nothing is excused any more.
+fn leave_out(
+    context: Context<'_>,
+    quarantine: &mut Quarantine<'_>,
+    faults: Vec<Fault>,
+    lifted: &mut Lifted,
+    findings: &mut Findings,
+    excused: Findings,
+) {
+    lifted.findings = findings.beside();
+    if lifted.leave_out(context, quarantine, faults, true) == 0 {
+        quarantine.lift();
+        return;
+    }
+    findings.absorb(excused);
+    findings.absorb(std::mem::take(&mut lifted.findings));
 }
 
 /// How grave the project takes findings to be: `[severity]` of its manifest. What it says of no known code is a finding.
@@ -271,7 +347,7 @@ pub fn build(
 ) -> Result<Built, BuildError> {
     let Wish { fail_on, force, most } = wish;
     let inputs = Inputs::read(project)?;
-    let fingerprint = inputs.fingerprint(&format!("{backend:?}"));
+    let fingerprint = inputs.fingerprint(&format!("{backend:?}{}", if project.quarantine { ", in quarantine" } else { "" }));
     let grave = |summary: &Summary| Severity::ALL.iter().zip(summary.findings).any(|(severity, count)| *severity >= fail_on && count > 0);
     if let Some(summary) = builds.summary().filter(|summary| !force && summary.fingerprint == fingerprint && !grave(summary))
         && builds.open().is_ok_and(|store| store.names().is_some() && store.check_all().is_ok())
@@ -298,6 +374,7 @@ pub fn build(
         triples: dataset.triples(),
         quads: dataset.quads(),
         graphs: dataset.graphs().count(),
+        left_out: made.left_out,
         citations: made.citations,
         findings: Severity::ALL.map(|severity| made.findings.count(severity)),
     };

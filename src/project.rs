@@ -66,6 +66,8 @@ struct Manifest {
     #[serde(default)]
     limits: BTreeMap<String, toml::Value>,
     #[serde(default)]
+    quarantine: bool,
+    #[serde(default)]
     severity: BTreeMap<toml::Spanned<String>, toml::Spanned<String>>,
 }
 
@@ -107,6 +109,8 @@ pub struct Project {
     pub asker: Option<PathBuf>,
     /// How grave the project takes findings of a code to be, by the code: each word as it stands, with its place.
     pub severities: Vec<(Located<String>, Located<String>)>,
+    /// Whether what is wrong in any source is left out and told of, instead of keeping the rest from being built.
+    pub quarantine: bool,
 }
 
 /// A value that a project gives to a parameter of a question: `[questions."people/posts"]`, `person = "…"`.
@@ -181,6 +185,7 @@ impl Project {
             severities: Vec::new(),
             limits: Limits::default(),
             asker: None,
+            quarantine: false,
         }
     }
 
@@ -254,6 +259,7 @@ impl Project {
             limits: Limits::set(&manifest.limits).map_err(ProjectError::Manifest)?,
             asker: None,
             world,
+            quarantine: manifest.quarantine,
         })
     }
 

@@ -74,7 +74,7 @@ pub struct Source {
     pub folder: String,
     /// Whether it is the registry: what needs no source cited for it.
     pub registry: bool,
-    /// Whether what cannot be read in it is left out and told of, instead of keeping the rest from being built.
+    /// Whether what is wrong in it is left out and told of, instead of keeping the rest from being built.
     pub quarantine: bool,
     /// The title.
     pub title: String,
@@ -222,15 +222,20 @@ impl Source {
         Ok(())
     }
 
-    /// A finding as this source has it: where what cannot be read is to be left out, it keeps nothing from being built. That a place
-    /// in the source is missing is never excused.
+    /// A finding as this source has it: where what is wrong is to be left out, it keeps nothing from being built. What is wrong
+    /// with the settings is never excused.
     pub fn excused(&self, mut finding: Finding) -> Finding {
-        let grave = ["missing-section", "unknown-section", "unreadable-setting", "unused-setting"].contains(&finding.code.as_str());
+        let grave = ["unreadable-setting", "unused-setting"].contains(&finding.code.as_str());
         if self.quarantine && finding.severity == Severity::Error && !grave {
             finding.severity = Severity::Warning;
             finding.label = if finding.label.is_empty() { "left out".to_owned() } else { format!("{}; left out", finding.label) };
         }
         finding
+    }
+
+    /// Whether a file is the source's introduction: what is wrong in it is never left out.
+    pub fn is_introduced_at(&self, file: &str) -> bool {
+        *self.location.file == *file
     }
 
     /// Whether a file is one that a mapping takes its words from.

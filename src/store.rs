@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use thiserror::Error;
 
+use crate::finding::LeftOut;
 use crate::bounded::Bounded;
 use crate::dataset::Dataset;
 use crate::project::plain;
@@ -116,6 +117,9 @@ pub struct Summary {
     pub quads: usize,
     /// Named graphs.
     pub graphs: usize,
+    /// What was left out under quarantine.
+    #[serde(default)]
+    pub left_out: LeftOut,
     /// Citations: named graphs of places in sources.
     pub citations: usize,
     /// Findings by severity: errors, warnings, infos.

@@ -101,6 +101,7 @@ terms! {
         VALUE = "value", QUALIFIER = "qualifier", MINIMUM = "minimum", MAXIMUM = "maximum",
         LATEST_END_IS_AS_OF = "latestEndIsAsOf", LATEST_START_IS_AS_OF = "latestStartIsAsOf",
         EARLIEST_END_IS_AS_OF = "earliestEndIsAsOf",
+        RECORDS_LEFT_OUT = "recordsLeftOut", VALUES_LEFT_OUT = "valuesLeftOut", FILES_LEFT_OUT = "filesLeftOut",
         CITATION = "Citation", SOURCE = "Source", AS_OF = "asOf", AS_OF_NOTE = "asOfNote", DIGEST = "sha256",
         READS = "reads", READS_BACK = "readsBack", READS_OVER = "readsOver", READS_BACK_OVER = "readsBackOver",
         READS_AHEAD = "readsAhead", READS_BACK_AHEAD = "readsBackAhead", STAGE = "stage",

@@ -23,7 +23,7 @@ use crate::values::text::shown_line;
 /// nothing: while a finding is as grave as --fail-on, the graph that was there stays. An unchanged project is not built
 /// again.
 #[derive(Debug, Default, Args)]
-#[command(after_help = "Examples:\n  civigraph build\n  civigraph build --fail-on warning\n  civigraph build --force")]
+#[command(after_help = "Examples:\n  civigraph build\n  civigraph build --fail-on warning\n  civigraph build --quarantine\n  civigraph build --force")]
 pub struct BuildArgs {
     /// The least grave finding that keeps the graph from being stored
     #[arg(long, value_name = "SEVERITY")]
@@ -40,6 +40,9 @@ pub struct BuildArgs {
     /// Build again whenever a file of the project changes, until interrupted
     #[arg(long)]
     watch: bool,
+    /// Leave out what is wrong in any source, say so, and build the rest
+    #[arg(long)]
+    quarantine: bool,
 }
 
 impl BuildArgs {
@@ -91,6 +94,9 @@ pub fn first(project: &Project, session: &Session) -> Outcome {
             show(&made.findings, Severity::Error, session, project)?;
             let seconds = start.elapsed().as_secs_f64();
             session.say(&format!("built the graph in {seconds:.2} s: {}", findings::summary(summary.findings)));
+            if !summary.left_out.is_nothing() {
+                session.say(&format!("left out as faulty: {}", summary.left_out.said()));
+            }
         }
         Built::Refused(made) => return refused(&made, Severity::Error, project, &builds, session),
     }
@@ -98,7 +104,8 @@ pub fn first(project: &Project, session: &Session) -> Outcome {
 }
 
 fn once(args: &BuildArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+    let mut project = session.project()?;
+    project.quarantine |= args.quarantine;
     let start = Instant::now();
     let builds = Builds::new(project.store_folder());
     let built = make(args, &project, &builds, session)?;
@@ -173,7 +180,9 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
     let mut out = Output::standard()?;
     writeln!(out, "{}", shown_line(&project.title))?;
     writeln!(out)?;
-    let rows = [
+    let left_out = Some(("left out", format!("{}, as faulty (`civigraph check` shows them)", summary.left_out.said())));
+    let left_out = left_out.filter(|_| !summary.left_out.is_nothing());
+    let mut rows = vec![
         ("records", summary.records.to_string()),
         ("triples", format!("{} in the default graph", summary.triples)),
         ("quads", format!("{} in {} named graphs", summary.quads, summary.graphs)),
@@ -188,6 +197,9 @@ fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summar
         ),
         ("store", format!("{} ({how})", super::shown(&folder))),
     ];
+    if let Some(row) = left_out {
+        rows.insert(1, row);
+    }
     for (name, value) in rows {
         writeln!(out, "  {name:<10} {value}")?;
     }

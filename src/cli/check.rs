@@ -29,7 +29,7 @@ const FOR_PROGRAMS: u32 = 1000;
 /// commented, and a sheet of findings that leads to them.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --limit 5\n  civigraph check --all -o findings.csv\n  civigraph check --diff\n  civigraph check --fix\n  civigraph check --watch\n  civigraph check --store"
+    after_help = "Examples:\n  civigraph check\n  civigraph check -o findings.sarif\n  civigraph check -o findings.xlsx\n  civigraph check --fail-on warning\n  civigraph check --limit 5\n  civigraph check --all -o findings.csv\n  civigraph check --diff\n  civigraph check --fix\n  civigraph check --quarantine\n  civigraph check --watch\n  civigraph check --store"
 )]
 pub struct CheckArgs {
     /// How findings are written; without it the ending of -o decides, else human
@@ -56,6 +56,9 @@ pub struct CheckArgs {
     /// Show as a diff what --fix would change, and change nothing; exit code 1 if it would change something
     #[arg(long, conflicts_with_all = ["store", "watch", "fix", "format", "output"])]
     diff: bool,
+    /// Leave out what is wrong in any source, as `build --quarantine` does: it is told of as a warning
+    #[arg(long, conflicts_with_all = ["store"])]
+    quarantine: bool,
     /// Check again whenever a file of the project changes, until interrupted
     #[arg(long, conflicts_with_all = ["store", "output"])]
     watch: bool,
@@ -76,7 +79,8 @@ fn once(args: &CheckArgs, session: &Session) -> Outcome {
     if format == Format::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
     }
-    let project = session.project()?;
+    let mut project = session.project()?;
+    project.quarantine |= args.quarantine;
     let usual = if format == Format::Human { FOR_PEOPLE } else { FOR_PROGRAMS };
     let most = if args.all { usize::MAX } else { args.limit.unwrap_or(usual) as usize };
     let mut made = pipeline::make_keeping(&project, most)?;

@@ -16,8 +16,8 @@ use crate::lift::Statements;
 use crate::values::edtf;
 use crate::vocab::{cg, xsd};
 
-/// The triples of the default graph, unsorted and perhaps repeated; and the findings on dates that contradict.
-pub fn merge(statements: &Statements, terms: &Terms, base: &Base) -> (Vec<[Id; 3]>, Vec<Finding>) {
+/// The triples of the default graph, unsorted and perhaps repeated; and the findings on dates that contradict, each with whose dates they are.
+pub fn merge(statements: &Statements, terms: &Terms, base: &Base) -> (Vec<[Id; 3]>, Vec<(Id, Finding)>) {
     let id = |property: NamedNodeRef<'_>| terms.find(property);
     // Per property: whether the later of two days is the tighter bound, and the bound on the other side.
     let bounds = [
@@ -76,8 +76,8 @@ pub fn merge(statements: &Statements, terms: &Terms, base: &Base) -> (Vec<[Id; 3
                     let hint = "if they are two, give each an id of its own; if they are one, both dates stay in the graph, and a Discrepancy record can say what an editor thinks";
                     (Finding::warning("conflicting-dates", message, statements.place(high)), hint)
                 };
-                findings
-                    .push(finding.label("not after this").related(statements.place(low), "not before this").hint(Some(hint.to_owned())));
+                let finding = finding.label("not after this").related(statements.place(low), "not before this");
+                findings.push((subject, finding.hint(Some(hint.to_owned()))));
             }
             None => triples.extend((0..bounds.len()).filter_map(tightest).map(|index| [subject, quads[index][1], quads[index][2]])),
         }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use oxigraph::model::{NamedNode, Term, TermRef};
 
-use super::{Context, Lifted, Reference, Thing, clean};
-use crate::finding::{Finding, Severity};
+use super::{Context, Lifted, Quarantine, Reference, Thing, clean};
+use crate::finding::{Finding, Findings, Severity};
 use crate::iri;
 use crate::location::Location;
 use crate::mend::{KEPT, Mend};
@@ -23,7 +23,7 @@ type Names = HashMap<String, BTreeSet<String>>;
 impl Lifted {
     /// Settles which records are of one claim, then looks every reference up; what no record defines, or is of another kind,
     /// becomes a finding.
-    pub fn resolve(&mut self, context: Context<'_>) {
+    pub fn resolve(&mut self, context: Context<'_>, quarantine: &Quarantine<'_>) {
         let settled = self.settle(context);
         let references = std::mem::take(&mut self.references);
         let mut findings = std::mem::take(&mut self.findings);
@@ -32,6 +32,18 @@ impl Lifted {
         let mut hints: HashMap<(String, Vec<NamedNode>), Option<String>> = HashMap::new();
         let mut names: Option<Names> = None;
         let mut ids = Ids::new();
+        let mut astray = Vec::new();
+        let mut left_out: BTreeMap<String, usize> = BTreeMap::new();
+        let mut fault = |to: &Option<NamedNode>, finding: Finding, findings: &mut Findings| {
+            let place = finding.location.clone();
+            let source = quarantine.source(&place.file);
+            if findings.push(source.map_or_else(|| finding.clone(), |source| source.excused(finding.clone())))
+                && let Some(source) = source
+            {
+                astray.extend(to.clone().map(|to| (to, place)));
+                *left_out.entry(source.id.clone()).or_default() += 1;
+            }
+        };
         for reference in references {
             let found = reference.to.as_ref().and_then(|to| {
                 let id = self.terms.find(to)?;
@@ -44,10 +56,9 @@ impl Lifted {
                 if let Some(claims) = reference.to.as_ref().and_then(|to| settled.several.get(to.as_str())) {
                     let all: Vec<&str> = claims.iter().take(6).map(String::as_str).collect();
                     let message = format!("`{}` may mean any of {} claims", reference.written, claims.len());
-                    findings.push(
-                        Finding::error(&reference.code, message, reference.location)
-                            .hint(Some(format!("write which: `{}`", all.join("`, `")))),
-                    );
+                    let finding = Finding::error(&reference.code, message, reference.location)
+                        .hint(Some(format!("write which: `{}`", all.join("`, `"))));
+                    fault(&reference.to, finding, &mut findings);
                     continue;
                 }
                 let (message, label) = match reference.to {
@@ -77,7 +88,8 @@ impl Lifted {
                         instead,
                     }));
                 }
-                findings.push(Finding::error(&reference.code, message, reference.location).label(label).hint(hint));
+                let finding = Finding::error(&reference.code, message, reference.location).label(label).hint(hint);
+                fault(&reference.to, finding, &mut findings);
                 continue;
             };
             let fits = |name: &String| {
@@ -88,18 +100,18 @@ impl Lifted {
             if !thing.kinds.iter().any(fits) {
                 let wanted: Vec<&str> = reference.classes.iter().map(|class| local(class.as_str())).collect();
                 let is = thing.kinds.join(", ");
-                findings.push(
-                    Finding::error(
-                        &reference.code,
-                        format!("`{}` is of kind {is}, expected {}", reference.written, wanted.join(" or ")),
-                        reference.location,
-                    )
-                    .label("wrong kind of thing")
-                    .related(thing.location.clone(), format!("{is} here")),
-                );
+                let message = format!("`{}` is of kind {is}, expected {}", reference.written, wanted.join(" or "));
+                let finding = Finding::error(&reference.code, message, reference.location).label("wrong kind of thing");
+                fault(&reference.to, finding.related(thing.location.clone(), format!("{is} here")), &mut findings);
             }
         }
         self.findings = findings;
+        left_out.into_iter().for_each(|(source, values)| self.left_out.entry(source).or_default().values += values);
+        // Claims go by other names by now.
+        self.astray.extend(astray.into_iter().filter_map(|(to, place)| {
+            let id = self.terms.find(&to)?;
+            Some((settled.renamed.get(&id).copied().unwrap_or(id), place))
+        }));
         mends.into_iter().for_each(|mend| self.mend(mend));
     }
 

@@ -82,6 +82,15 @@ impl Statements {
         &mut self.quads
     }
 
+    /// Keeps only some of them; each is asked for with what gives its place.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut([Id; 4], &dyn Fn() -> Location) -> bool) {
+        let kept: Vec<bool> = (0..self.quads.len()).map(|index| keep(self.quads[index], &|| self.place(index))).collect();
+        let mut next = kept.iter();
+        self.quads.retain(|_| *next.next().unwrap_or(&true));
+        let mut next = kept.iter();
+        self.places.retain(|_| *next.next().unwrap_or(&true));
+    }
+
     /// The place of a statement, by its position.
     pub fn place(&self, index: usize) -> Location {
         let span = self.spans[self.places[index] as usize];

@@ -178,7 +178,7 @@ pub fn introduce(project: &Project, folder: &str) -> Result<(Source, Vec<Finding
         id,
         folder: folder.to_owned(),
         registry: said.registry,
-        quarantine: said.quarantine,
+        quarantine: said.quarantine || project.quarantine,
         title: said.title,
         publisher: said.publisher,
         url: said.url,

@@ -9,6 +9,7 @@ use super::choice::{Choice, ViewError};
 use super::gather::{Gathered, LeftOut, Step, Thing, TieKey};
 use super::told::{self, Told, Values};
 use super::{figure, look};
+use crate::description;
 use crate::diagram::{Citation, Dated, Day, Fact, Graph, Group, Line, Node, Tie, TimeSpan};
 use crate::ontology::preference;
 use crate::store::{In, StoreError};
@@ -30,6 +31,10 @@ impl Gathered<'_> {
         let mut things: Vec<(String, Option<Step>)> = all.keys().filter(|(iri, _)| !is_gone(iri)).cloned().collect();
         ties.retain(|(key, _)| !is_gone(&key.from) && !is_gone(&key.to));
         let mut notes = self.left.told(choice);
+        let quarantined = description::left_out(self.shown.store)?;
+        if !quarantined.is_nothing() {
+            notes.push(format!("{} of the sources not shown: left out as faulty when the graph was built", quarantined.said()));
+        }
         if let Some(focus) = &choice.focus {
             let near = near(focus.as_str(), choice.depth, &ties);
             let before = (things.len(), ties.len());
