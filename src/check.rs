@@ -221,7 +221,14 @@ pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes:
         }
         let id = |term: &Term| lifted.terms.find(term);
         let fault = place.clone().and_then(|place| {
-            let fault = |subject, object| Some(Fault { subject, property: property.as_ref().and_then(|property| lifted.terms.find(property)), object, place: place.clone() });
+            let fault = |subject, object| {
+                Some(Fault {
+                    subject,
+                    property: property.as_ref().and_then(|property| lifted.terms.find(property)),
+                    object,
+                    place: place.clone(),
+                })
+            };
             match (&result.value, &property, inverse) {
                 (Some(value), Some(_), false) => fault(id(&result.focus)?, Some(id(value)?)),
                 (Some(value), Some(_), true) => fault(id(value)?, Some(id(&result.focus)?)),
@@ -374,11 +381,9 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
                 Some(Term::NamedNode(node)) => Some(node.clone()),
                 _ => None,
             };
-            let said = solution
-                .get("focus")
-                .and_then(|focus| {
-                    places.find(focus, path.as_ref().or(Some(&rdf::TYPE.into_owned())), solution.get("value"), solution.get("cited"))
-                });
+            let said = solution.get("focus").and_then(|focus| {
+                places.find(focus, path.as_ref().or(Some(&rdf::TYPE.into_owned())), solution.get("value"), solution.get("cited"))
+            });
             let fault = said.clone().zip(solution.get("focus")).and_then(|(place, focus)| {
                 let property = path.as_ref().and_then(|path| lifted.terms.find(path));
                 let object = property.and(solution.get("value")).and_then(|value| lifted.terms.find(value));

@@ -8,8 +8,8 @@ use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, TermRef};
 use spargebra::Query;
 
 use crate::dataset::{Additions, DEFAULT_GRAPH, Dataset, Id};
-use crate::iri::{Base, Prefixes};
 use crate::finding::LeftOut;
+use crate::iri::{Base, Prefixes};
 use crate::ontology::Ontology;
 use crate::project::Project;
 use crate::query::parameter::{Default, Takes};
@@ -62,11 +62,9 @@ pub struct Of<'a> {
 /// The storage reported a fault.
 pub fn left_out(store: &Store) -> Result<LeftOut, StoreError> {
     let mut all = LeftOut::default();
-    for (property, of) in [
-        (cg::RECORDS_LEFT_OUT, &mut all.records),
-        (cg::VALUES_LEFT_OUT, &mut all.values),
-        (cg::FILES_LEFT_OUT, &mut all.files),
-    ] {
+    for (property, of) in
+        [(cg::RECORDS_LEFT_OUT, &mut all.records), (cg::VALUES_LEFT_OUT, &mut all.values), (cg::FILES_LEFT_OUT, &mut all.files)]
+    {
         for quad in store.quads(None, Some(property), None, Some(In::Default)) {
             if let Term::Literal(number) = quad?.object {
                 *of += number.value().parse::<usize>().unwrap_or(0);
@@ -141,9 +139,7 @@ pub fn add(data: &Dataset, additions: &mut Additions, of: Of<'_>, left_out: &BTr
     }
     for source in sources {
         let Some(of) = left_out.get(&source.id) else { continue };
-        for (property, number) in
-            [(cg::RECORDS_LEFT_OUT, of.records), (cg::VALUES_LEFT_OUT, of.values), (cg::FILES_LEFT_OUT, of.files)]
-        {
+        for (property, number) in [(cg::RECORDS_LEFT_OUT, of.records), (cg::VALUES_LEFT_OUT, of.values), (cg::FILES_LEFT_OUT, of.files)] {
             if number > 0 {
                 say(&project.base.source(&source.id), property, count(number));
             }

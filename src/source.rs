@@ -38,6 +38,7 @@ pub mod table;
 pub mod text;
 pub mod toml;
 pub mod workbook;
+pub mod xml;
 pub mod yaml;
 
 pub use introduction::TableEntry;

@@ -16,9 +16,9 @@ use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use thiserror::Error;
 
-use crate::finding::LeftOut;
 use crate::bounded::Bounded;
 use crate::dataset::Dataset;
+use crate::finding::LeftOut;
 use crate::project::plain;
 use crate::sealed::{Bytes, Damaged, Pieces, Sealing, Unread};
 use crate::sparql::{self, Joins};

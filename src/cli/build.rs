@@ -23,7 +23,9 @@ use crate::values::text::shown_line;
 /// nothing: while a finding is as grave as --fail-on, the graph that was there stays. An unchanged project is not built
 /// again.
 #[derive(Debug, Default, Args)]
-#[command(after_help = "Examples:\n  civigraph build\n  civigraph build --fail-on warning\n  civigraph build --quarantine\n  civigraph build --force")]
+#[command(
+    after_help = "Examples:\n  civigraph build\n  civigraph build --fail-on warning\n  civigraph build --quarantine\n  civigraph build --force"
+)]
 pub struct BuildArgs {
     /// The least grave finding that keeps the graph from being stored
     #[arg(long, value_name = "SEVERITY")]

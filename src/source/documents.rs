@@ -10,7 +10,7 @@ use crate::record::{Cited, Node};
 
 use super::mapping::Engine;
 use super::reader::{Input, Reader};
-use super::{Sink, json, kinds, plain, text, yaml};
+use super::{Sink, json, kinds, plain, text, xml, yaml};
 
 /// YAML.
 pub struct Yaml;
@@ -18,6 +18,8 @@ pub struct Yaml;
 pub struct Json;
 /// Newline-delimited JSON.
 pub struct Lines;
+/// XML, by a mapping.
+pub struct Xml;
 
 impl Reader for Yaml {
     fn endings(&self) -> &'static [&'static str] {
@@ -66,6 +68,27 @@ impl Reader for Json {
                 }
                 read_all(input, documents, sink);
             }
+        }
+        Ok(())
+    }
+}
+
+impl Reader for Xml {
+    fn endings(&self) -> &'static [&'static str] {
+        &["xml"]
+    }
+
+    fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
+        let said = input.settings();
+        if !said.as_ref().is_some_and(|(settings, _)| settings.is_mapping()) {
+            let message = "nothing says what the elements of this file mean";
+            let hint = format!("`civigraph import` proposes a mapping; format = \"iati\" under [tables.\"{}\"] if it is IATI", input.name);
+            return Err(Finding::error("unreadable-file", message, Location::file(input.file)).hint(Some(hint)));
+        }
+        let encoding = said.and_then(|(settings, _)| settings.encoding);
+        let text = text::read_as(input.door, input.path, encoding).map_err(|unread| unread.finding(input.file))?;
+        if let Some(document) = xml::read(&text, input.file, input.door.limits)? {
+            read_all(input, vec![(document, None)], sink);
         }
         Ok(())
     }

@@ -113,7 +113,7 @@ pub fn values(text: &str) -> Vec<(usize, &str)> {
 }
 
 /// Turns byte offsets into lines and columns. Remembers how far it has counted, so that a long line is counted once.
-struct Lines<'a> {
+pub(super) struct Lines<'a> {
     text: &'a str,
     file: &'a Arc<str>,
     first: usize,
@@ -123,12 +123,12 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str, file: &'a Arc<str>, first: usize) -> Self {
+    pub(super) fn new(text: &'a str, file: &'a Arc<str>, first: usize) -> Self {
         let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
         Self { text, file, first, starts, counted: Cell::new((0, 0)) }
     }
 
-    fn location(&self, start: usize, end: usize) -> Location {
+    pub(super) fn location(&self, start: usize, end: usize) -> Location {
         let line = self.starts.partition_point(|&at| at <= start).saturating_sub(1);
         let from = self.starts.get(line).copied().unwrap_or(0);
         let characters = |from: usize, to: usize| self.text.get(from..to).map_or(0, |text| text.chars().count());

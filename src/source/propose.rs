@@ -16,7 +16,7 @@ use super::kinds::{Sort, TableKind};
 use super::mapping::path::Path as JsonPath;
 use super::text::{self, Unread};
 use super::toml::Toml;
-use super::{EXAMPLE, NOT_READ, json, table, workbook, yaml};
+use super::{EXAMPLE, NOT_READ, json, table, workbook, xml, yaml};
 
 /// The key whose values name a thing, and what a file of words for headings is called.
 const HEADINGS: &str = "headings";
@@ -89,6 +89,11 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
                     }
                 }
             };
+            of_documents(project, kinds, &name, &documents)
+        }
+        "xml" => {
+            let text = text::read_whole(door, path).map_err(words)?;
+            let documents: Vec<Node> = xml::read(&text, &file, door.limits).map_err(|finding| finding.message)?.into_iter().collect();
             of_documents(project, kinds, &name, &documents)
         }
         "ttl" | "nt" | "nq" | "trig" | "rdf" | "owl" => {

@@ -13,6 +13,7 @@ pub static READERS: &[&dyn Reader] = &[
     &documents::Yaml,
     &documents::Json,
     &documents::Lines,
+    &documents::Xml,
     &sheet::Separated,
     &workbook::Streamed,
     &spreadsheet::Whole,
@@ -53,5 +54,5 @@ pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
     let finding =
         if is_beside { Finding::warning("unreadable-file", message, place) } else { Finding::error("unreadable-file", message, place) };
     let or = if is_beside { String::new() } else { format!(", or say skip = true under [tables.\"{}\"]", input.name) };
-    Err(finding.hint(Some(format!("tables (csv, tsv, xlsx, ods), yaml, json, ndjson and RDF are read; notes go into .md files{or}"))))
+    Err(finding.hint(Some(format!("tables (csv, tsv, xlsx, ods), yaml, json, ndjson, xml and RDF are read; notes go into .md files{or}"))))
 }

@@ -35,6 +35,7 @@ mod hostile_terms;
 mod house;
 mod init;
 mod json_schema;
+mod known;
 mod limits;
 mod marked;
 mod matching;

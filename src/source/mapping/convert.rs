@@ -61,6 +61,8 @@ impl Ways {
             },
             Sort::Year => match self.date(text) {
                 Became::Value(date) if date.len() > 4 => Became::Value(date[..4].to_owned()),
+                // A day or a month as it is written here.
+                Became::Same if is_within_a_year(text) => Became::Value(text[..4].to_owned()),
                 other => other,
             },
             Sort::Amount | Sort::Number => self.number(text, matches!(sort, Sort::Number)),
@@ -106,6 +108,11 @@ impl Ways {
     }
 }
 
+/// Whether a text begins as a month or a day of one year does.
+fn is_within_a_year(text: &str) -> bool {
+    text.as_bytes().get(4) == Some(&b'-') && text.bytes().take(4).all(|byte| byte.is_ascii_digit()) && !text.contains('/')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +133,8 @@ mod tests {
         assert_eq!(became(&Sort::Truth, "TRUE"), "true");
         assert_eq!(became(&Sort::Truth, "Nein"), "false");
         assert_eq!(became(&Sort::Year, "14 Dec 2000"), "2000");
+        assert_eq!(became(&Sort::Year, "1970-05"), "1970");
+        assert_eq!(became(&Sort::Year, "1970-05-06"), "1970");
         assert_eq!(became(&Sort::Number, "51.752"), "51.752");
         let codes = [(fold("Founding member"), "founding-member".to_owned())].into_iter().collect();
         assert_eq!(became(&Sort::Code(std::sync::Arc::new(codes)), "founding Member"), "founding-member");

@@ -36,6 +36,7 @@ impl Path {
             Some('[' | '.') => format!("${text}"),
             _ => format!("$.{text}"),
         };
+        let whole = hyphenated(&whole);
         let full = JsonPath::parse(&whole).map_err(|error| format!("`{text}` is not a path (RFC 9535): {error}"))?;
         Ok(Self { steps: simple(&whole[1..]), full })
     }
@@ -99,6 +100,33 @@ impl Path {
             })
             .collect()
     }
+}
+
+/// Names with hyphens as the standard wants them: `$.iati-activity[0]` is `$['iati-activity'][0]`. A hyphen means nothing else in a path
+/// but in a number and a slice.
+fn hyphenated(path: &str) -> String {
+    let mut written = String::with_capacity(path.len());
+    let (mut rest, mut quote) = (path, None);
+    while let Some(next) = rest.chars().next() {
+        let after = &rest[next.len_utf8()..];
+        match (quote, next) {
+            (Some(open), other) => quote = if other == open { None } else { quote },
+            (None, '\'' | '"') => quote = Some(next),
+            (None, '.') => {
+                let end = after.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(after.len());
+                let name = &after[..end];
+                if name.contains('-') {
+                    written.push_str(&format!("['{name}']"));
+                    rest = &after[end..];
+                    continue;
+                }
+            }
+            _ => {}
+        }
+        written.push(next);
+        rest = after;
+    }
+    written
 }
 
 fn join(path: &str, step: &str) -> String {
