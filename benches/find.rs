@@ -150,6 +150,7 @@ fn main() {
         triples: dataset.triples(),
         quads: 0,
         graphs: 0,
+        left_out: civigraph::finding::LeftOut::default(),
         citations: 0,
         findings: [0; 3],
     };
