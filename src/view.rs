@@ -5,6 +5,7 @@
 //! the bounds of a date.
 
 mod arrange;
+pub mod chart;
 mod choice;
 mod figure;
 mod finish;

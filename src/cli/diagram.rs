@@ -36,7 +36,7 @@ pub struct DiagramArgs {
     /// Number the ties and list their citations under the picture
     #[arg(long)]
     cite: bool,
-    /// network, hierarchy, timeline, flow, bars or columns; the view says which unless this does
+    /// network, hierarchy, timeline, flow, bars, columns or lines; the view says which unless this does
     #[arg(long, value_name = "LAYOUT", add = clap_complete::ArgValueCandidates::new(super::completions::layouts))]
     layout: Option<String>,
     /// down, up, right or left, for hierarchies

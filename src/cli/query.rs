@@ -15,8 +15,10 @@ use crate::query::time::Period;
 use crate::query::{self, Question};
 use crate::session::Asking;
 use crate::values::edtf;
+use crate::view::chart::Chart;
 
 pub mod ask;
+mod chart;
 
 use ask::{Ask, Shape, Told};
 
@@ -27,8 +29,8 @@ use ask::{Ask, Shape, Told};
 #[derive(Debug, Args)]
 #[command(
     disable_help_flag = true,
-    after_help = "Examples:\n  civigraph query members-and-roles --param network=alliance\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:secretariat ?p ?o }' | civigraph query -",
-    after_long_help = "Examples:\n  civigraph query members-and-roles --param network=alliance\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:secretariat ?p ?o }' | civigraph query -\n\nFormats: sparql-csv, tsv, json and xml are those of SPARQL 1.1, for programs. csv is the same as sparql-csv, but a text\nthat a spreadsheet would run as a formula has an apostrophe before it (docs/decisions/spreadsheets.md says how it comes\noff again). For people there are table, markdown, html and xlsx; in xlsx numbers and days are typed and nothing is ever\na formula.\n\nTime: a question that declares which of its claims have a time can be asked about a day (--at) or a period (--from,\n--to). Rows that nothing rules out are marked `possible`, the others `certain`; --certain keeps only those."
+    after_help = "Examples:\n  civigraph query members-and-roles --param network=alliance\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query records-per-kind --chart bar\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:secretariat ?p ?o }' | civigraph query -",
+    after_long_help = "Examples:\n  civigraph query members-and-roles --param network=alliance\n  civigraph query members-and-roles --help\n  civigraph query members-and-roles --at 2025-06-01 --certain\n  civigraph query 'SELECT (COUNT(*) AS ?n) { ?s a cg:Network }'\n  civigraph query question.rq -o answer.xlsx\n  civigraph query records-per-kind --chart bar\n  civigraph query 'CONSTRUCT { ?a cg:with ?b } { ?a org:linkedTo ?b }' --view -o picture.svg\n  echo 'ASK { id:secretariat ?p ?o }' | civigraph query -\n\nFormats: sparql-csv, tsv, json and xml are those of SPARQL 1.1, for programs. csv is the same as sparql-csv, but a text\nthat a spreadsheet would run as a formula has an apostrophe before it (docs/decisions/spreadsheets.md says how it comes\noff again). For people there are table, markdown, html and xlsx; in xlsx numbers and days are typed and nothing is ever\na formula.\n\nCharts: --chart bar draws a bar a row, --chart line the rows over their times; numbers, times and names are told apart\nby their types, and ?minimum, ?maximum, ?qualifier, ?unit say more of a number (docs/asking.md). Without -o the chart is\ndrawn with letters; with -o it is svg, png, pdf or html.\n\nTime: a question that declares which of its claims have a time can be asked about a day (--at) or a period (--from,\n--to). Rows that nothing rules out are marked `possible`, the others `certain`; --certain keeps only those."
 )]
 pub struct QueryArgs {
     /// A question's name, a file, `-`, or SPARQL text
@@ -51,6 +53,9 @@ pub struct QueryArgs {
     /// Draw the answer: rows with ?from, ?to and ?relation, or the triples of a CONSTRUCT
     #[arg(long)]
     view: bool,
+    /// Draw the rows as a chart, bar or line: in the terminal, or as a picture with -o
+    #[arg(long, value_name = "CHART", conflicts_with = "view", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["bar", "line"])))]
+    chart: Option<String>,
     /// Show IRIs whole instead of names
     #[arg(long, conflicts_with = "names")]
     raw: bool,
@@ -220,6 +225,7 @@ impl QueryArgs {
             asking: Asking { text, question, parameters, time },
             pager: None,
             shape: match (self.view, self.explain) {
+                _ if self.chart.is_some() => Shape::Chart(self.chart()?),
                 (true, true) => return Err(Failure::Usage("--view draws and --explain does not: give one of them".to_owned(), None)),
                 (true, false) => Shape::Picture,
                 (false, true) => Shape::Plan,
@@ -233,6 +239,19 @@ impl QueryArgs {
             sort: sort(self.sort.as_deref()),
             limit: self.limit_rows,
             width: width(),
+        })
+    }
+}
+
+impl QueryArgs {
+    fn chart(&self) -> Result<Chart, Failure> {
+        let name = self.chart.as_deref().unwrap_or_default();
+        if self.explain {
+            return Err(Failure::Usage("--chart draws and --explain does not: give one of them".to_owned(), None));
+        }
+        Chart::parse(name).ok_or_else(|| {
+            let hint = "bar draws a bar a row, line the rows over their times".to_owned();
+            Failure::Usage(format!("--chart: expected bar or line, found `{name}`"), Some(hint))
         })
     }
 }

@@ -28,6 +28,7 @@ pub mod workbook;
 mod xml;
 
 pub use markdown::{markdown, markdown_start};
+pub use order::ordered;
 
 use separated::Dialect;
 pub use table::table;
@@ -449,7 +450,7 @@ fn markdown_line(cells: &[String], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// `statusKind` as a column's head: `status kind`.
-fn head(variable: &str) -> String {
+pub fn head(variable: &str) -> String {
     let mut head = String::with_capacity(variable.len() + 2);
     for character in variable.chars() {
         if character.is_uppercase() {

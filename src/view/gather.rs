@@ -183,6 +183,7 @@ impl Gathered<'_> {
             is_rank: literal(row, "isRank").is_some_and(|text| matches!(text.as_str(), "true" | "1")),
             from: number(row, "scaleFrom"),
             to: number(row, "scaleTo"),
+            is_in_order: false,
         });
         let detail = told("detail").map(|detail| (told("detailOf").unwrap_or_default(), detail));
         let remark = told("remark");

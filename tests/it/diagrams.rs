@@ -36,6 +36,7 @@ fn ways() -> Vec<(&'static str, Options)> {
         ("flow", way(Layout::Flow, Direction::Right)),
         ("bars", way(Layout::Bars, Direction::Right)),
         ("columns", way(Layout::Columns, Direction::Right)),
+        ("lines", way(Layout::Lines, Direction::Right)),
     ]
 }
 
@@ -112,10 +113,10 @@ fn heaped(scene: &Scene) -> Vec<String> {
 }
 
 #[test]
-fn no_text_of_bars_or_columns_stands_on_another() {
+fn no_text_of_bars_columns_or_lines_stands_on_another() {
     let mut faults = Vec::new();
     for (name, graph) in graphs() {
-        for layout in [Layout::Bars, Layout::Columns] {
+        for layout in [Layout::Bars, Layout::Columns, Layout::Lines] {
             for cite in [false, true] {
                 let scene = drawn(&graph, &Options { layout, cite, ..Options::default() });
                 faults.extend(heaped(&scene).into_iter().take(3).map(|fault| format!("{name}, {layout:?}, cite {cite}: {fault}")));

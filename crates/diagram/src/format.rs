@@ -132,7 +132,7 @@ impl Format {
     /// [`DiagramError::Write`], for pictures [`DiagramError::TooLarge`] or [`DiagramError::Format`], for bars in a format of boxes and
     /// lines [`DiagramError::NoBars`], and [`DiagramError::NotCompiled`] where the format's feature was left out.
     pub fn write(self, graph: &Graph, style: &Style, scene: &Scene, options: &Options, out: &mut impl Write) -> Result<(), DiagramError> {
-        let figures = options.layout == crate::Layout::Bars && graph.nodes.iter().any(|node| node.measured.is_some());
+        let figures = options.layout.is_of_figures() && graph.nodes.iter().any(|node| node.measured.is_some());
         if figures && matches!(self, Self::Dot | Self::Mermaid) {
             return Err(DiagramError::NoBars { format: self.name() });
         }

@@ -146,6 +146,8 @@ pub struct Measure {
     pub from: Option<f64>,
     /// The highest value that there can be.
     pub to: Option<f64>,
+    /// Whether its figures stand in the order of their ids, and not of their numbers.
+    pub is_in_order: bool,
 }
 
 /// A tie between two things.
@@ -290,6 +292,14 @@ pub struct TimeSpan {
     pub latest_end: Option<Day>,
     /// The time as the source writes it.
     pub label: String,
+}
+
+impl TimeSpan {
+    /// The first and the last day that it can have held, as far as they are known.
+    pub fn reach(&self) -> Option<(Day, Day)> {
+        let all = || [self.earliest_start, self.latest_start, self.earliest_end, self.latest_end].into_iter().flatten();
+        all().min().zip(all().max())
+    }
 }
 
 /// A day, counted from 1 January 1970 in the proleptic Gregorian calendar. Written `2025-01-15`.

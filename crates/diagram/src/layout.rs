@@ -5,6 +5,7 @@ mod columns;
 mod figure;
 mod flow;
 mod hierarchy;
+mod lines;
 mod network;
 mod overlap;
 mod pack;
@@ -18,6 +19,8 @@ mod strata;
 mod stress;
 mod swim;
 mod timeline;
+
+pub use figure::Extent;
 
 use super::geometry::Rect;
 use super::plan::Plan;
@@ -39,22 +42,30 @@ pub enum Layout {
     Bars,
     /// Stages beside each other, what hangs together in one row.
     Columns,
+    /// Figures over time, a panel for each measure.
+    Lines,
 }
 
 impl Layout {
     /// Every layout with its name and what it shows.
-    pub const TABLE: [(Self, &'static str, &'static str); 6] = [
+    pub const TABLE: [(Self, &'static str, &'static str); 7] = [
         (Self::Network, "network", "tied things near each other, groups together"),
         (Self::Hierarchy, "hierarchy", "layers along the direction of the ties"),
         (Self::Timeline, "timeline", "a scale of time, lanes by group"),
         (Self::Flow, "flow", "givers left, takers right, as wide as the amounts"),
         (Self::Bars, "bars", "figures as bars, a panel for each measure"),
         (Self::Columns, "columns", "stages beside each other, what hangs together in one row"),
+        (Self::Lines, "lines", "figures over time, a panel for each measure"),
     ];
 
     /// The layout of a name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// Whether it draws figures, which formats of boxes and lines have no room for.
+    pub(crate) fn is_of_figures(self) -> bool {
+        matches!(self, Self::Bars | Self::Lines)
     }
 
     /// Gives the things of a plan their places and draws them.
@@ -66,6 +77,7 @@ impl Layout {
             Self::Flow => flow::arrange(plan),
             Self::Bars => bars::arrange(plan),
             Self::Columns => columns::arrange(plan),
+            Self::Lines => lines::arrange(plan),
         }
     }
 }

@@ -46,7 +46,7 @@ pub use format::Format;
 pub use graph::{
     Amount, Citation, DISPUTED, Dated, Day, Fact, Graph, Group, Line, Measure, Measured, Node, Qualifier, Stage, Tie, TimeSpan,
 };
-pub use layout::Layout;
+pub use layout::{Extent, Layout};
 pub use scene::Scene;
 pub use style::{Colour, Figure, NodeStyle, Style, Theme, TieStyle};
 

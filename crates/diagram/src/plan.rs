@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie, TimeSpan};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
-use super::{DiagramError, Labels, Layout, Options};
+use super::{DiagramError, Labels, Options};
 use crate::keep::{self, Kept};
 use crate::text::{self, Ruler, TextLine, Weight};
 
@@ -150,7 +150,7 @@ impl<'a> Plan<'a> {
 
     /// Figures bear footnotes themselves; things do not.
     fn note_figures(&mut self, kept: &[usize]) {
-        if !self.options.cite || self.options.layout != Layout::Bars {
+        if !self.options.cite || !self.options.layout.is_of_figures() {
             return;
         }
         let mut seen: BTreeSet<Citation> = self.footnotes.iter().cloned().collect();

@@ -56,6 +56,11 @@ pub(super) fn suits(layout: Layout, graph: &Graph, view: &Question, views: &[Que
     let (lacks, needs, name) = match layout {
         Layout::Timeline => (!dated(), "dates", "timeline"),
         Layout::Bars => (graph.nodes.iter().all(|node| node.measured.is_none()), "figures", "bars"),
+        Layout::Lines => (
+            !graph.nodes.iter().any(|node| node.measured.is_some() && (node.bounds.is_some() || !node.spans.is_empty())),
+            "figures with a time",
+            "lines",
+        ),
         _ => return Ok(()),
     };
     if !lacks {

@@ -22,6 +22,7 @@ use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Writte
 use crate::query::{self, SyntaxError};
 use crate::session::{Asking, Prepared};
 use crate::stop::{Reason, Stop};
+use crate::view::chart::{self, Chart};
 use crate::view::{self, Choice, Drawn};
 
 /// How long after its time a query may take to notice that it was stopped.
@@ -65,6 +66,8 @@ pub enum Shape {
     Answer,
     /// It is drawn.
     Picture,
+    /// Its rows are drawn as figures.
+    Chart(Chart),
     /// How it was found is written instead.
     Plan,
 }
@@ -214,6 +217,9 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
     if let Chosen::Picture(format) = format {
         return picture(ask, parsed, format, &heading, reading);
     }
+    if let Chosen::Chart(kind, format) = format {
+        return charted(ask, (kind, format), parsed, &heading, reading, stop);
+    }
     if format == Chosen::Plan {
         return plan(ask, parsed, reading, stop);
     }
@@ -283,6 +289,8 @@ enum Chosen {
     Rows(RowFormat),
     Graph(export::Format),
     Picture(diagram::Format),
+    /// A chart as a picture; none draws it with letters.
+    Chart(Chart, Option<diagram::Format>),
     Plan,
 }
 
@@ -295,6 +303,24 @@ impl Chosen {
         };
         let chosen = match (ask.shape, query) {
             (Shape::Plan, _) => return Ok(Self::Plan),
+            (Shape::Chart(_), Query::Construct { .. } | Query::Describe { .. } | Query::Ask { .. }) => {
+                let hint = "a SELECT with a column of numbers is".to_owned();
+                return Err(Failure::Usage("a chart is drawn of rows, and this query gives none".to_owned(), Some(hint)));
+            }
+            (Shape::Chart(chart), _) => match &wanted {
+                None => Self::Chart(chart, None),
+                Some(name) if ["txt", "text"].contains(&name.as_str()) => Self::Chart(chart, None),
+                Some(name) => {
+                    match diagram::Format::parse(name).filter(|f| !matches!(f, diagram::Format::Dot | diagram::Format::Mermaid)) {
+                        Some(format) => Self::Chart(chart, Some(format)),
+                        None => {
+                            let hint =
+                                "svg, png, pdf and html draw it, text draws it with letters; without --chart the answer itself is written";
+                            return Err(Failure::Usage(format!("`{name}` is no format of a chart"), Some(hint.to_owned())));
+                        }
+                    }
+                }
+            },
             (Shape::Picture, _) => match &wanted {
                 None => Self::Picture(diagram::Format::Svg),
                 Some(name) => match diagram::Format::parse(name) {
@@ -324,8 +350,8 @@ impl Chosen {
         };
         let binary = match chosen {
             Self::Rows(format) => !format.is_text(),
-            Self::Picture(format) => !format.is_text(),
-            Self::Graph(_) | Self::Plan => false,
+            Self::Picture(format) | Self::Chart(_, Some(format)) => !format.is_text(),
+            Self::Graph(_) | Self::Plan | Self::Chart(_, None) => false,
         };
         if binary && terminal {
             return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
@@ -358,12 +384,82 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
             Failure::Usage(format!("`#+ layout: {name}`: there is no such layout"), Some(format!("there are {}", names.join(", "))))
         })?;
     }
+    let notes = drawn(ask, &graph, &style, options, format)?;
+    let counted = format!("{} and {}", count(graph.nodes.len(), "thing"), count(graph.ties.len(), "tie"));
+    Ok(Told { counted, notes, ..Told::default() })
+}
+
+/// The rows of an answer as figures, drawn with letters or as a picture.
+fn charted(
+    ask: &Ask,
+    (kind, format): (Chart, Option<diagram::Format>),
+    query: Query,
+    heading: &Heading,
+    reading: &Reading,
+    stop: &Stop,
+) -> Result<Told, Failure> {
+    let shown = reading.shown(ask.raw);
+    let failed = |error: AnswerError| Failure::from(error);
+    let results = reading.store.query(query, Some(stop)).map_err(|error| failed(error.into()))?;
+    let QueryResults::Solutions(solutions) = results else { return Err(Failure::Internal("a SELECT gives rows".to_owned())) };
+    let variables = solutions.variables().to_vec();
+    let layout = Layout { format: RowFormat::Table, shown, width: ask.width, limit: ask.limit, heading, named: false, sort: &ask.sort };
+    let wanted = ask.limit.unwrap_or(usize::MAX).min(chart::MOST_ROWS + 1);
+    let (mut rows, mut cut) = (Vec::new(), false);
+    for row in answer::ordered(solutions, &variables, &layout).map_err(failed)? {
+        let row = row.map_err(|error| failed(error.into()))?;
+        if rows.len() == wanted {
+            cut = ask.limit.is_some();
+            break;
+        }
+        rows.push(variables.iter().map(|variable| row.get(variable).cloned()).collect());
+    }
+    let names: Vec<String> = variables.iter().map(|variable| variable.as_str().to_owned()).collect();
+    let chart::Charted { mut graph, mut notes } =
+        chart::chart(&rows, &names, kind, shown).map_err(|error| Failure::Usage(error.message, Some(error.hint)))?;
+    if cut {
+        notes.push(format!("stopped after {} (--limit-rows); there are more", count(rows.len(), "row")));
+    }
+    graph.title.clone_from(&heading.title);
+    graph.subtitle.clone_from(&reading.project.title);
+    graph.as_of = heading.facts.iter().find(|(name, _)| name == "held").map(|(_, held)| format!("what held {held}"));
+    graph.notes.clone_from(&notes);
+    let counted = count(rows.len(), "row");
+    let Some(format) = format else {
+        let mut out = Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?;
+        if !graph.title.is_empty() {
+            writeln!(out.writer(), "{}\n", answer::table::wrap(&answer::table::plain(&graph.title), usize::from(ask.width)).join("\n"))?;
+        }
+        super::chart::draw(&graph, kind, ask.width, out.writer())?;
+        out.finish()?;
+        return Ok(Told { counted, notes, ..Told::default() });
+    };
+    let options = diagram::Options {
+        layout: if kind == Chart::Bar { diagram::Layout::Bars } else { diagram::Layout::Lines },
+        cite: graph.nodes.iter().any(|node| !node.citations.is_empty()),
+        ..diagram::Options::default()
+    };
+    let style = view::style(&reading.opened.ontology, &reading.project.language);
+    notes.extend(drawn(ask, &graph, &style, options, format)?);
+    notes.dedup();
+    Ok(Told { counted, notes, ..Told::default() })
+}
+
+/// Lays out and writes a picture; what there is to say of it.
+fn drawn(
+    ask: &Ask,
+    graph: &diagram::Graph,
+    style: &diagram::Style,
+    options: diagram::Options,
+    format: diagram::Format,
+) -> Result<Vec<String>, Failure> {
+    let usage = |message: String| Failure::Usage(message, None);
     let mut out = Output::open(ask.output.as_ref())?;
     let mut notes = graph.notes.clone();
-    let drawn = letters::lay_out(&graph, &style, options, format).and_then(|drawn| {
+    let drawn = letters::lay_out(graph, style, options, format).and_then(|drawn| {
         notes.extend(drawn.found);
         notes.extend(drawn.missing.map(|missing| format!("{missing}; {}", letters::HELP)));
-        format.write(&graph, &style, &drawn.scene, &drawn.options, &mut out.writer())
+        format.write(graph, style, &drawn.scene, &drawn.options, &mut out.writer())
     });
     match drawn {
         Ok(()) => out.finish()?,
@@ -376,8 +472,7 @@ fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, 
             });
         }
     }
-    let counted = format!("{} and {}", count(graph.nodes.len(), "thing"), count(graph.ties.len(), "tie"));
-    Ok(Told { counted, notes, ..Told::default() })
+    Ok(notes)
 }
 
 fn plan(ask: &Ask, query: Query, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {

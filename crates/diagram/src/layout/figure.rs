@@ -130,6 +130,28 @@ impl Scale {
     }
 }
 
+/// The scale that some figures fit on, for whoever draws them elsewhere.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extent {
+    /// Its least value.
+    pub from: f64,
+    /// Its highest.
+    pub to: f64,
+    /// Where bars start.
+    pub base: f64,
+    /// The values to mark, and how they read.
+    pub ticks: Vec<(f64, String)>,
+}
+
+impl Extent {
+    /// The scale that pictures use for these figures.
+    pub fn of<'f>(figures: impl Iterator<Item = &'f Measured>) -> Self {
+        let scale = Scale::of(figures, 1.0);
+        let ticks = scale.ticks(false, false).into_iter().map(super::panel::tick_value);
+        Self { from: scale.from, to: scale.to, base: scale.base(), ticks: ticks.map(|n| (n, crate::measured::exact(n))).collect() }
+    }
+}
+
 /// The marks of a figure on its track; `middle` is at the height of the bar, the track starts at its left end.
 pub(super) fn marks(plan: &Plan, figure: &Measured, scale: &Scale, middle: Point, look: (Colour, Colour), line: Line) -> Vec<Mark> {
     let theme = plan.options.theme;

@@ -98,14 +98,14 @@ pub(super) fn panels(plan: &Plan, figures: &[usize]) -> Vec<Panel> {
 }
 
 /// What is told of every figure of a panel, and so stands at its head; the time is told like any other.
-fn common(plan: &Plan, own: &[usize]) -> BTreeSet<(String, String)> {
+pub(super) fn common(plan: &Plan, own: &[usize]) -> BTreeSet<(String, String)> {
     let mut all = own.iter().map(|&v| details(plan, v).into_iter().collect::<BTreeSet<_>>());
     let first = all.next().unwrap_or_default();
     all.fold(first, |common, next| common.intersection(&next).cloned().collect())
 }
 
 /// What tells a figure apart: its time, its details, why it is drawn broken.
-fn details(plan: &Plan, v: usize) -> Vec<(String, String)> {
+pub(super) fn details(plan: &Plan, v: usize) -> Vec<(String, String)> {
     let node = &plan.graph.nodes[plan.nodes[v].index];
     let mut found = Vec::new();
     if let Some(span) = node.bounds.as_ref().or_else(|| node.spans.first().map(|dated| &dated.span)) {
@@ -119,12 +119,12 @@ fn details(plan: &Plan, v: usize) -> Vec<(String, String)> {
     found
 }
 
-fn phrase((label, value): &(String, String)) -> String {
+pub(super) fn phrase((label, value): &(String, String)) -> String {
     if label.is_empty() { value.clone() } else { format!("{label} {value}") }
 }
 
 /// The number of a figure with its footnotes and the sign of disagreement.
-fn number(plan: &Plan, v: usize) -> String {
+pub(super) fn number(plan: &Plan, v: usize) -> String {
     let node = &plan.graph.nodes[plan.nodes[v].index];
     let numbers = plan.numbered(node.citations.iter());
     let sign = if node.disputed { DISPUTED } else { "" };
@@ -260,6 +260,11 @@ fn blocks(plan: &Plan, own: &[usize], shared: &BTreeSet<(String, String)>, colum
     // A thing stands where its latest figure puts it; what is not stated goes last.
     let latest = |own: &[usize]| own.iter().rev().find_map(|&v| number(v));
     let name = |own: &[usize]| own.first().map(|&v| label_of(plan.graph, plan.nodes[v].index)).unwrap_or_default();
+    if own.iter().filter_map(|&v| figure(plan, v)).any(|figure| figure.measure.is_in_order) {
+        // In the order of their ids, which is that of the plan.
+        things.sort();
+        return things.into_iter().map(|own| block(plan, &own, shared, columns)).collect();
+    }
     things.sort_by(|a, b| {
         let (one, other) = (latest(a), latest(b));
         let by_number = match (one, other) {
@@ -386,10 +391,10 @@ impl Panel {
 }
 
 /// A marked value without the dust that adding steps leaves.
-fn tick_value(tick: f64) -> f64 {
+pub(super) fn tick_value(tick: f64) -> f64 {
     format!("{tick:.9e}").parse().unwrap_or(tick)
 }
 
-fn text(line: &TextLine, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
+pub(super) fn text(line: &TextLine, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
     Text { at, anchor, size, weight, ink, halo: None, line: line.clone() }
 }
