@@ -130,6 +130,11 @@ impl Scale {
     }
 }
 
+/// A marked value without the dust that adding steps leaves.
+pub(super) fn tick_value(tick: f64) -> f64 {
+    format!("{tick:.9e}").parse().unwrap_or(tick)
+}
+
 /// The scale that some figures fit on, for whoever draws them elsewhere.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Extent {
@@ -147,7 +152,7 @@ impl Extent {
     /// The scale that pictures use for these figures.
     pub fn of<'f>(figures: impl Iterator<Item = &'f Measured>) -> Self {
         let scale = Scale::of(figures, 1.0);
-        let ticks = scale.ticks(false, false).into_iter().map(super::panel::tick_value);
+        let ticks = scale.ticks(false, false).into_iter().map(tick_value);
         Self { from: scale.from, to: scale.to, base: scale.base(), ticks: ticks.map(|n| (n, crate::measured::exact(n))).collect() }
     }
 }

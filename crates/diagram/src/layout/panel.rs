@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Drawing;
-use super::figure::{BAR, By, OPEN, Scale, figure, item, marks};
+use super::figure::{BAR, By, OPEN, Scale, figure, item, marks, tick_value};
 use crate::geometry::{Point, Rect, Step};
 use crate::graph::{DISPUTED, Line, Measured};
 use crate::measured::{exact, said, value};
@@ -388,11 +388,6 @@ impl Panel {
         marks.push(upright(track + self.scale.x(self.scale.base()), theme.faint(), 1.0, Line::Solid));
         marks
     }
-}
-
-/// A marked value without the dust that adding steps leaves.
-pub(super) fn tick_value(tick: f64) -> f64 {
-    format!("{tick:.9e}").parse().unwrap_or(tick)
 }
 
 pub(super) fn text(line: &TextLine, at: Point, anchor: Anchor, size: f64, weight: Weight, ink: Colour) -> Text {
