@@ -6,12 +6,10 @@ use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use jiff::civil::Date;
 
 use crate::project::{Project, ProjectError};
 use crate::session::Session as Reading;
 use crate::unfinished;
-use crate::values::edtf;
 use crate::values::text;
 
 mod build;
@@ -44,6 +42,7 @@ mod reading;
 mod schema;
 mod shell;
 mod show;
+mod time;
 mod timings;
 mod viewed;
 mod watch;
@@ -213,13 +212,6 @@ fn no_format(name: &str, has: Vec<&'static str>) -> Failure {
     let near = crate::nearest::nearest(name, has.iter().map(|name| (*name).to_owned()));
     let hint = near.map_or_else(|| format!("there are {}", has.join(", ")), |near| format!("did you mean `{near}`?"));
     Failure::Usage(format!("there is no format `{name}` here"), Some(hint))
-}
-
-/// The day that `--at` was given, if it was.
-fn day(given: Option<&String>) -> Result<Option<Date>, Failure> {
-    given
-        .map(|given| edtf::day(given).ok_or_else(|| Failure::Usage(format!("--at: expected a day, YYYY-MM-DD, found `{given}`"), None)))
-        .transpose()
 }
 
 /// Runs the command line of this process and ends it: 0 clean, 1 findings, differences or nothing to show, 2 wrong

@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
 
 use crate::ontology::Ontology;
@@ -14,6 +13,7 @@ use crate::query::answer::Shown;
 use crate::schema::{Form, Kind, Schema, local};
 use crate::store::{In, StoreError};
 use crate::tie::{self, Fold};
+use crate::values::period::Period;
 use crate::vocab::{CODE, rdf, rdfs, skos};
 
 mod claim;
@@ -36,8 +36,8 @@ pub struct Around<'a> {
 /// Which claims are wanted, and how many lines under a heading.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted {
-    /// Claims that held on this day; facts have no time and stay.
-    pub day: Option<Date>,
+    /// Claims that held at this time; facts have no time and stay.
+    pub at: Option<Period>,
     /// Only claims that certainly held then.
     pub certain: bool,
     /// At most so many lines under one heading.
@@ -55,8 +55,8 @@ pub struct Page {
     pub name: String,
     /// Its kinds, the most special first: name and what people call one.
     pub kinds: Vec<(String, String)>,
-    /// The day that was asked about, and whether only what is certain.
-    pub day: Option<(Date, bool)>,
+    /// The time that was asked about, and whether only what is certain.
+    pub at: Option<(Period, bool)>,
     /// What is known, under headings.
     pub sections: Vec<Section>,
 }
@@ -339,7 +339,7 @@ impl<'a> Around<'a> {
             id: self.id(thing),
             name: self.name(thing),
             kinds: kinds.iter().map(|kind| (kind.name.clone(), kind.label.clone())).collect(),
-            day: wanted.day.map(|day| (day, wanted.certain)),
+            at: wanted.at.map(|at| (at, wanted.certain)),
             sections,
         })
     }
@@ -564,12 +564,12 @@ impl<'a> Maker<'a> {
         Ok(tie::fold_of(self.folds, property, &self.around.shown.store.objects(of.as_ref(), rdf::TYPE)?))
     }
 
-    /// Whether a thing that names this one held on the day that is asked about. What has a time of its own is held to it; of
+    /// Whether a thing that names this one held at the time that is asked about. What has a time of its own is held to it; of
     /// what says none nothing is certain, unless it has a name and so is a thing apart from what it says here.
     fn held(&self, subjects: &[NamedNode], named: bool) -> Result<bool, StoreError> {
-        let Some(day) = self.wanted.day else { return Ok(true) };
+        let Some(at) = self.wanted.at else { return Ok(true) };
         let bounds = tie::When::of_all(self.around.shown.store, subjects)?.bounds;
-        Ok((named && bounds.is_empty()) || bounds.hold(day, self.wanted.certain))
+        Ok((named && bounds.is_empty()) || at.meets(&bounds, self.wanted.certain))
     }
 
     /// A record without a name that speaks of this thing.

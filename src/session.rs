@@ -20,12 +20,13 @@ use crate::iri::Prefixes;
 use crate::pipeline;
 use crate::project::{Project, ProjectError};
 use crate::query::answer::{Heading, Shown};
-use crate::query::time::{self, Period, TimeError};
+use crate::query::time::{self, TimeError};
 use crate::query::value::{self, Known, ValueError};
 use crate::query::{self, Question, SyntaxError};
 use crate::stop::Stop;
 use crate::store::{Builds, In, Store, StoreError};
 use crate::values::edtf;
+use crate::values::period::Period;
 use crate::vocab::cg;
 
 #[cfg(feature = "diagram")]
@@ -327,14 +328,7 @@ impl Session {
             })
             .collect();
         if let Some((period, certain)) = asking.time {
-            let words = match (period.from, period.to) {
-                (Some(from), Some(to)) if from == to => format!("on {from}"),
-                (Some(from), Some(to)) => format!("from {from} to {to}"),
-                (Some(from), None) => format!("from {from} on"),
-                (None, Some(to)) => format!("up to {to}"),
-                (None, None) => String::new(),
-            };
-            facts.push(("held".to_owned(), format!("{words}, {}", if certain { "certainly" } else { "certainly or possibly" })));
+            facts.push(("held".to_owned(), format!("{}, {}", period.words(), if certain { "certainly" } else { "certainly or possibly" })));
         }
         facts.push(("graph".to_owned(), self.project.title.clone()));
         let (title, notes): (String, String) =

@@ -12,10 +12,10 @@ use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Term
 
 use crate::iri::Base;
 use crate::ontology::Ontology;
-use crate::query::time::Period;
 use crate::schema::{Form, Kind, Schema, local};
 use crate::store::{In, Store, StoreError};
 use crate::values::edtf::{self, Bounds};
+use crate::values::period::Period;
 use crate::vocab::{cg, rdf};
 
 pub use words::{Tense, code_words, fold_words, tenses};
@@ -444,8 +444,8 @@ pub fn is_citation(base: &Base, graph: &NamedNode) -> bool {
 pub fn during(ties: Vec<Tie>, period: Option<Period>, certain: bool) -> Vec<Tie> {
     match period {
         None => ties,
-        Some(Period { from, to }) => {
-            let mut held: Vec<Tie> = ties.into_iter().filter(|tie| tie.when.bounds.hold_during(from, to, certain)).collect();
+        Some(period) => {
+            let mut held: Vec<Tie> = ties.into_iter().filter(|tie| period.meets(&tie.when.bounds, certain)).collect();
             // Then it was not over yet.
             for tie in &mut held {
                 if let Some(word) = tie.ended.take() {

@@ -63,7 +63,8 @@ pub fn graph(
         folds: tie::folds(ontology, shown.language),
         counted: tie::counted_as(shown.store)?,
         drawn,
-        today: choice.at.or(choice.as_of),
+        // What held at some time of a period was not over when it began.
+        today: choice.at.and_then(|at| at.from).or(choice.as_of),
         dates: choice.dates,
     };
     for row in rows {

@@ -1,7 +1,6 @@
 //! `civigraph find`: things by what people call them.
 
 use std::io::Write;
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,6 +15,9 @@ use crate::project::Project;
 use crate::query::answer::{self, separated};
 use crate::store::Builds;
 use crate::vocab::CODE;
+
+/// As many as there can be.
+const EVERY: usize = 1_000_000;
 
 /// Find things by name, alias, acronym or a slip of the pen
 ///
@@ -32,9 +34,9 @@ pub struct FindArgs {
     /// Only things of this kind, or of one below it; may be given more than once
     #[arg(long, value_name = "KIND", add = clap_complete::ArgValueCompleter::new(super::completions::kinds))]
     kind: Vec<String>,
-    /// At most so many
+    /// At most so many things (0: all)
     #[arg(long, value_name = "N", default_value = "20")]
-    limit: NonZeroUsize,
+    limit: usize,
     /// table, csv, tsv or json
     #[arg(short, long, value_name = "FORMAT", default_value = "table", add = clap_complete::ArgValueCandidates::new(|| super::completions::words(["table", "csv", "tsv", "json"])))]
     format: String,
@@ -65,7 +67,11 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     let names = open(&project)?;
     let kinds = args.kind.iter().map(|given| kind(given, names.kinds())).collect::<Result<_, _>>()?;
     let text = args.text.join(" ");
-    let found = names.find(&text, &Wanted { limit: args.limit.get(), kinds })?;
+    let limit = if args.limit == 0 { EVERY } else { args.limit };
+    // One more than is shown tells whether there are more.
+    let mut found = names.find(&text, &Wanted { limit: limit.saturating_add(1), kinds })?;
+    let more = found.len() > limit;
+    found.truncate(limit);
     let mut output = Output::open(args.output.as_ref())?;
     if found.is_empty() {
         let kinds = if args.kind.is_empty() { String::new() } else { format!(" among the things of kind {}", args.kind.join(", ")) };
@@ -88,6 +94,9 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
         }
     }
     output.finish()?;
+    if more {
+        session.say(&format!("… and more: --limit {} looks for more of them, --limit 0 for all", limit.saturating_mul(2)));
+    }
     if found.is_empty() { Err(Failure::Found) } else { Ok(()) }
 }
 

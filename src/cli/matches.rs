@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::io::{self, BufRead, IsTerminal, Read, Write};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -13,6 +12,7 @@ use super::{Failure, Outcome, Output, Session, no_format, width};
 use crate::matching::{self, Pair};
 use crate::project::Project;
 use crate::query::answer::separated;
+use crate::query::answer::table::wrap;
 use crate::source::matches::{COLUMNS, Decision, FILE, Matches};
 use crate::source::text;
 use crate::values::text::{delimited, shown_line, steers};
@@ -33,9 +33,9 @@ pub struct MatchArgs {
     /// Only pairs that are at least so likely, from 0 to 1
     #[arg(long, value_name = "SCORE", default_value = "0.5")]
     least: f64,
-    /// At most so many
+    /// At most so many pairs (0: all)
     #[arg(long, value_name = "N", default_value = "50")]
-    limit: NonZeroUsize,
+    limit: usize,
     /// Also those of which somebody was unsure
     #[arg(long)]
     unsure: bool,
@@ -97,7 +97,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
         Some(_) => false,
     });
     let all = pairs.len();
-    pairs.truncate(args.limit.get());
+    pairs.truncate(if args.limit == 0 { all } else { args.limit });
     if args.review {
         return review(&pairs, args, project, session);
     }
@@ -113,7 +113,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     out.finish()?;
     session.say(&match (pairs.len(), all) {
         (0, _) => "no two things look like one".to_owned(),
-        (shown, all) if shown < all => format!("{shown} of {all} pairs; --limit shows more, --review decides"),
+        (shown, all) if shown < all => format!("… and {} more: --limit 0 shows all, --review decides", all - shown),
         (1, _) => "1 pair; --review decides".to_owned(),
         (shown, _) => format!("{shown} pairs; --review decides"),
     });
@@ -132,8 +132,10 @@ fn human(pair: &Pair) -> String {
     );
     let width = usize::from(width()).max(40);
     for part in pair.parts.iter().filter(|part| part.weight.abs() >= 0.05) {
-        let words: String = line(&part.words).chars().take(width.saturating_sub(13)).collect();
-        text.push_str(&format!("\n      {:+5.1}  {words}", part.weight));
+        for (index, words) in wrap(&line(&part.words), width.saturating_sub(13)).into_iter().enumerate() {
+            let weight = if index == 0 { format!("{:+5.1}", part.weight) } else { String::new() };
+            text.push_str(&format!("\n      {weight:5}  {words}"));
+        }
     }
     text
 }

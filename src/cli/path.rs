@@ -7,7 +7,7 @@ use clap::Args;
 use oxigraph::model::{Literal, NamedNode, Term};
 
 use super::fresh::{Fresh, Part};
-use super::query::TimeArgs;
+use super::time::TimeArgs;
 use super::{Failure, Outcome, Output, Reading, Session};
 use crate::diagram;
 use crate::nearest::nearest;

@@ -7,14 +7,13 @@ use std::sync::Arc;
 use clap::{Args, CommandFactory, Parser};
 
 use super::fresh::{Fresh, Part};
+use super::time::TimeArgs;
 use super::{Failure, Outcome, Output, Reading, Session, width};
 use crate::door::Door;
 use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
-use crate::query::time::Period;
 use crate::query::{self, Question};
 use crate::session::Asking;
-use crate::values::edtf;
 use crate::view::chart::Chart;
 
 pub mod ask;
@@ -65,8 +64,8 @@ pub struct QueryArgs {
     /// Order the rows by these columns as they are shown, from the last where a - stands before it
     #[arg(long, value_name = "COLUMN,…", allow_hyphen_values = true)]
     sort: Option<String>,
-    /// Stop after so many rows, and say so
-    #[arg(long, value_name = "ROWS")]
+    /// Stop after so many rows, and say so (0: all)
+    #[arg(long, value_name = "ROWS", visible_alias = "limit")]
     limit_rows: Option<usize>,
     /// Say how many rows came and how long it took, on a pipe too
     #[arg(long)]
@@ -85,97 +84,6 @@ pub struct QueryArgs {
     pub help: bool,
     #[command(flatten)]
     pub fresh: Fresh,
-}
-
-/// When what is asked about held.
-#[derive(Debug, Default, Clone, Args)]
-pub struct TimeArgs {
-    /// What held on this day, or at some time of this month or year
-    #[arg(long, value_name = "DATE", conflicts_with_all = ["from", "to"])]
-    pub at: Vec<String>,
-    /// What held at some time from this day, month or year on
-    #[arg(long, value_name = "DATE")]
-    pub from: Option<String>,
-    /// What held at some time up to this day, month or year
-    #[arg(long, value_name = "DATE")]
-    pub to: Option<String>,
-    /// Only what certainly held then
-    #[arg(long, conflicts_with = "possible")]
-    pub certain: bool,
-    /// What may have held then, marked (the default)
-    #[arg(long)]
-    pub possible: bool,
-}
-
-impl TimeArgs {
-    /// The time that is asked about, and whether only what is certain counts.
-    pub fn read(&self) -> Result<Option<(Period, bool)>, Failure> {
-        let period = match &self.at[..] {
-            [] => Period { from: day("from", self.from.as_ref(), false)?, to: day("to", self.to.as_ref(), true)? },
-            [at] => Period { from: day("at", Some(at), false)?, to: day("at", Some(at), true)? },
-            _ => {
-                let hint =
-                    "--from DAY --to DAY asks about the time between them; `civigraph query changes --at DAY --at DAY` compares two days";
-                return Err(Failure::Usage("--at is given more than once".to_owned(), Some(hint.to_owned())));
-            }
-        };
-        if let (Some(from), Some(to)) = (period.from, period.to)
-            && from > to
-        {
-            return Err(Failure::Usage(format!("the period ends before it begins: from {from} to {to}"), None));
-        }
-        if period == Period::default() {
-            return if self.certain || self.possible {
-                Err(Failure::Usage("--certain and --possible go with --at, --from or --to".to_owned(), None))
-            } else {
-                Ok(None)
-            };
-        }
-        Ok(Some((period, self.certain)))
-    }
-
-    /// The time that a question is asked about. One that compares two days (`#+ days: first second`) takes them as its parameters,
-    /// from `--at` twice or from `--from` and `--to`.
-    pub fn of(&self, question: Option<&Question>, parameters: &mut Vec<(String, String)>) -> Result<Option<(Period, bool)>, Failure> {
-        let Some(days) = question.and_then(|question| question.settings.get("days")) else { return self.read() };
-        let names: Vec<&str> = days.split([' ', ',']).filter(|name| !name.is_empty()).map(|name| name.trim_start_matches('?')).collect();
-        let given = match (&self.at[..], &self.from, &self.to) {
-            ([], None, None) => [None, None],
-            ([first, second], None, None) => [Some(first), Some(second)],
-            ([], first, second) => [first.as_ref(), second.as_ref()],
-            _ => {
-                let hint = "--at DAY --at DAY, or --from DAY --to DAY".to_owned();
-                return Err(Failure::Usage("this question compares two days".to_owned(), Some(hint)));
-            }
-        };
-        if self.certain || self.possible {
-            let message = "--certain and --possible go with one day or period; this question says of each row what is certain";
-            return Err(Failure::Usage(message.to_owned(), None));
-        }
-        for (index, (name, given)) in names.iter().zip(given).enumerate() {
-            if let Some(day) = day(if index == 0 { "from" } else { "to" }, given, index > 0)? {
-                parameters.push(((*name).to_owned(), edtf::show(day)));
-            }
-        }
-        Ok(None)
-    }
-}
-
-/// The first or last day of what an option was given.
-fn day(name: &str, given: Option<&String>, last: bool) -> Result<Option<jiff::civil::Date>, Failure> {
-    let Some(given) = given else { return Ok(None) };
-    let expected = || Failure::Usage(format!("--{name}: expected a day, month or year (YYYY-MM-DD, YYYY-MM, YYYY), found `{given}`"), None);
-    edge(given, last).map(Some).ok_or_else(expected)
-}
-
-/// The first or the last day of a year, a month or a day.
-fn edge(text: &str, last: bool) -> Option<jiff::civil::Date> {
-    let plain = matches!(text.len(), 4 | 7) && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-    if !plain {
-        return edtf::day(text);
-    }
-    let bounds = edtf::read(text, None).ok()?.bounds;
-    if last { bounds.latest_end } else { bounds.earliest_start }
 }
 
 /// Runs the command.
@@ -237,7 +145,7 @@ impl QueryArgs {
             raw: self.raw,
             names: self.names,
             sort: sort(self.sort.as_deref()),
-            limit: self.limit_rows,
+            limit: self.limit_rows.filter(|limit| *limit > 0),
             width: width(),
         })
     }

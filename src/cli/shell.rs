@@ -41,8 +41,8 @@ pub struct ShellArgs {
     /// table, csv, sparql-csv, tsv, json, xml, markdown, html
     #[arg(short, long, value_name = "FORMAT", add = clap_complete::ArgValueCandidates::new(super::completions::table_formats))]
     format: Option<String>,
-    /// Stop after so many rows, and say so
-    #[arg(long, value_name = "ROWS")]
+    /// Stop after so many rows, and say so (0: all)
+    #[arg(long, value_name = "ROWS", visible_alias = "limit")]
     limit_rows: Option<usize>,
     #[command(flatten)]
     fresh: Fresh,
@@ -134,7 +134,7 @@ pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
         raw: false,
         names: false,
         listed: false,
-        limit: args.limit_rows,
+        limit: args.limit_rows.filter(|limit| *limit > 0),
         stats: terminal,
         inputs,
         told,

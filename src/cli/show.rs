@@ -18,8 +18,8 @@ use crate::export::{self, FORMATS, Format};
 /// what only a rule concluded says which rule.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06-01 --certain\n  civigraph show cite:SOURCE/1/p2",
-    after_long_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06-01 --certain\n  civigraph show cite:SOURCE/1/p2\n\nFormats: text, markdown and html are for people, json has the same lines with the IRIs of everything they name.\njsonld, turtle, ntriples and rdfxml give the statements that the page stands on, trig and nquads with their citations."
+    after_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06 --certain\n  civigraph show cite:SOURCE/1/p2",
+    after_long_help = "Examples:\n  civigraph show secretariat\n  civigraph show 'The alliance'\n  civigraph show secretariat -o secretariat.html\n  civigraph show secretariat --at 2025-06 --certain\n  civigraph show cite:SOURCE/1/p2\n\nFormats: text, markdown and html are for people, json has the same lines with the IRIs of everything they name.\njsonld, turtle, ntriples and rdfxml give the statements that the page stands on, trig and nquads with their citations."
 )]
 pub struct ShowArgs {
     /// The thing
@@ -31,7 +31,7 @@ pub struct ShowArgs {
     /// Write to a file, whose ending decides the format
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Only claims that may have held on this day
+    /// Only claims that may have held on this day, or at some time of this month or year
     #[arg(long, value_name = "DATE")]
     at: Option<String>,
     /// With --at: only claims that certainly held then
@@ -62,7 +62,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         (None, Some(ending)) => As::named(&ending).ok_or_else(|| super::no_format(&ending, names()))?,
         (None, None) => As::Page(PageFormat::Text),
     };
-    let wanted = Wanted { day: super::day(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
+    let wanted = Wanted { at: super::time::at(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
     let reading = super::reading::current(session, args.fresh, Part::Things)?;
     let thing = reading.thing(&args.thing)?;
     let around = reading.around();

@@ -4,17 +4,15 @@
 use std::io::Write;
 
 use clap::Args;
-use jiff::civil::Date;
 use oxigraph::model::NamedNode;
 
-use super::{Failure, Outcome, Output, Reading, Session};
+use super::{Failure, Outcome, Output, Reading, Session, time};
 use crate::diagram::Graph;
 use crate::nearest::nearest;
 use crate::network::Metric;
 use crate::query::parameter::Default as OwnValue;
 use crate::query::{self, Question};
 use crate::schema::Key;
-use crate::values::edtf;
 use crate::view::{Choice, Grouping, Sizing};
 
 /// What is wanted of a view's rows.
@@ -26,7 +24,7 @@ pub(super) struct Chosen {
     /// How many ties away from the focus
     #[arg(long, value_name = "N", default_value = "1")]
     depth: usize,
-    /// What held on this day, as far as can be known
+    /// What held on this day, or at some time of this month or year, as far as can be known
     #[arg(long, value_name = "DATE")]
     at: Option<String>,
     /// With --at: only what certainly held then
@@ -52,7 +50,7 @@ pub(super) struct Chosen {
 impl Chosen {
     /// The choice, everything in it found in the graph.
     pub fn choice(&self, view: &Question, reading: &Reading) -> Result<Choice, Failure> {
-        let (from, to) = (end("--from", self.from.as_deref(), true)?, end("--to", self.to.as_deref(), false)?);
+        let (from, to) = (time::first("from", self.from.as_ref())?, time::last("to", self.to.as_ref())?);
         if let (Some(first), Some(last)) = (from, to)
             && first > last
         {
@@ -61,7 +59,7 @@ impl Chosen {
         Ok(Choice {
             focus: self.focus(view, reading)?,
             depth: self.depth,
-            at: super::day(self.at.as_ref())?,
+            at: time::at(self.at.as_ref())?,
             as_of: reading.as_of()?,
             certain: self.certain,
             from,
@@ -104,6 +102,9 @@ pub(super) fn named<'v>(views: &'v [Question], name: &str) -> Result<&'v Questio
 
 /// Asks a view. That nothing is left of it is said, and is a finding.
 pub(super) fn graph(view: &Question, choice: &Choice, reading: &Reading, session: &Session) -> Result<Graph, Failure> {
+    for words in view.misread() {
+        session.say(&format!("note: {} {words}", view.asset.path));
+    }
     let graph = reading.view(view, choice).map_err(|error| Failure::Input(error.to_string(), None))?;
     if graph.nodes.is_empty() {
         let near = if choice.focus.is_some() { " near the focus" } else { "" };
@@ -129,16 +130,6 @@ pub(super) fn list(views: &[Question], example: impl Fn(&str) -> String) -> Outc
     }
     writeln!(out, "\n{}", example(views.first().map_or("VIEW", |view| view.name.as_str())))?;
     out.finish()
-}
-
-/// The first or last day of a day, month or year.
-fn end(option: &str, given: Option<&str>, first: bool) -> Result<Option<Date>, Failure> {
-    let Some(given) = given else { return Ok(None) };
-    let bounds = edtf::read(given, None).ok().filter(|_| !given.contains('/')).map(|when| when.bounds);
-    match bounds.and_then(|bounds| if first { bounds.earliest_start } else { bounds.latest_end }) {
-        Some(day) => Ok(Some(day)),
-        None => Err(Failure::Usage(format!("{option}: expected a day, month or year, YYYY-MM-DD, YYYY-MM or YYYY, found `{given}`"), None)),
-    }
 }
 
 /// A language tag that can stand in a page.

@@ -148,7 +148,7 @@ impl Maker<'_> {
                 .collect())
         };
         let (froms, tos) = (ends(&fold.from)?, ends(&fold.to)?);
-        if self.wanted.day.is_some_and(|day| !when.bounds.hold(day, self.wanted.certain)) {
+        if self.wanted.at.is_some_and(|at| !at.meets(&when.bounds, self.wanted.certain)) {
             // What rules concluded from the claim is left out with it.
             self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
@@ -158,8 +158,8 @@ impl Maker<'_> {
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());
         }
-        let ended = match self.wanted.day {
-            // On a day on which it held it was not over.
+        let ended = match self.wanted.at {
+            // At a time at which it held it was not over.
             Some(_) => None,
             None => tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, basis.citations.keys())?,
         };

@@ -32,10 +32,11 @@ impl Page {
         labels.join(", ")
     }
 
-    /// The note on the day that was asked about.
+    /// The note on the time that was asked about.
     pub(super) fn time(&self) -> Option<String> {
-        let (day, certain) = self.day?;
-        Some(format!("As of {day}: {}.", if certain { "only claims that certainly held then" } else { "claims that may have held then" }))
+        let (at, certain) = self.at?;
+        let claims = if certain { "Only claims that certainly held" } else { "Claims that held, or may have held," };
+        Some(format!("{claims} {}.", at.words()))
     }
 
     fn text(&self, setting: Setting<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -123,8 +124,8 @@ impl Page {
             "id": self.id,
             "name": self.name,
             "kinds": self.kinds.iter().map(|(name, label)| json!({ "name": name, "label": label })).collect::<Vec<_>>(),
-            "at": self.day.map(|(day, _)| day.to_string()),
-            "certain": self.day.map(|(_, certain)| certain),
+            "at": self.at.map(|(at, _)| at.to_string()),
+            "certain": self.at.map(|(_, certain)| certain),
             "sections": sections,
         })
     }

@@ -14,6 +14,25 @@ use crate::project::{Asset, Project, ProjectError};
 /// The folder of the views.
 const VIEWS: &str = "queries/diagrams";
 
+/// The keys of `#+` lines that are read, beside `parameter`.
+const SETTINGS: [&str; 15] = [
+    "title",
+    "view",
+    "time",
+    "days",
+    "names",
+    "closed",
+    "answers",
+    "featured",
+    "caveat",
+    "layout",
+    "direction",
+    "directed",
+    "note",
+    "severity",
+    "hint",
+];
+
 /// A question of the catalogue.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -27,6 +46,8 @@ pub struct Question {
     pub parameters: Vec<Parameter>,
     /// The other `#+` lines, by key.
     pub settings: BTreeMap<String, String>,
+    /// The `#+` lines that nothing reads: their numbers, from 1, and keys.
+    pub unread: Vec<(usize, String)>,
     /// The file.
     pub asset: Asset,
 }
@@ -62,6 +83,7 @@ impl Question {
             notes: String::new(),
             parameters: Vec::new(),
             settings: BTreeMap::new(),
+            unread: Vec::new(),
             asset,
         };
         let text = question.asset.text.clone();
@@ -73,6 +95,9 @@ impl Question {
                 if key == "parameter" {
                     question.parameters.push(Parameter::read(value).map_err(fault)?);
                 } else {
+                    if !SETTINGS.contains(&key) {
+                        question.unread.push((index + 1, key.to_owned()));
+                    }
                     question.settings.insert(key.to_owned(), value.to_owned());
                 }
             } else if let Some(comment) = line.strip_prefix('#') {
@@ -100,6 +125,12 @@ impl Question {
         let question = Self::header(name, asset)?;
         let headed = !question.title.is_empty() || !question.parameters.is_empty() || !question.settings.is_empty();
         Ok(headed.then_some(question))
+    }
+
+    /// A sentence for each line of its header that nothing reads, with the nearest that is read.
+    pub fn misread(&self) -> Vec<String> {
+        let told = |(line, name): &(usize, String)| format!("line {line}: nothing reads `#+ {name}`; {}", instead(name));
+        self.unread.iter().map(told).collect()
     }
 
     /// The topic: the folder it is in.
@@ -147,6 +178,11 @@ pub fn questions_under(
         let name = asset.within.strip_prefix(folder).unwrap_or(&asset.within).trim_start_matches('/').trim_end_matches(".rq").to_owned();
         match Question::read(&name, asset) {
             Ok(mut question) => {
+                for (line, name) in &question.unread {
+                    let message = format!("nothing reads the header line `#+ {name}`");
+                    let place = Location::new(&path, *line, 1, 1);
+                    findings.push(Finding::warning("unknown-setting", message, place).hint(Some(instead(name))));
+                }
                 findings.extend(own_values(&mut question, project));
                 questions.push(question);
             }
@@ -189,6 +225,13 @@ fn values_for_nothing(questions: &[Question], project: &Project) -> Result<Vec<F
         }
     }
     Ok(findings)
+}
+
+/// What to write in place of a header line that nothing reads.
+fn instead(name: &str) -> String {
+    let names = || SETTINGS.into_iter().chain(["parameter"]);
+    nearest(name, names().map(str::to_owned))
+        .map_or_else(|| format!("there are {}", names().collect::<Vec<_>>().join(", ")), |near| format!("did you mean `{near}`?"))
 }
 
 fn unknown_setting(message: String, wrong: &str, names: impl Iterator<Item = String>, place: &Location) -> Finding {

@@ -15,26 +15,11 @@ use super::bind;
 use crate::ontology::Ontology;
 use crate::schema::{Form, Schema};
 use crate::values::edtf;
+use crate::values::period::Period;
 use crate::vocab::{cg, xsd};
 
 /// The column that says `certain` or `possible`.
 pub const HELD: &str = "held";
-
-/// A time that is asked about; an end that is absent is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Period {
-    /// From this day on.
-    pub from: Option<Date>,
-    /// Up to and with this day.
-    pub to: Option<Date>,
-}
-
-impl Period {
-    /// A single day.
-    pub fn day(day: Date) -> Self {
-        Self { from: Some(day), to: Some(day) }
-    }
-}
 
 /// Why a query cannot be asked about a time.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -69,7 +69,7 @@ impl Session {
             None => title,
         };
         graph.subtitle = self.project.title.clone();
-        let mut as_of = choice.at.map(|day| day.to_string());
+        let mut as_of = choice.at.map(|at| at.words());
         for source in self.store.quads(None, Some(rdf::TYPE), Some(cg::SOURCE.into()), Some(In::Default)).flatten() {
             let NamedOrBlankNode::NamedNode(source) = source.subject else { continue };
             let first = |property| self.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next();
@@ -97,8 +97,8 @@ impl Session {
         };
         let day = as_of.map(|day| match (choice.at, choice.certain) {
             (None, _) => format!("as of {day}"),
-            (Some(_), true) => format!("what certainly held on {day}"),
-            (Some(_), false) => format!("what held, or may have held, on {day}"),
+            (Some(_), true) => format!("what certainly held {day}"),
+            (Some(_), false) => format!("what held, or may have held, {day}"),
         });
         graph.as_of = Some([span, day].into_iter().flatten().collect::<Vec<_>>().join(" · ")).filter(|text| !text.is_empty());
     }

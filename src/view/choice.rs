@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::arrange::{Grouping, Sizing};
 use crate::store::StoreError;
+use crate::values::period::Period;
 
 /// Why a view gave nothing to draw.
 #[derive(Debug, Error)]
@@ -29,8 +30,8 @@ pub struct Choice {
     pub focus: Option<NamedNode>,
     /// How many ties away from the focus.
     pub depth: usize,
-    /// Only what held on this day.
-    pub at: Option<Date>,
+    /// Only what held on this day, or at some time of this period.
+    pub at: Option<Period>,
     /// The day that the picture holds for where none is asked for: up to when its sources speak.
     pub as_of: Option<Date>,
     /// With `at`: only what certainly held.

@@ -422,9 +422,9 @@ impl LeftOut {
     /// What was left out, in the words of the page.
     fn told(&self, choice: &Choice) -> Vec<String> {
         let mut notes = Vec::new();
-        if let Some(day) = choice.at.filter(|_| !self.day.is_empty()) {
-            let why = if choice.certain { "not certain to have held on" } else { "did not hold on" };
-            notes.push(format!("{} not shown: {why} {day}", self.counted(self.day.len())));
+        if let Some(at) = choice.at.filter(|_| !self.day.is_empty()) {
+            let why = if choice.certain { "not certain to have held" } else { "did not hold" };
+            notes.push(format!("{} not shown: {why} {}", self.counted(self.day.len()), at.words()));
         }
         if !self.span.is_empty() {
             let span = match (choice.from, choice.to) {

@@ -251,8 +251,8 @@ impl Gathered<'_> {
     fn is_outside(&mut self, row: &Row, dated: &str, times: &[Bounds], choice: &Choice) -> bool {
         let own = row.to.is_none() && !row.is_mark;
         let gone = |left: &mut LeftOut| left.gone.extend(own.then(|| row.first.as_str().to_owned()));
-        if let Some(day) = choice.at
-            && !told::held(times, choice.certain, |bounds| bounds.hold(day, choice.certain))
+        if let Some(at) = choice.at
+            && !told::held(times, choice.certain, |bounds| at.meets(bounds, choice.certain))
         {
             self.left.day.insert(dated.to_owned());
             gone(&mut self.left);

@@ -4,6 +4,7 @@
 
 pub mod edtf;
 pub mod number;
+pub mod period;
 pub mod spoken;
 pub mod text;
 pub mod written;

@@ -19,7 +19,7 @@ use super::super::{Failure, Output, Reading, ending, interrupt, letters, memory}
 use crate::diagram::{self, DiagramError};
 use crate::export;
 use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
-use crate::query::{self, SyntaxError};
+use crate::query::{self, Question, SyntaxError};
 use crate::session::{Asking, Prepared};
 use crate::stop::{Reason, Stop};
 use crate::view::chart::{self, Chart};
@@ -149,7 +149,8 @@ pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failu
             let start = Instant::now();
             let told = answered(&ask, &reading, &stop).map(|told| Told { took: start.elapsed(), ..told });
             let told = told.map(|mut told| {
-                told.notes.splice(0..0, reading.unknown(&ask.asking));
+                let misread = ask.asking.question.iter().flat_map(Question::misread);
+                told.notes.splice(0..0, misread.chain(reading.unknown(&ask.asking)).collect::<Vec<_>>());
                 told
             });
             let _ = done.send(told);

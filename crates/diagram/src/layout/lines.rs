@@ -37,11 +37,15 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let (mut shown, mut others, mut undated, mut unstated) = (Vec::new(), Vec::new(), 0, 0);
     for v in 0..plan.nodes.len() {
         match (figure(plan, v), when(plan, v)) {
-            (None, _) => others.push(v),
-            (Some(figure), _) if value(figure).is_none() && range(figure) == (None, None) => unstated += 1,
+            (Some(figure), Some(day)) if value(figure).is_some() || range(figure) != (None, None) => {
+                shown.push((v, day));
+                continue;
+            }
             (Some(_), None) => undated += 1,
-            (Some(_), Some(day)) => shown.push((v, day)),
+            (Some(_), Some(_)) => unstated += 1,
+            (None, _) => {}
         }
+        others.push(v);
     }
     let mut panels: By<(usize, String, String)> = BTreeMap::new();
     for &(v, _) in &shown {
@@ -63,15 +67,12 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             y = panel(plan, (*group, unit), own, (&days, &hues), y, &mut drawing) + BELOW;
         }
     }
-    for (count, why) in [(undated, "have no time and stand on no line"), (unstated, "are not stated as a number and stand on no line")] {
+    for (count, one, many) in [
+        (undated, "has no time and stands below", "have no time and stand below"),
+        (unstated, "is not stated as a number and stands below", "are not stated as numbers and stand below"),
+    ] {
         if count > 0 {
-            let figures = crate::text::count(count, "figure", "figures");
-            let why = if count == 1 {
-                why.replacen("have", "has", 1).replacen("are", "is", 1).replacen("stand", "stands", 1)
-            } else {
-                why.to_owned()
-            };
-            drawing.notes.push(format!("{figures} {why}"));
+            drawing.notes.push(format!("{} {}", crate::text::count(count, "figure", "figures"), if count == 1 { one } else { many }));
         }
     }
     let used: BTreeSet<Drawn> = shown.iter().filter_map(|&(v, _)| figure(plan, v)).flat_map(how).collect();
@@ -144,7 +145,7 @@ fn panel(
     axis.push(Mark::line(vec![Step::Move(Point::new(0.0, base)), Step::Line(Point::new(WIDTH, base))], theme.faint(), 1.0, Line::Solid));
     drawing.items.push(Item { of: Of::Page, title: String::new(), marks: axis });
 
-    let mut taken: Vec<Rect> = Vec::new();
+    let (mut taken, mut numbers): (Vec<Rect>, Vec<(usize, Point, Colour)>) = (Vec::new(), Vec::new());
     let mut ends: Vec<(f64, Vec<TextLine>, Colour, usize)> = Vec::new();
     for (name, line) in series(plan, own, &shared) {
         let place = line.first().and_then(|&v| hues.get(&thing(plan, v))).copied().unwrap_or_default();
@@ -158,7 +159,7 @@ fn panel(
             drawing.items.push(Item { of: Of::Page, title: String::new(), marks: vec![Mark::line(steps, ink, 1.4, Line::Solid)] });
         }
         for &v in &line {
-            let mut marks = point(plan, v, at(v), (&across, &up), is_rank, ink);
+            let marks = point(plan, v, at(v), (&across, &up), is_rank, ink);
             taken.push(Rect::around(at(v), 9.0, 9.0));
             let open = figure(plan, v).map(how).unwrap_or_default();
             for (kind, above) in [(Drawn::AtLeast, !is_rank), (Drawn::AtMost, is_rank)] {
@@ -169,15 +170,20 @@ fn panel(
             if let Some((Some(low), Some(high))) = figure(plan, v).map(range) {
                 taken.push(Rect::new(at(v).x - 4.0, up(high).min(up(low)), 8.0, (up(low) - up(high)).abs()));
             }
-            if own.len() <= NUMBERED {
-                marks.extend(numbered(plan, v, at(v), (roof, floor), ink, &mut taken).map(Mark::Text));
-            }
-            drawing.places[v] = Rect::around(at(v), 10.0, 10.0);
+            // A point in a plot takes no room: figures that are alike lie on each other.
+            drawing.places[v] = Rect::around(at(v), 0.0, 0.0);
             drawing.items.push(item(plan, v, marks));
+            numbers.push((v, at(v), ink));
         }
         if let Some(&last) = line.last() {
             let name = plan.ruler.wrap(&name, NAME, Weight::Regular, NAMES, 2).0;
             ends.push((at(last).y, name, ink, last));
+        }
+    }
+    // Numbers find their places once all points have theirs.
+    for (v, at, ink) in numbers.into_iter().filter(|_| own.len() <= NUMBERED) {
+        if let Some(number) = numbered(plan, v, at, (roof, floor), ink, &mut taken) {
+            drawing.items.push(item(plan, v, vec![Mark::Text(number)]));
         }
     }
     // Names stand at the height where their lines end, below each other where these are close.
@@ -311,7 +317,11 @@ fn numbered(plan: &Plan, v: usize, at: Point, (roof, floor): (f64, f64), ink: Co
         // Letters stand out from lines that run behind them.
         let text = crate::scene::Text { halo: Some(plan.options.theme.ground()), ..text };
         let room = text.bounds();
-        let free = room.y > roof - 12.0 && room.bottom() < floor + 2.0 && !taken.iter().any(|other| other.overlaps(room));
+        let free = room.x >= 0.0
+            && room.right() <= WIDTH
+            && room.y > roof - 12.0
+            && room.bottom() < floor + 2.0
+            && !taken.iter().any(|other| other.overlaps(room));
         free.then(|| {
             taken.push(room);
             text
