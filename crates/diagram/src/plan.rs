@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie, TimeSpan};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
-use super::{DiagramError, Labels, Options};
+use super::{DiagramError, Labels, Layout, Options};
 use crate::keep::{self, Kept};
 use crate::text::{self, Ruler, TextLine, Weight};
 
