@@ -176,7 +176,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
         Ok(rows) => {
             out.finish()?;
             if let Some(left) = rows {
-                session.say(&format!("{left} more: --limit 0 shows all"));
+                session.say(&format!("… and {left} more: --limit 0 shows all"));
             }
         }
         Err(failure) => {
