@@ -196,9 +196,9 @@ fn lines(own: &[&Node], width: usize, out: &mut dyn Write) -> io::Result<()> {
             let ((one, start), (other, end)) = (pair[0], pair[1]);
             let (Some(a), Some(b)) = (number(one), number(other)) else { continue };
             let (from, to) = (across(start), across(end));
-            for x in from..=to {
-                let part = if to > from { (x - from) as f64 / (to - from) as f64 } else { 0.0 };
-                grid[up(a + (b - a) * part)][x] = '·';
+            let part = |x: usize| if to > from { (x - from) as f64 / (to - from) as f64 } else { 0.0 };
+            for (x, y) in (from..=to).map(|x| (x, up(a + (b - a) * part(x)))) {
+                grid[y][x] = '·';
             }
         }
     }
