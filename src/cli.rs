@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::project::{Project, ProjectError};
-use crate::session::Session as Reading;
+use crate::session::Session;
 use crate::unfinished;
 use crate::values::text;
 
@@ -134,11 +134,11 @@ enum Command {
 }
 
 /// What every command is given.
-struct Session {
+struct Context {
     common: Common,
 }
 
-impl Session {
+impl Context {
     fn project(&self) -> Result<Project, Failure> {
         Ok(Project::find(&self.common.project)?)
     }
@@ -235,14 +235,14 @@ fn run() -> u8 {
         }
     };
     interrupt::watch();
-    let session = Session { common: cli.common };
-    if session.common.follow_links {
+    let context = Context { common: cli.common };
+    if context.common.follow_links {
         crate::project::follow_links();
     }
-    let bound = match session.common.memory.as_deref().map(memory::amount).transpose() {
+    let bound = match context.common.memory.as_deref().map(memory::amount).transpose() {
         Ok(bound) => bound,
         Err(failure) => {
-            report(&failure, &session);
+            report(&failure, &context);
             return failure.code();
         }
     };
@@ -252,36 +252,36 @@ fn run() -> u8 {
         leave::leave(3)
     });
     // A query has its own clock, by which the time that its reader takes does not count.
-    if session.common.timeout.is_some() && !matches!(cli.command, Some(Command::Query(_) | Command::Shell(_))) {
-        match session.clock() {
+    if context.common.timeout.is_some() && !matches!(cli.command, Some(Command::Query(_) | Command::Shell(_))) {
+        match context.clock() {
             Ok(clock) => end_after(clock.limit()),
             Err(failure) => {
-                report(&failure, &session);
+                report(&failure, &context);
                 return failure.code();
             }
         }
     }
     let outcome = match cli.command {
-        None => build::run(&build::BuildArgs::default(), &session),
-        Some(Command::Init(args)) => init::run(&args, &session),
-        Some(Command::Import(args)) => import::run(&args, &session),
-        Some(Command::Build(args)) => build::run(&args, &session),
-        Some(Command::Check(args)) => check::run(&args, &session),
-        Some(Command::Query(args)) if args.interactive && !args.help => shell::run(&shell::ShellArgs::with(args.fresh), &session),
-        Some(Command::Query(args)) => query::run(&args, &session),
-        Some(Command::Queries(args)) => queries::run(&args, &session),
-        Some(Command::Shell(args)) => shell::run(&args, &session),
-        Some(Command::Find(args)) => find::run(&args, &session),
-        Some(Command::Match(args)) => matches::run(&args, &session),
-        Some(Command::Show(args)) => show::run(&args, &session),
-        Some(Command::Path(args)) => path::run(&args, &session),
-        Some(Command::Why(args)) => why::run(&args, &session),
-        Some(Command::Metrics(args)) => metrics::run(&args, &session),
-        Some(Command::Diagram(args)) => diagram::run(&args, &session),
-        Some(Command::Export(args)) => export::run(&args, &session),
-        Some(Command::Schema(args)) => schema::run(&args, &session),
-        Some(Command::Template(args)) => schema::template(&args, &session),
-        Some(Command::Explain(args)) => explain::run(&args, &session),
+        None => build::run(&build::BuildArgs::default(), &context),
+        Some(Command::Init(args)) => init::run(&args, &context),
+        Some(Command::Import(args)) => import::run(&args, &context),
+        Some(Command::Build(args)) => build::run(&args, &context),
+        Some(Command::Check(args)) => check::run(&args, &context),
+        Some(Command::Query(args)) if args.interactive && !args.help => shell::run(&shell::ShellArgs::with(args.fresh), &context),
+        Some(Command::Query(args)) => query::run(&args, &context),
+        Some(Command::Queries(args)) => queries::run(&args, &context),
+        Some(Command::Shell(args)) => shell::run(&args, &context),
+        Some(Command::Find(args)) => find::run(&args, &context),
+        Some(Command::Match(args)) => matches::run(&args, &context),
+        Some(Command::Show(args)) => show::run(&args, &context),
+        Some(Command::Path(args)) => path::run(&args, &context),
+        Some(Command::Why(args)) => why::run(&args, &context),
+        Some(Command::Metrics(args)) => metrics::run(&args, &context),
+        Some(Command::Diagram(args)) => diagram::run(&args, &context),
+        Some(Command::Export(args)) => export::run(&args, &context),
+        Some(Command::Schema(args)) => schema::run(&args, &context),
+        Some(Command::Template(args)) => schema::template(&args, &context),
+        Some(Command::Explain(args)) => explain::run(&args, &context),
         Some(Command::Completions(args)) => completions::run(&args),
         Some(Command::Man(args)) => completions::man(&args),
     };
@@ -289,7 +289,7 @@ fn run() -> u8 {
     match intact().and(outcome) {
         Ok(()) => 0,
         Err(failure) => {
-            report(&failure, &session);
+            report(&failure, &context);
             failure.code()
         }
     }
@@ -309,7 +309,7 @@ fn end_after(limit: std::time::Duration) {
     let _ = std::thread::Builder::new().name("clock".to_owned()).stack_size(256 << 10).spawn(wait);
 }
 
-fn report(failure: &Failure, session: &Session) {
+fn report(failure: &Failure, context: &Context) {
     let (message, hint) = match failure {
         Failure::Found | Failure::ClosedPipe => return,
         Failure::Usage(message, hint) | Failure::Input(message, hint) => (message.clone(), hint.clone()),
@@ -317,7 +317,7 @@ fn report(failure: &Failure, session: &Session) {
             (message.clone(), Some("this is a fault of civigraph; please report it with what you ran".to_owned()))
         }
     };
-    let (red, cyan, off) = if session.colored(io::stderr().is_terminal()) { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
+    let (red, cyan, off) = if context.colored(io::stderr().is_terminal()) { ("\x1b[1;31m", "\x1b[1;36m", "\x1b[0m") } else { ("", "", "") };
     let mut err = io::stderr();
     let _ = writeln!(err, "{red}error{off}: {}", text::shown(&message));
     if let Some(hint) = hint {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 
 use super::timings::Timings;
-use super::{Failure, Outcome, Output, Session, findings, width};
+use super::{Context, Failure, Outcome, Output, findings, width};
 use crate::finding::Severity;
 use crate::limits::grouped;
 use crate::pipeline::{self, Built, Made, Wish};
@@ -82,51 +82,51 @@ enum StoreKind {
 }
 
 /// Runs the command.
-pub fn run(args: &BuildArgs, session: &Session) -> Outcome {
-    if args.watch { super::watch::run(session, || once(args, session)) } else { once(args, session) }
+pub fn run(args: &BuildArgs, context: &Context) -> Outcome {
+    if args.watch { super::watch::run(context, || once(args, context)) } else { once(args, context) }
 }
 
 /// Builds before something of the graph is shown, and says so in a line; refuses as `civigraph build` does.
-pub fn first(project: &Project, session: &Session) -> Outcome {
+pub fn first(project: &Project, context: &Context) -> Outcome {
     let start = Instant::now();
     let builds = Builds::new(project.store_folder());
-    match make(&BuildArgs::default(), project, &builds, session)? {
+    match make(&BuildArgs::default(), project, &builds, context)? {
         Built::Unchanged(_) => {}
         Built::New(summary, made) => {
-            show(&made.findings, Severity::Error, session, project)?;
+            show(&made.findings, Severity::Error, context, project)?;
             let seconds = start.elapsed().as_secs_f64();
-            session.say(&format!("built the graph in {seconds:.2} s: {}", findings::summary(summary.findings)));
+            context.say(&format!("built the graph in {seconds:.2} s: {}", findings::summary(summary.findings)));
             if !summary.left_out.is_nothing() {
-                session.say(&format!("left out as faulty: {}", summary.left_out.said()));
+                context.say(&format!("left out as faulty: {}", summary.left_out.said()));
             }
         }
-        Built::Refused(made) => return refused(&made, Severity::Error, project, &builds, session),
+        Built::Refused(made) => return refused(&made, Severity::Error, project, &builds, context),
     }
     Ok(())
 }
 
-fn once(args: &BuildArgs, session: &Session) -> Outcome {
-    let mut project = session.project()?;
+fn once(args: &BuildArgs, context: &Context) -> Outcome {
+    let mut project = context.project()?;
     project.quarantine |= args.quarantine;
     let start = Instant::now();
     let builds = Builds::new(project.store_folder());
-    let built = make(args, &project, &builds, session)?;
+    let built = make(args, &project, &builds, context)?;
     let seconds = start.elapsed().as_secs_f64();
     match built {
-        Built::Unchanged(summary) => print(session, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
+        Built::Unchanged(summary) => print(context, &project, &builds, &summary, &format!("unchanged, checked in {seconds:.2} s")),
         Built::New(summary, made) => {
-            show(&made.findings, Severity::Error, session, &project)?;
-            print(session, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
+            show(&made.findings, Severity::Error, context, &project)?;
+            print(context, &project, &builds, &summary, &format!("built in {seconds:.2} s"))
         }
-        Built::Refused(made) => refused(&made, args.severity(), &project, &builds, session),
+        Built::Refused(made) => refused(&made, args.severity(), &project, &builds, context),
     }
 }
 
 /// Shows why nothing was stored.
-fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, session: &Session) -> Outcome {
-    show(&made.findings, fail_on, session, project)?;
+fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, context: &Context) -> Outcome {
+    show(&made.findings, fail_on, context, project)?;
     let counts = Severity::ALL.map(|severity| made.findings.count(severity));
-    session.say(&format!(
+    context.say(&format!(
         "{}: nothing was stored{}",
         findings::summary(counts),
         if builds.summary().is_some() { ", the graph that was there stays" } else { "" }
@@ -134,10 +134,10 @@ fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, s
     Err(Failure::Found)
 }
 
-fn make(args: &BuildArgs, project: &Project, builds: &Builds, session: &Session) -> Result<Built, Failure> {
+fn make(args: &BuildArgs, project: &Project, builds: &Builds, context: &Context) -> Result<Built, Failure> {
     let turn = builds.turn(|holder| {
         let who = holder.map_or(String::new(), |process| format!(" (process {process})"));
-        session.say(&format!("another build is running{who}; waiting for it to end"));
+        context.say(&format!("another build is running{who}; waiting for it to end"));
     })?;
     let backend = match args.store {
         Some(StoreKind::Disk) => Backend::Disk,
@@ -159,8 +159,8 @@ fn make(args: &BuildArgs, project: &Project, builds: &Builds, session: &Session)
 const MOST: usize = 20;
 
 /// What is as grave as this is shown; the rest is counted, a long list of mere notes would bury it.
-fn show(all: &crate::finding::Findings, least: Severity, session: &Session, project: &Project) -> Outcome {
-    let colored = session.colored(io::stderr().is_terminal());
+fn show(all: &crate::finding::Findings, least: Severity, context: &Context, project: &Project) -> Outcome {
+    let colored = context.colored(io::stderr().is_terminal());
     let mut err = io::stderr().lock();
     let grave: Vec<_> = all.iter().filter(|finding| finding.severity >= least).collect();
     let mut excerpts = Excerpts::of(project);
@@ -174,8 +174,8 @@ fn show(all: &crate::finding::Findings, least: Severity, session: &Session, proj
     Ok(())
 }
 
-fn print(session: &Session, project: &Project, builds: &Builds, summary: &Summary, how: &str) -> Outcome {
-    if session.common.quiet {
+fn print(context: &Context, project: &Project, builds: &Builds, summary: &Summary, how: &str) -> Outcome {
+    if context.common.quiet {
         return Ok(());
     }
     let folder = builds.folder().strip_prefix(std::env::current_dir().unwrap_or_default()).unwrap_or(builds.folder()).to_path_buf();

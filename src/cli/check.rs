@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::build::FailOn;
 use super::findings::{self, Format};
-use super::{Failure, Outcome, Output, Session, ending, mend, width};
+use super::{Context, Failure, Outcome, Output, ending, mend, width};
 use crate::finding::{Findings, Severity};
 use crate::iri::slug_for;
 use crate::marked;
@@ -65,21 +65,21 @@ pub struct CheckArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &CheckArgs, session: &Session) -> Outcome {
-    if args.watch { super::watch::run(session, || once(args, session)) } else { once(args, session) }
+pub fn run(args: &CheckArgs, context: &Context) -> Outcome {
+    if args.watch { super::watch::run(context, || once(args, context)) } else { once(args, context) }
 }
 
-fn once(args: &CheckArgs, session: &Session) -> Outcome {
+fn once(args: &CheckArgs, context: &Context) -> Outcome {
     if args.store {
-        let read = Builds::new(session.project()?.store_folder()).check_all()?;
-        session.say(&format!("the stored graph is as it was written: {read} bytes read"));
+        let read = Builds::new(context.project()?.store_folder()).check_all()?;
+        context.say(&format!("the stored graph is as it was written: {read} bytes read"));
         return Ok(());
     }
     let format = args.format.or_else(|| Format::of_ending(&ending(args.output.as_ref())?)).unwrap_or(Format::Human);
     if format == Format::Xlsx && args.output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::Usage("this format is not text".to_owned(), Some("-o FILE writes it to a file".to_owned())));
     }
-    let mut project = session.project()?;
+    let mut project = context.project()?;
     project.quarantine |= args.quarantine;
     let usual = if format == Format::Human { FOR_PEOPLE } else { FOR_PROGRAMS };
     let most = if args.all { usize::MAX } else { args.limit.unwrap_or(usual) as usize };
@@ -88,40 +88,40 @@ fn once(args: &CheckArgs, session: &Session) -> Outcome {
         let mut out = Output::open(None)?;
         let mended = mend::run(&made.mends, &project, false, out.writer())?;
         out.finish()?;
-        mend::say(&mended, false, session);
+        mend::say(&mended, false, context);
         return if mended.places > 0 { Err(Failure::Found) } else { Ok(()) };
     }
     if args.fix {
         let mended = mend::run(&made.mends, &project, true, &mut io::sink())?;
-        mend::say(&mended, true, session);
+        mend::say(&mended, true, context);
         if mended.places > 0 {
             made = pipeline::make_keeping(&project, most)?;
         }
     }
     if let (Format::Xlsx, Some(output)) = (format, &args.output) {
-        marked(output, &made.findings, &project, session)?;
-        session.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
+        marked(output, &made.findings, &project, context)?;
+        context.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
         return if made.findings.any_at_least(args.fail_on.into()) { Err(Failure::Found) } else { Ok(()) };
     }
-    let colored = args.output.is_none() && session.colored(io::stdout().is_terminal());
+    let colored = args.output.is_none() && context.colored(io::stdout().is_terminal());
     let mut out = Output::open(args.output.as_ref())?.styled();
     if let Err(error) = findings::write(&made.findings, format, &project, colored, width(), out.writer()) {
         out.abandon();
         return Err(error.into());
     }
     out.finish()?;
-    session.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
+    context.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
     let certain = made.mends.iter().filter(|mend| mend.location.cell.is_none()).count();
     if certain > 0 && !args.fix && format == Format::Human {
         let places = if certain == 1 { "1 place".to_owned() } else { format!("{certain} places") };
-        session.say(&format!("{places} can be mended: `civigraph check --diff` shows how, `--fix` does it"));
+        context.say(&format!("{places} can be mended: `civigraph check --diff` shows how, `--fix` does it"));
     }
     if made.findings.any_at_least(args.fail_on.into()) { Err(Failure::Found) } else { Ok(()) }
 }
 
 /// Findings as a workbook: where they are of one workbook, a copy of it with its bad cells marked; where they are of several, a copy of each
 /// beside the list.
-fn marked(output: &PathBuf, findings: &Findings, project: &Project, session: &Session) -> Outcome {
+fn marked(output: &PathBuf, findings: &Findings, project: &Project, context: &Context) -> Outcome {
     let of_cells = findings.iter().filter(|finding| finding.location.cell.is_some());
     let books: BTreeSet<&str> = of_cells
         .map(|finding| &*finding.location.file)
@@ -145,11 +145,11 @@ fn marked(output: &PathBuf, findings: &Findings, project: &Project, session: &Se
             Ok(()) => {
                 out.finish()?;
                 list &= books.len() > 1;
-                session.say(&format!("{}: a copy of {book} with its cells marked", place.display()));
+                context.say(&format!("{}: a copy of {book} with its cells marked", place.display()));
             }
             Err(why) => {
                 out.abandon();
-                session.say(&format!("{book} could not be copied: {why}"));
+                context.say(&format!("{book} could not be copied: {why}"));
             }
         }
     }

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::fresh::{Fresh, Part};
 use super::viewed::{self, Chosen};
-use super::{Failure, Outcome, Output, Session, letters};
+use super::{Context, Failure, Outcome, Output, letters};
 use crate::diagram::{DiagramError, Format};
 use crate::query;
 use crate::values::text::count;
@@ -92,30 +92,30 @@ pub struct DiagramArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
-    let project = session.asked()?;
+pub fn run(args: &DiagramArgs, context: &Context) -> Outcome {
+    let project = context.asked()?;
     let (views, _) = query::views(&project)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph diagram {name} -o picture.svg")) };
     let view = viewed::named(&views, name)?;
     let format = format(args)?;
-    let mut reading = super::reading::current(session, args.fresh, Part::Things)?;
+    let mut session = super::reading::current(context, args.fresh, Part::Things)?;
     let spoken = args.lang.as_deref().map(viewed::language).transpose()?;
-    let tell_language = spoken.as_ref().is_some_and(|language| *language != reading.project.language);
+    let tell_language = spoken.as_ref().is_some_and(|language| *language != session.project.language);
     if let Some(language) = spoken {
-        reading.project.language = language;
+        session.project.language = language;
     }
     let choice = Choice {
         tell_language,
-        grouping: args.group_by.as_deref().map(|name| viewed::grouping(name, &reading)).transpose()?,
+        grouping: args.group_by.as_deref().map(|name| viewed::grouping(name, &session)).transpose()?,
         sizing: args.size_by.as_deref().map(viewed::sizing).transpose()?,
-        ..args.chosen.choice(view, &reading)?
+        ..args.chosen.choice(view, &session)?
     };
     let options = page::options(args, view, &choice)?;
     let choice = Choice { dates: options.layout == crate::diagram::Layout::Timeline, ..choice };
-    let mut graph = viewed::graph(view, &choice, &reading, session)?;
+    let mut graph = viewed::graph(view, &choice, &session, context)?;
     page::suits(options.layout, &graph, view, &views)?;
-    page::furnish(&mut graph, args, view, &choice, &reading);
-    let style = view::style(&reading.opened.ontology, &reading.project.language);
+    page::furnish(&mut graph, args, view, &choice, &session);
+    let style = view::style(&session.opened.ontology, &session.project.language);
     let failed = |error: DiagramError| match error {
         DiagramError::Write(error) => Failure::from(error),
         DiagramError::Format { .. } => Failure::Internal(error.to_string()),
@@ -148,19 +148,19 @@ pub fn run(args: &DiagramArgs, session: &Session) -> Outcome {
     let (figures, ties) = (measured().count(), count(graph.tie_count(), "tie", "ties"));
     if figures == graph.nodes.len() {
         let of = measured().map(|figure| &figure.of).collect::<std::collections::BTreeSet<_>>().len();
-        session.say(&format!("{} of {}", count(figures, "figure", "figures"), count(of, "thing", "things")));
+        context.say(&format!("{} of {}", count(figures, "figure", "figures"), count(of, "thing", "things")));
     } else {
-        session.say(&format!("{} and {ties}", count(graph.nodes.len(), "thing", "things")));
+        context.say(&format!("{} and {ties}", count(graph.nodes.len(), "thing", "things")));
     }
     for note in &notes {
-        session.say(&format!("note: {note}"));
+        context.say(&format!("note: {note}"));
     }
     if tall && format.is_picture() {
-        session.say("help: this is a very tall page; a period (--from, --to), a kind (--include) or what is near one thing (--focus) make it one that can be read");
+        context.say("help: this is a very tall page; a period (--from, --to), a kind (--include) or what is near one thing (--focus) make it one that can be read");
     }
     if let Some(missing) = missing {
-        session.say(&format!("warning: {missing}"));
-        session.say(&format!("help: {}", letters::HELP));
+        context.say(&format!("warning: {missing}"));
+        context.say(&format!("help: {}", letters::HELP));
     }
     Ok(())
 }

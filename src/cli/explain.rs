@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::{Failure, Outcome, Output, Session};
+use super::{Context, Failure, Outcome, Output};
 use crate::finding::BUILT_IN;
 use crate::nearest::nearest;
 use crate::pipeline;
@@ -25,8 +25,8 @@ pub struct ExplainArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &ExplainArgs, session: &Session) -> Outcome {
-    let project = session.asked_or_shipped()?;
+pub fn run(args: &ExplainArgs, context: &Context) -> Outcome {
+    let project = context.asked_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
     let code = args.code.as_str();
     let prefixes = &opened.ontology.prefixes;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::fresh::{Fresh, Part};
-use super::{Failure, Outcome, Output, Session};
+use super::{Context, Failure, Outcome, Output};
 use crate::export::{self, FORMATS, Format, Graphs};
 
 /// Write the whole graph in an RDF format
@@ -35,7 +35,7 @@ fn graphs(name: &str) -> Result<Graphs, String> {
 }
 
 /// Runs the command.
-pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
+pub fn run(args: &ExportArgs, context: &Context) -> Outcome {
     let names = || FORMATS.iter().map(|facts| format!("{} (.{})", facts.name, facts.ending)).collect::<Vec<_>>().join(", ");
     let wanted = args.format.clone().or(super::ending(args.output.as_ref()));
     let format = match &wanted {
@@ -54,12 +54,12 @@ pub fn run(args: &ExportArgs, session: &Session) -> Outcome {
         let hint = "trig and nquads have named graphs".to_owned();
         return Err(Failure::Usage(format!("{} has no named graphs", format.facts().name), Some(hint)));
     }
-    let reading = super::reading::current(session, args.fresh, Part::Everything)?;
+    let session = super::reading::current(context, args.fresh, Part::Everything)?;
     let mut out = Output::open(args.output.as_ref())?;
-    match export::write(&reading.store, format, args.graphs, &reading.prefixes, out.writer()) {
+    match export::write(&session.store, format, args.graphs, &session.prefixes, out.writer()) {
         Ok(count) => {
             out.finish()?;
-            session.say(&format!("{count} statements as {}", format.facts().name));
+            context.say(&format!("{count} statements as {}", format.facts().name));
             Ok(())
         }
         Err(error) => {

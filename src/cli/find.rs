@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::fresh::{Fresh, Part};
-use super::{Failure, Outcome, Output, Session, no_format, width};
+use super::{Context, Failure, Outcome, Output, no_format, width};
 use crate::find::{KindName, Match, Names, Wanted};
 use crate::nearest::nearest;
 use crate::pipeline;
@@ -59,11 +59,11 @@ enum Format {
 const FORMATS: [(&str, Format); 4] = [("table", Format::Table), ("csv", Format::Csv), ("tsv", Format::Tsv), ("json", Format::Json)];
 
 /// Runs the command.
-pub fn run(args: &FindArgs, session: &Session) -> Outcome {
+pub fn run(args: &FindArgs, context: &Context) -> Outcome {
     let format = FORMATS.iter().find(|(name, _)| *name == args.format).map(|(_, format)| *format);
     let format = format.ok_or_else(|| no_format(&args.format, FORMATS.iter().map(|(name, _)| *name).collect()))?;
-    let project = session.project()?;
-    args.fresh.look(Part::Things, &project, session)?;
+    let project = context.project()?;
+    args.fresh.look(Part::Things, &project, context)?;
     let names = open(&project)?;
     let kinds = args.kind.iter().map(|given| kind(given, names.kinds())).collect::<Result<_, _>>()?;
     let text = args.text.join(" ");
@@ -75,7 +75,7 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     let mut output = Output::open(args.output.as_ref())?;
     if found.is_empty() {
         let kinds = if args.kind.is_empty() { String::new() } else { format!(" among the things of kind {}", args.kind.join(", ")) };
-        session.say(&format!("nothing is called `{text}`{kinds}"));
+        context.say(&format!("nothing is called `{text}`{kinds}"));
     }
     match format {
         Format::Table if found.is_empty() => {}
@@ -95,7 +95,7 @@ pub fn run(args: &FindArgs, session: &Session) -> Outcome {
     }
     output.finish()?;
     if more {
-        session.say(&format!("… and more: --limit {} looks for more of them, --limit 0 for all", limit.saturating_mul(2)));
+        context.say(&format!("… and more: --limit {} looks for more of them, --limit 0 for all", limit.saturating_mul(2)));
     }
     if found.is_empty() { Err(Failure::Found) } else { Ok(()) }
 }

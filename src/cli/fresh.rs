@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{Outcome, Session, build};
+use super::{Context, Outcome, build};
 use crate::inputs::{Change, Changes, Inputs};
 use crate::project::Project;
 use crate::store::Builds;
@@ -32,19 +32,19 @@ impl Fresh {
     ///
     /// # Errors
     /// With `--build`, those of building: a finding too grave to store the graph is one.
-    pub fn look(self, part: Part, project: &Project, session: &Session) -> Outcome {
+    pub fn look(self, part: Part, project: &Project, context: &Context) -> Outcome {
         if self.build {
-            return build::first(project, session);
+            return build::first(project, context);
         }
         let builds = Builds::new(project.store_folder());
         // That there is no graph yet is said by whoever opens it.
-        if session.common.quiet || builds.summary().is_none() {
+        if context.common.quiet || builds.summary().is_none() {
             return Ok(());
         }
         let inputs = builds.inputs().as_deref().and_then(Inputs::of_text);
         if let Some(note) = note(inputs.as_ref(), part, project) {
-            session.say(&format!("note: {note}"));
-            session.say("help: `civigraph build` builds it anew; with --build this command does so first");
+            context.say(&format!("note: {note}"));
+            context.say("help: `civigraph build` builds it anew; with --build this command does so first");
         }
         Ok(())
     }

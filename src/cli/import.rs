@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use oxigraph::model::Quad;
 
-use super::{Failure, Outcome, Session};
+use super::{Context, Failure, Outcome};
 use crate::door::{self, Door, folder_fault, plain};
 use crate::finding::{Finding, Severity};
 use crate::iri;
@@ -43,8 +43,8 @@ pub struct ImportArgs {
 const SHOWN: usize = 10;
 
 /// Runs the command.
-pub fn run(args: &ImportArgs, session: &Session) -> Outcome {
-    let project = session.project()?;
+pub fn run(args: &ImportArgs, context: &Context) -> Outcome {
+    let project = context.project()?;
     let (opened, _) = pipeline::open(&project)?;
     let kinds = opened.schema.table_kinds();
     let shown = args.file.display().to_string();
@@ -92,7 +92,7 @@ pub fn run(args: &ImportArgs, session: &Session) -> Outcome {
     if records.faults > 0 {
         said.push_str(&format!("\n{} things are to be said yet: `civigraph check` names them\n", records.faults));
     }
-    session.say(said.trim_end());
+    context.say(said.trim_end());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, Outcome, Session};
+use super::{Context, Failure, Outcome};
 use crate::door;
 use crate::iri::slugify;
 use crate::project::{MANIFEST, plain};
@@ -31,7 +31,7 @@ const FILES: [(&str, &str); 6] = [
 ];
 
 /// Runs the command.
-pub fn run(args: &InitArgs, session: &Session) -> Outcome {
+pub fn run(args: &InitArgs, context: &Context) -> Outcome {
     let cannot = |path: &Path, error: std::io::Error| Failure::Input(format!("cannot write {}: {}", path.display(), plain(&error)), None);
     for (path, _) in FILES {
         let place = args.folder.join(path);
@@ -68,7 +68,7 @@ pub fn run(args: &InitArgs, session: &Session) -> Outcome {
         shown.insert_str(0, "./");
     }
     let build = if shown == "." { "civigraph".to_owned() } else { format!("civigraph --project {} build", for_shell(&shown)) };
-    session.say(&format!("made a project in {shown}; this builds it:\n  {build}"));
+    context.say(&format!("made a project in {shown}; this builds it:\n  {build}"));
     Ok(())
 }
 

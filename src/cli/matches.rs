@@ -8,7 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::fresh::{Fresh, Part};
-use super::{Failure, Outcome, Output, Session, no_format, width};
+use super::{Context, Failure, Outcome, Output, no_format, width};
 use crate::matching::{self, Pair};
 use crate::project::Project;
 use crate::query::answer::separated;
@@ -65,7 +65,7 @@ enum Format {
 const FORMATS: [(&str, Format); 3] = [("human", Format::Human), ("csv", Format::Csv), ("json", Format::Json)];
 
 /// Runs the command.
-pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
+pub fn run(args: &MatchArgs, context: &Context) -> Outcome {
     let named =
         args.format.clone().or_else(|| super::ending(args.output.as_ref()).filter(|ending| FORMATS.iter().any(|(name, _)| name == ending)));
     let format = match &named {
@@ -79,15 +79,15 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     if !(0.0..=1.0).contains(&args.least) {
         return Err(Failure::Usage("--least is a score from 0 to 1".to_owned(), None));
     }
-    let reading = super::reading::current(session, args.fresh, Part::Things)?;
-    let project = &reading.project;
+    let session = super::reading::current(context, args.fresh, Part::Things)?;
+    let project = &session.project;
     let (matches, findings) = Matches::read(project);
     if let Some(finding) = findings.first() {
         return Err(Failure::Input(format!("{}: {}", finding.location, finding.message), finding.hint.clone()));
     }
-    let opened = &reading.opened;
+    let opened = &session.opened;
     let kind = args.kind.as_deref().map(|name| super::schema::kind(name, opened)).transpose()?;
-    let mut pairs = matching::pairs(&reading.store, opened.naming(project), args.least)?;
+    let mut pairs = matching::pairs(&session.store, opened.naming(project), args.least)?;
     if let Some(kind) = kind {
         pairs.retain(|pair| [&pair.one, &pair.other].iter().all(|thing| matching::is_of(thing, &kind.name, &opened.schema)));
     }
@@ -99,7 +99,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
     let all = pairs.len();
     pairs.truncate(if args.limit == 0 { all } else { args.limit });
     if args.review {
-        return review(&pairs, args, project, session);
+        return review(&pairs, args, project, context);
     }
     let mut out = Output::open(args.output.as_ref())?;
     match format {
@@ -111,7 +111,7 @@ pub fn run(args: &MatchArgs, session: &Session) -> Outcome {
         }
     }
     out.finish()?;
-    session.say(&match (pairs.len(), all) {
+    context.say(&match (pairs.len(), all) {
         (0, _) => "no two things look like one".to_owned(),
         (shown, all) if shown < all => format!("… and {} more: --limit 0 shows all, --review decides", all - shown),
         (1, _) => "1 pair; --review decides".to_owned(),
@@ -167,7 +167,7 @@ fn as_json(pair: &Pair) -> serde_json::Value {
 }
 
 /// Goes through pairs one by one. Every answer is written down at once: nothing is lost by leaving.
-fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, session: &Session) -> Outcome {
+fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, context: &Context) -> Outcome {
     let who = args.who.clone().or_else(|| ["USER", "USERNAME"].iter().find_map(|name| std::env::var(name).ok())).unwrap_or_default();
     let mut input = io::stdin().lock();
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -178,9 +178,9 @@ fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, session: &Session
         let decision = loop {
             write!(out, "      one thing? [s]ame  [d]ifferent  [u]nsure  [n]ext  [q]uit: ")?;
             out.flush()?;
-            let Some(answer) = answer(&mut input)? else { return told(&counts, session) };
+            let Some(answer) = answer(&mut input)? else { return told(&counts, context) };
             match answer.trim().to_lowercase().as_str() {
-                "q" | "quit" => return told(&counts, session),
+                "q" | "quit" => return told(&counts, context),
                 "n" | "next" | "" => break None,
                 "s" | "same" => break Some(Decision::Same),
                 "d" | "different" => break Some(Decision::Different),
@@ -199,7 +199,7 @@ fn review(pairs: &[Pair], args: &MatchArgs, project: &Project, session: &Session
             writeln!(out)?;
         }
     }
-    told(&counts, session)
+    told(&counts, context)
 }
 
 /// Today's date, by universal time.
@@ -217,9 +217,9 @@ fn answer(input: &mut impl BufRead) -> io::Result<Option<String>> {
     Ok((read > 0).then_some(text))
 }
 
-fn told(counts: &HashMap<&str, usize>, session: &Session) -> Outcome {
+fn told(counts: &HashMap<&str, usize>, context: &Context) -> Outcome {
     let words: Vec<String> = Decision::ALL.iter().filter_map(|(word, _)| Some(format!("{} {word}", counts.get(word)?))).collect();
-    session.say(&match words.is_empty() {
+    context.say(&match words.is_empty() {
         true => "nothing was decided".to_owned(),
         false => format!("written to {FILE}: {}; the next build follows it", words.join(", ")),
     });

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
 
-use super::{Failure, Output, Session};
+use super::{Context, Failure, Output};
 use crate::mend::{self, Mend, Written};
 use crate::project::Project;
 use crate::source::{table, text};
@@ -70,7 +70,7 @@ pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) 
 }
 
 /// Says what was mended, or would be.
-pub fn say(mended: &Mended, written: bool, session: &Session) {
+pub fn say(mended: &Mended, written: bool, context: &Context) {
     let mut words = match (mended.places, written) {
         (0, _) => "nothing can be mended without asking".to_owned(),
         (places, true) => format!("mended {} in {}", count(places, "place", "places"), count(mended.files, "file", "files")),
@@ -84,5 +84,5 @@ pub fn say(mended: &Mended, written: bool, session: &Session) {
             count(mended.left, "more place", "more places")
         ));
     }
-    session.say(&words);
+    context.say(&words);
 }

@@ -12,7 +12,7 @@ use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 
 use super::fresh::{Fresh, Part};
 use super::viewed::{self, Chosen};
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Context, Failure, Outcome, Output, Session, width};
 use crate::diagram::Graph;
 use crate::network::{EXACT_UP_TO, Metric, Network, PIVOTS, Shared, Summary, Weighting, project};
 use crate::query::answer::{self, Heading, Layout, RowFormat};
@@ -117,8 +117,8 @@ struct Caveat {
 }
 
 /// Runs the command.
-pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
-    let project = session.asked()?;
+pub fn run(args: &MetricsArgs, context: &Context) -> Outcome {
+    let project = context.asked()?;
     let (views, _) = query::views(&project)?;
     let Some(name) = &args.view else { return viewed::list(&views, |name| format!("civigraph metrics {name}")) };
     let view = viewed::named(&views, name)?;
@@ -140,10 +140,10 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
     }
     let weighting = Weighting::parse(&args.weighting)
         .ok_or_else(|| Failure::Usage(format!("no weighting `{}`", args.weighting), Some("there are count, newman".to_owned())))?;
-    let reading = super::reading::current(session, args.fresh, Part::Things)?;
-    let choice = args.chosen.choice(view, &reading)?;
-    let graph = viewed::graph(view, &choice, &reading, session)?;
-    let (network, numbers, shared) = network(args, weighting, &graph, &reading)?;
+    let session = super::reading::current(context, args.fresh, Part::Things)?;
+    let choice = args.chosen.choice(view, &session)?;
+    let graph = viewed::graph(view, &choice, &session, context)?;
+    let (network, numbers, shared) = network(args, weighting, &graph, &session)?;
     let mut notes = graph.notes.clone();
     let limit = match args.limit {
         Some(0) => None,
@@ -155,7 +155,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
         notes.push(format!("betweenness and closeness are estimated from {PIVOTS} things, as in all networks of more than {EXACT_UP_TO}; --exact counts all"));
     }
     let order = order(&network, &metrics, &values, by);
-    let caveats = caveats(&graph, &numbers, &reading)?;
+    let caveats = caveats(&graph, &numbers, &session)?;
     notes.extend(said(&caveats, &graph));
     let measured = Measured {
         view,
@@ -171,12 +171,12 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
         short: matches!(format, RowFormat::Table | RowFormat::Markdown),
     };
     let mut out = Output::open(args.output.as_ref())?;
-    let written = measured.write(args, format, limit, &reading, &mut out);
+    let written = measured.write(args, format, limit, &session, &mut out);
     match written {
         Ok(rows) => {
             out.finish()?;
             if let Some(left) = rows {
-                session.say(&format!("… and {left} more: --limit 0 shows all"));
+                context.say(&format!("… and {left} more: --limit 0 shows all"));
             }
         }
         Err(failure) => {
@@ -185,7 +185,7 @@ pub fn run(args: &MetricsArgs, session: &Session) -> Outcome {
         }
     }
     for note in &measured.notes {
-        session.say(&format!("note: {note}"));
+        context.say(&format!("note: {note}"));
     }
     Ok(())
 }
@@ -218,20 +218,20 @@ fn network(
     args: &MetricsArgs,
     weighting: Weighting,
     graph: &Graph,
-    reading: &Reading,
+    session: &Session,
 ) -> Result<(Network, Vec<usize>, Vec<Shared>), Failure> {
     let whole = Network { directed: args.directed, ..Network::of(graph) };
     if args.through.is_empty() {
         let numbers = (0..graph.nodes.len()).collect();
         return Ok((whole, numbers, Vec::new()));
     }
-    let schema = &reading.opened.schema;
-    let classes = args.through.iter().map(|name| viewed::kind(name, reading)).collect::<Result<Vec<_>, _>>()?;
+    let schema = &session.opened.schema;
+    let classes = args.through.iter().map(|name| viewed::kind(name, session)).collect::<Result<Vec<_>, _>>()?;
     let is_through: Vec<bool> = graph
         .nodes
         .iter()
         .map(|node| {
-            let types = reading.store.objects(NamedNode::new_unchecked(node.iri.clone()).as_ref(), rdf::TYPE).unwrap_or_default();
+            let types = session.store.objects(NamedNode::new_unchecked(node.iri.clone()).as_ref(), rdf::TYPE).unwrap_or_default();
             types.iter().any(|term| matches!(term, Term::NamedNode(class) if classes.iter().any(|wanted| schema.is_a(class, wanted))))
         })
         .collect();
@@ -255,18 +255,18 @@ fn order(network: &Network, metrics: &[Metric], values: &[Vec<Option<f64>>], by:
 
 /// What the graph's own questions say of lists that are not complete: those with a line `#+ caveat: THING WORDS`, which names
 /// the variable of the thing and that of the words.
-fn caveats(graph: &Graph, numbers: &[usize], reading: &Reading) -> Result<BTreeMap<usize, Vec<Caveat>>, Failure> {
+fn caveats(graph: &Graph, numbers: &[usize], session: &Session) -> Result<BTreeMap<usize, Vec<Caveat>>, Failure> {
     let places: BTreeMap<&str, usize> = numbers.iter().map(|number| (graph.nodes[*number].iri.as_str(), *number)).collect();
     let mut found: BTreeMap<usize, BTreeSet<Caveat>> = BTreeMap::new();
-    let (questions, _) = query::catalogue(&reading.project)?;
-    let shown = reading.shown(false);
+    let (questions, _) = query::catalogue(&session.project)?;
+    let shown = session.shown(false);
     for question in &questions {
         let Some(said) = question.settings.get("caveat") else { continue };
         let mut names = said.split_whitespace().map(|name| name.trim_start_matches('?'));
         let (Some(thing), Some(words)) = (names.next(), names.next()) else { continue };
         let broken = |error: &dyn std::fmt::Display| Failure::Input(format!("{}: {error}", question.asset.path), None);
-        let parsed = query::parse(&question.asset.text, &reading.opened.ontology.prefixes).map_err(|error| broken(&error))?;
-        let QueryResults::Solutions(rows) = reading.store.query(parsed, None).map_err(|error| broken(&error))? else { continue };
+        let parsed = query::parse(&question.asset.text, &session.opened.ontology.prefixes).map_err(|error| broken(&error))?;
+        let QueryResults::Solutions(rows) = session.store.query(parsed, None).map_err(|error| broken(&error))? else { continue };
         for row in rows {
             let row = row.map_err(|error| broken(&error))?;
             let (Some(Term::NamedNode(thing)), Some(words)) = (row.get(thing), row.get(words)) else { continue };
@@ -308,11 +308,11 @@ impl Measured<'_> {
         args: &MetricsArgs,
         format: RowFormat,
         limit: Option<usize>,
-        reading: &Reading,
+        session: &Session,
         out: &mut Output,
     ) -> Result<Option<usize>, Failure> {
         if format == RowFormat::Json {
-            let whole = json::object(self, args, limit, reading);
+            let whole = json::object(self, args, limit, session);
             serde_json::to_writer_pretty(out.writer(), &whole).map_err(io::Error::from)?;
             out.writer().write_all(b"\n")?;
             return Ok(None);
@@ -321,10 +321,10 @@ impl Measured<'_> {
         let heading = Heading {
             title,
             notes: self.notes.join("\n"),
-            facts: vec![("graph".to_owned(), reading.project.title.clone()), ("view".to_owned(), self.view.name.clone())],
+            facts: vec![("graph".to_owned(), session.project.title.clone()), ("view".to_owned(), self.view.name.clone())],
         };
         let layout =
-            Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
+            Layout { format, shown: session.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
         let (columns, rows, left) = if args.whole {
             (["number", "value", "meaning"].map(str::to_owned).to_vec(), self.whole(args), None)
         } else if args.pairs {

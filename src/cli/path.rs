@@ -8,7 +8,7 @@ use oxigraph::model::{Literal, NamedNode, Term};
 
 use super::fresh::{Fresh, Part};
 use super::time::TimeArgs;
-use super::{Failure, Outcome, Output, Reading, Session};
+use super::{Context, Failure, Outcome, Output, Session};
 use crate::diagram;
 use crate::nearest::nearest;
 use crate::path;
@@ -69,7 +69,7 @@ enum Shape {
 
 /// Which things a path may lead through.
 struct Passage<'r> {
-    reading: &'r Reading,
+    session: &'r Session,
     via: Vec<NamedNode>,
     avoided: BTreeSet<NamedNode>,
     /// Classes of things that are not passed through, unless `via` has them.
@@ -77,8 +77,8 @@ struct Passage<'r> {
 }
 
 impl Passage<'_> {
-    fn of<'r>(args: &PathArgs, reading: &'r Reading) -> Result<Passage<'r>, Failure> {
-        let schema = &reading.opened.schema;
+    fn of<'r>(args: &PathArgs, session: &'r Session) -> Result<Passage<'r>, Failure> {
+        let schema = &session.opened.schema;
         let class = |name: &str| schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).map(|kind| kind.class.clone());
         let mut via = Vec::new();
         for name in &args.via {
@@ -92,14 +92,14 @@ impl Passage<'_> {
         for name in &args.avoid {
             match class(name) {
                 Some(class) => closed.push(class),
-                None => _ = avoided.insert(reading.thing(name)?),
+                None => _ = avoided.insert(session.thing(name)?),
             }
         }
         if !args.anything && via.is_empty() {
             let no = Literal::from(false);
-            closed.extend(reading.opened.ontology.subjects(cg::CONNECTS, no.as_ref()));
+            closed.extend(session.opened.ontology.subjects(cg::CONNECTS, no.as_ref()));
         }
-        Ok(Passage { reading, via, avoided, closed })
+        Ok(Passage { session, via, avoided, closed })
     }
 
     fn is_open(&self, thing: &NamedNode) -> bool {
@@ -109,8 +109,8 @@ impl Passage<'_> {
         if self.via.is_empty() && self.closed.is_empty() {
             return true;
         }
-        let schema = &self.reading.opened.schema;
-        let types = self.reading.store.objects(thing.as_ref(), rdf::TYPE).unwrap_or_default();
+        let schema = &self.session.opened.schema;
+        let types = self.session.store.objects(thing.as_ref(), rdf::TYPE).unwrap_or_default();
         let is_one = |wanted: &[NamedNode]| {
             types.iter().any(
                 |term| matches!(term, Term::NamedNode(class) if wanted.iter().any(|wanted| class == wanted || schema.is_a(class, wanted))),
@@ -121,10 +121,10 @@ impl Passage<'_> {
 }
 
 /// Runs the command.
-pub fn run(args: &PathArgs, session: &Session) -> Outcome {
-    let reading = super::reading::current(session, args.fresh, Part::Things)?;
+pub fn run(args: &PathArgs, context: &Context) -> Outcome {
+    let session = super::reading::current(context, args.fresh, Part::Things)?;
     let shape = shape(args)?;
-    let (from, to) = (reading.thing(&args.one)?, reading.thing(&args.other)?);
+    let (from, to) = (session.thing(&args.one)?, session.thing(&args.other)?);
     if from == to {
         return Err(Failure::Usage("both ends are the same thing".to_owned(), None));
     }
@@ -132,17 +132,17 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
         return Err(Failure::Usage("--max: expected at least 1".to_owned(), None));
     }
     let time = args.time.read()?;
-    let opened = &reading.opened;
-    let ties = tie::ties(&reading.store, &opened.ontology, &opened.schema, &reading.project.base, &reading.project.language)?;
+    let opened = &session.opened;
+    let ties = tie::ties(&session.store, &opened.ontology, &opened.schema, &session.project.base, &session.project.language)?;
     let ties = tie::during(ties, time.map(|(period, _)| period), time.is_some_and(|(_, certain)| certain));
-    let passage = Passage::of(args, &reading)?;
+    let passage = Passage::of(args, &session)?;
     let paths = path::paths(&ties, &from, &to, args.max, |thing| passage.is_open(thing));
-    let around = reading.around();
+    let around = session.around();
     if paths.is_empty() {
-        session.say(&format!("no path leads from {} to {}", around.name(&from), around.name(&to)));
+        context.say(&format!("no path leads from {} to {}", around.name(&from), around.name(&to)));
         if !args.anything && args.via.is_empty() && !path::paths(&ties, &from, &to, 1, |thing| !passage.avoided.contains(thing)).is_empty()
         {
-            session.say("help: one does through a place or a statement: --anything shows it");
+            context.say("help: one does through a place or a statement: --anything shows it");
         }
         return Err(Failure::Found);
     }
@@ -151,8 +151,8 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
     let mut notes = Vec::new();
     let written = match shape {
         Shape::Text => found.text(out.writer()).map_err(Failure::from),
-        Shape::Rows(format) => found.rows(format, &reading, out.writer()),
-        Shape::Picture(format) => found.picture(&to, format, &reading, out.writer()).map(|said| notes = said),
+        Shape::Rows(format) => found.rows(format, &session, out.writer()),
+        Shape::Picture(format) => found.picture(&to, format, &session, out.writer()).map(|said| notes = said),
     };
     match written {
         Ok(()) => out.finish()?,
@@ -162,10 +162,10 @@ pub fn run(args: &PathArgs, session: &Session) -> Outcome {
         }
     }
     for note in &notes {
-        session.say(&format!("note: {note}"));
+        context.say(&format!("note: {note}"));
     }
     if paths.len() == args.max {
-        session.say(&format!("there may be more paths: --max {} looks for them", args.max * 2));
+        context.say(&format!("there may be more paths: --max {} looks for them", args.max * 2));
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde_json::json;
 
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Context, Failure, Outcome, Output, Session, width};
 use crate::query::answer::table::wrap;
 use crate::query::parameter::Default;
 use crate::query::value::{self, Known};
@@ -29,8 +29,8 @@ pub struct QueriesArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
-    let project = session.asked_or_shipped()?;
+pub fn run(args: &QueriesArgs, context: &Context) -> Outcome {
+    let project = context.asked_or_shipped()?;
     let json = match args.format.as_str() {
         "table" => false,
         "json" => true,
@@ -41,7 +41,7 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
         false => query::catalogue(&project)?,
     };
     for finding in &findings {
-        session.say(&format!("{}: {}", finding.location, finding.message));
+        context.say(&format!("{}: {}", finding.location, finding.message));
     }
     if json {
         return as_json(&questions, args.name.as_deref());
@@ -53,7 +53,7 @@ pub fn run(args: &QueriesArgs, session: &Session) -> Outcome {
             let topic: Vec<Question> = questions.iter().filter(|question| question.topic() == name).cloned().collect();
             if topic.is_empty() {
                 drop(out);
-                return if args.views { one_of(&questions, name, session) } else { page(name, session) };
+                return if args.views { one_of(&questions, name, context) } else { page(name, context) };
             }
             list(&topic, &mut out)?;
         }
@@ -135,9 +135,9 @@ fn short(parameter: &Parameter) -> String {
 }
 
 /// The page of one question: what it asks, what the answer means and leaves out, what it takes, and how it is asked.
-pub fn page(name: &str, session: &Session) -> Outcome {
-    let (questions, _) = query::catalogue(&session.asked_or_shipped()?)?;
-    one_of(&questions, name, session)
+pub fn page(name: &str, context: &Context) -> Outcome {
+    let (questions, _) = query::catalogue(&context.asked_or_shipped()?)?;
+    one_of(&questions, name, context)
 }
 
 fn unknown(name: &str, near: &[String]) -> Failure {
@@ -149,19 +149,19 @@ fn unknown(name: &str, near: &[String]) -> Failure {
     Failure::Usage(format!("no question is called `{name}`"), Some(hint))
 }
 
-fn one_of(questions: &[Question], name: &str, session: &Session) -> Outcome {
+fn one_of(questions: &[Question], name: &str, context: &Context) -> Outcome {
     let question = query::named(questions, name).map_err(|near| unknown(name, &near))?;
     // The page is there before the graph is; with the graph it says which defaults hold in it.
-    let reading = super::reading::open(session).ok();
+    let session = super::reading::open(context).ok();
     let mut out = Output::standard()?;
-    one(question, reading.as_ref(), &mut out)?;
+    one(question, session.as_ref(), &mut out)?;
     out.finish()
 }
 
 const TIME: &str = "Time: --at DATE, or --from DATE and --to DATE, where a date is a day, a month or a year; --certain keeps only what certainly held then, else rows are marked `certain` or `possible`.";
 
 /// Writes the page of a question.
-pub fn one(question: &Question, reading: Option<&Reading>, out: &mut dyn Write) -> io::Result<()> {
+pub fn one(question: &Question, session: Option<&Session>, out: &mut dyn Write) -> io::Result<()> {
     let width = usize::from(width()).min(100);
     let mut paragraph = |text: &str, indent: usize| -> io::Result<()> {
         for line in wrap(text, width.saturating_sub(indent)) {
@@ -175,7 +175,7 @@ pub fn one(question: &Question, reading: Option<&Reading>, out: &mut dyn Write) 
         paragraph(&text.replace('\n', " "), 0)?;
         paragraph("", 0)?;
     }
-    let known = reading.map(|reading| Known { shown: reading.shown(false), schema: &reading.opened.schema });
+    let known = session.map(|session| Known { shown: session.shown(false), schema: &session.opened.schema });
     let mut example = format!("civigraph query {}", question.name);
     if !question.parameters.is_empty() {
         paragraph("Parameters:", 0)?;

@@ -8,7 +8,7 @@ use clap::{Args, CommandFactory, Parser};
 
 use super::fresh::{Fresh, Part};
 use super::time::TimeArgs;
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Context, Failure, Outcome, Output, Session, width};
 use crate::door::Door;
 use crate::limits::Limits;
 use crate::query::syntax::TEXT_LIMIT;
@@ -87,9 +87,9 @@ pub struct QueryArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
+pub fn run(args: &QueryArgs, context: &Context) -> Outcome {
     if args.help {
-        return help(args, session);
+        return help(args, context);
     }
     let given = match &args.query {
         Some(given) => given.as_str(),
@@ -101,16 +101,16 @@ pub fn run(args: &QueryArgs, session: &Session) -> Outcome {
             ));
         }
     };
-    let reading = if args.text { super::reading::open(session)? } else { super::reading::current(session, args.fresh, Part::Things)? };
-    let reading = Arc::new(reading);
-    let (text, question) = text(given, &reading)?;
+    let session = if args.text { super::reading::open(context)? } else { super::reading::current(context, args.fresh, Part::Things)? };
+    let session = Arc::new(session);
+    let (text, question) = text(given, &session)?;
     if args.text {
         let mut out = Output::open(args.output.as_ref())?;
         out.writer().write_all(text.as_bytes())?;
         return out.finish();
     }
-    let told = ask::ask(args.ask(text, question)?, &reading, session.clock()?)?;
-    report(&told, args.stats || io::stderr().is_terminal(), session);
+    let told = ask::ask(args.ask(text, question)?, &session, context.clock()?)?;
+    report(&told, args.stats || io::stderr().is_terminal(), context);
     Ok(())
 }
 
@@ -176,12 +176,12 @@ pub fn sort(given: Option<&str>) -> Vec<(String, bool)> {
 }
 
 /// What there is to say beside the answer.
-pub fn report(told: &Told, stats: bool, session: &Session) {
+pub fn report(told: &Told, stats: bool, context: &Context) {
     if stats {
-        session.say(&told.stats());
+        context.say(&told.stats());
     }
     for note in &told.notes {
-        session.say(&format!("note: {note}"));
+        context.say(&format!("note: {note}"));
     }
 }
 
@@ -198,7 +198,7 @@ pub fn parameters(given: &[String]) -> Result<Vec<(String, String)>, Failure> {
         .collect()
 }
 
-fn help(args: &QueryArgs, session: &Session) -> Outcome {
+fn help(args: &QueryArgs, context: &Context) -> Outcome {
     let Some(name) = &args.query else {
         let mut cli = super::Cli::command();
         cli.build();
@@ -209,16 +209,16 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
         if io::stdout().is_terminal() { write!(out, "{}", help.ansi()) } else { write!(out, "{help}") }?;
         return out.finish();
     };
-    let known = session.asked_or_shipped().ok().and_then(|project| query::catalogue(&project).ok());
+    let known = context.asked_or_shipped().ok().and_then(|project| query::catalogue(&project).ok());
     let is_named = known.is_some_and(|(questions, _)| query::named(&questions, name).is_ok());
     if is_named || name == "-" || !Path::new(name).is_file() {
-        return super::queries::page(name, session);
+        return super::queries::page(name, context);
     }
     match file(Path::new(name), name)? {
         (_, Some(question)) => {
-            let reading = super::reading::open(session).ok();
+            let session = super::reading::open(context).ok();
             let mut out = Output::standard()?;
-            super::queries::one(&question, reading.as_ref(), &mut out)?;
+            super::queries::one(&question, session.as_ref(), &mut out)?;
             out.finish()
         }
         (_, None) => Err(Failure::Usage(
@@ -231,7 +231,7 @@ fn help(args: &QueryArgs, session: &Session) -> Outcome {
 }
 
 /// The query's text, and the question it belongs to if it has a header.
-pub fn text(given: &str, reading: &Reading) -> Result<(String, Option<Question>), Failure> {
+pub fn text(given: &str, session: &Session) -> Result<(String, Option<Question>), Failure> {
     if given == "-" {
         return headed("standard input", bounded("standard input", io::stdin().lock())?);
     }
@@ -240,7 +240,7 @@ pub fn text(given: &str, reading: &Reading) -> Result<(String, Option<Question>)
     if given.contains(['{', '\n']) || (spaced && !Path::new(given).is_file()) {
         return headed("the query", given.to_owned());
     }
-    let (questions, _) = query::catalogue(&reading.project)?;
+    let (questions, _) = query::catalogue(&session.project)?;
     match query::named(&questions, given) {
         Ok(question) => Ok((question.asset.text.clone(), Some(question.clone()))),
         Err(near) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, Outcome, Output, Session, width};
+use super::{Context, Failure, Outcome, Output, width};
 use crate::nearest::nearest;
 use crate::pipeline::{self, Opened};
 use crate::query::answer;
@@ -67,8 +67,8 @@ pub struct TemplateArgs {
 }
 
 /// Runs `civigraph schema`.
-pub fn run(args: &SchemaArgs, session: &Session) -> Outcome {
-    let project = session.project_or_shipped()?;
+pub fn run(args: &SchemaArgs, context: &Context) -> Outcome {
+    let project = context.project_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
     let chosen = args.kind.as_deref().map(|name| kind(name, &opened)).transpose();
     let chosen = match (chosen, &args.kind) {
@@ -195,8 +195,8 @@ pub(super) fn page(kind: &Kind, opened: &Opened, out: &mut dyn Write) -> io::Res
 }
 
 /// Runs `civigraph template`.
-pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
-    let project = session.project_or_shipped()?;
+pub fn template(args: &TemplateArgs, context: &Context) -> Outcome {
+    let project = context.project_or_shipped()?;
     let (opened, _) = pipeline::open(&project)?;
     let mut kinds: Vec<&Kind> = Vec::new();
     for name in &args.kinds {
@@ -247,7 +247,7 @@ pub fn template(args: &TemplateArgs, session: &Session) -> Outcome {
     }
     out.finish()?;
     if ending == "xlsx" {
-        session.say("fill it in; then `civigraph import FILE` takes it into a project, or lay it into a folder under data/");
+        context.say("fill it in; then `civigraph import FILE` takes it into a project, or lay it into a folder under data/");
     }
     Ok(())
 }

@@ -14,7 +14,7 @@ use rustyline::{CompletionType, Config, Editor};
 use super::fresh::{self, Fresh, Part};
 use super::query::QueryArgs;
 use super::query::ask::{self, Clock};
-use super::{Failure, Outcome, Reading, Session, width};
+use super::{Context, Failure, Outcome, Session, width};
 use crate::inputs::Inputs;
 use crate::nearest::nearest;
 use crate::query::answer::{self, RowFormat};
@@ -87,8 +87,8 @@ const NESTED: usize = 8;
 
 /// A shell with what it was told so far.
 struct Shell<'a> {
-    session: &'a Session,
-    reading: Arc<Reading>,
+    context: &'a Context,
+    session: Arc<Session>,
     questions: Arc<Vec<Question>>,
     clock: Clock,
     format: Option<String>,
@@ -118,18 +118,18 @@ enum Next {
 }
 
 /// Runs the command.
-pub fn run(args: &ShellArgs, session: &Session) -> Outcome {
-    let reading = Arc::new(super::reading::current(session, args.fresh, Part::Things)?);
+pub fn run(args: &ShellArgs, context: &Context) -> Outcome {
+    let session = Arc::new(super::reading::current(context, args.fresh, Part::Things)?);
     // Of the graph that was opened, whatever is built meanwhile.
-    let inputs = Builds::new(reading.project.store_folder()).inputs().as_deref().and_then(Inputs::of_text);
-    let told = RefCell::new(fresh::note(inputs.as_ref(), Part::Things, &reading.project));
-    let (questions, _) = query::catalogue(&reading.project)?;
+    let inputs = Builds::new(session.project.store_folder()).inputs().as_deref().and_then(Inputs::of_text);
+    let told = RefCell::new(fresh::note(inputs.as_ref(), Part::Things, &session.project));
+    let (questions, _) = query::catalogue(&session.project)?;
     let terminal = io::stdin().is_terminal();
     let mut shell = Shell {
+        context,
         session,
-        reading,
         questions: Arc::new(questions),
-        clock: session.clock()?,
+        clock: context.clock()?,
         format: None,
         raw: false,
         names: false,
@@ -156,13 +156,13 @@ impl Shell<'_> {
         let config =
             Config::builder().completion_type(CompletionType::List).auto_add_history(false).max_history_size(1000).map_err(failed)?;
         let mut editor: Editor<complete::Helper, FileHistory> = Editor::with_config(config.build()).map_err(failed)?;
-        editor.set_helper(Some(complete::Helper::new(Arc::clone(&self.reading), Arc::clone(&self.questions))));
+        editor.set_helper(Some(complete::Helper::new(Arc::clone(&self.session), Arc::clone(&self.questions))));
         let history = history();
         if let Some(history) = &history {
             // A shell without its history is still a shell.
             let _ = editor.load_history(history);
         }
-        self.session.say(&format!("{}\n\\h helps, quit or Ctrl-D quits", self.reading.project.title));
+        self.context.say(&format!("{}\n\\h helps, quit or Ctrl-D quits", self.session.project.title));
         loop {
             super::interrupt::heard();
             match editor.readline("civigraph> ") {
@@ -171,7 +171,7 @@ impl Shell<'_> {
                     match self.statement(&text) {
                         Ok(Next::Line) => {}
                         Ok(Next::Quit) => break,
-                        Err(failure) => super::report(&failure, self.session),
+                        Err(failure) => super::report(&failure, self.context),
                     }
                 }
                 Err(ReadlineError::Interrupted) => {}
@@ -245,7 +245,7 @@ impl Shell<'_> {
         words.extend(line::words(rest)?);
         let args = QueryArgs::read(&words)?;
         if line::is_file(name) {
-            let (text, question) = super::query::text(name, &self.reading)?;
+            let (text, question) = super::query::text(name, &self.session)?;
             return self.ask(&args, text, question);
         }
         let question = query::named(&self.questions, name).map_err(|near| {
@@ -276,11 +276,11 @@ impl Shell<'_> {
         let pages = self.stats && written.is_none() && ask.format.is_none();
         let mut pager = if pages { pager::open() } else { None };
         ask.pager = pager.as_mut().and_then(pager::Pager::takes);
-        let told = ask::ask(ask, &self.reading, self.clock.clone());
+        let told = ask::ask(ask, &self.session, self.clock.clone());
         drop(pager);
-        super::query::report(&told?, self.stats, self.session);
+        super::query::report(&told?, self.stats, self.context);
         if let (true, Some(path)) = (self.stats, written) {
-            self.session.say(&format!("written to {}", super::shown(&path)));
+            self.context.say(&format!("written to {}", super::shown(&path)));
         }
         Ok(())
     }
@@ -299,9 +299,9 @@ impl Shell<'_> {
         line.extend(line::words(rest)?);
         let cli = super::Cli::try_parse_from(line).map_err(|error| super::of_line(&error))?;
         match cli.command {
-            Some(super::Command::Find(args)) => super::find::run(&args, self.session),
-            Some(super::Command::Show(args)) => super::show::run(&args, self.session),
-            Some(super::Command::Explain(args)) => super::explain::run(&args, self.session),
+            Some(super::Command::Find(args)) => super::find::run(&args, self.context),
+            Some(super::Command::Show(args)) => super::show::run(&args, self.context),
+            Some(super::Command::Explain(args)) => super::explain::run(&args, self.context),
             _ => Err(Failure::Usage(format!("there is no command \\{command}"), Some("\\h lists them".to_owned()))),
         }
     }
@@ -311,7 +311,7 @@ impl Shell<'_> {
         if self.depth == NESTED {
             return Err(Failure::Usage(format!("{path}: files are read in files more than {NESTED} deep"), None));
         }
-        let door = crate::door::Door::named(self.reading.project.limits);
+        let door = crate::door::Door::named(self.session.project.limits);
         let file = door
             .open(std::path::Path::new(path))
             .map_err(|refused| Failure::Input(format!("cannot read {path}: {}", refused.in_full()), refused.hint()))?;
@@ -332,17 +332,17 @@ impl Shell<'_> {
             return Ok(Next::Line);
         }
         if self.stats {
-            self.session.say(text.trim_end());
+            self.context.say(text.trim_end());
         }
         self.statement(&text)
     }
 
     /// Says which files have changed under an open shell, once for each time that others have.
     fn tell_age(&self) {
-        let note = fresh::note(self.inputs.as_ref(), Part::Things, &self.reading.project);
+        let note = fresh::note(self.inputs.as_ref(), Part::Things, &self.session.project);
         if note != *self.told.borrow() {
             if let Some(note) = &note {
-                self.session.say(&format!("note: {note}\nhelp: leave and come back with `civigraph shell --build`"));
+                self.context.say(&format!("note: {note}\nhelp: leave and come back with `civigraph shell --build`"));
             }
             self.told.replace(note);
         }
@@ -372,7 +372,7 @@ impl Shell<'_> {
                 let topic: Vec<Question> = self.questions.iter().filter(|question| question.topic() == name).cloned().collect();
                 match query::named(&self.questions, name) {
                     _ if !topic.is_empty() => super::queries::list(&topic, &mut out)?,
-                    Ok(question) => super::queries::one(question, Some(&self.reading), &mut out)?,
+                    Ok(question) => super::queries::one(question, Some(&self.session), &mut out)?,
                     Err(near) => {
                         let hint = near.first().map(|near| format!("did you mean `{near}`?"));
                         return Err(Failure::Usage(format!("no question or topic is called `{name}`"), hint));
@@ -428,7 +428,7 @@ impl Shell<'_> {
 
     /// The kinds, or the keys of one.
     fn describe(&self, name: &str, out: &mut dyn Write) -> Outcome {
-        let schema = &self.reading.opened.schema;
+        let schema = &self.session.opened.schema;
         let text = |text: String| (text, false);
         let (heads, rows): (&[&str], Vec<Vec<answer::table::Cell>>) = if name.is_empty() {
             let row = |kind: &crate::schema::Kind| vec![text(kind.name.clone()), text(first_sentence(kind.comment.as_deref()))];
@@ -439,7 +439,7 @@ impl Shell<'_> {
                 let hint = near.map_or_else(|| "\\d lists the kinds".to_owned(), |near| format!("did you mean `{near}`?"));
                 Failure::Usage(format!("there is no kind `{name}`"), Some(hint))
             })?;
-            let prefixes = &self.reading.opened.ontology.prefixes;
+            let prefixes = &self.session.opened.ontology.prefixes;
             let row = |key: &crate::schema::Key| {
                 let property = prefixes.shorten(key.property.as_str()).unwrap_or_else(|| key.property.to_string());
                 let property = if key.inverse { format!("^{property}") } else { property };

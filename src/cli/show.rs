@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::fresh::{Fresh, Part};
-use super::{Outcome, Output, Session, ending, width};
+use super::{Context, Outcome, Output, ending, width};
 use crate::entity::Wanted;
 use crate::entity::setting::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
@@ -56,16 +56,16 @@ impl As {
 }
 
 /// Runs the command.
-pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
+pub fn run(args: &ShowArgs, context: &Context) -> Outcome {
     let format = match (&args.format, ending(args.output.as_ref())) {
         (Some(name), _) => As::named(name).ok_or_else(|| super::no_format(name, names()))?,
         (None, Some(ending)) => As::named(&ending).ok_or_else(|| super::no_format(&ending, names()))?,
         (None, None) => As::Page(PageFormat::Text),
     };
     let wanted = Wanted { at: super::time::at(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
-    let reading = super::reading::current(session, args.fresh, Part::Things)?;
-    let thing = reading.thing(&args.thing)?;
-    let around = reading.around();
+    let session = super::reading::current(context, args.fresh, Part::Things)?;
+    let thing = session.thing(&args.thing)?;
+    let around = session.around();
     match format {
         As::Page(format) => {
             let page = around.page(&thing, wanted)?;
@@ -74,9 +74,9 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
             let setting = Setting {
                 format,
                 width: usize::from(width()),
-                bold: args.output.is_none() && session.colored(terminal),
-                language: &reading.project.language,
-                from: &reading.project.title,
+                bold: args.output.is_none() && context.colored(terminal),
+                language: &session.project.language,
+                from: &session.project.title,
             };
             page.write(setting, out.writer())?;
             out.finish()
@@ -84,7 +84,7 @@ pub fn run(args: &ShowArgs, session: &Session) -> Outcome {
         As::Graph(format) => {
             let quads = around.statements(&thing, format.facts().graphs)?;
             let mut out = Output::open(args.output.as_ref())?;
-            if let Err(error) = export::write_quads(&quads, format, &reading.opened.ontology.prefixes, out.writer()) {
+            if let Err(error) = export::write_quads(&quads, format, &session.opened.ontology.prefixes, out.writer()) {
                 out.abandon();
                 return Err(error.into());
             }

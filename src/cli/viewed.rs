@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::Args;
 use oxigraph::model::NamedNode;
 
-use super::{Failure, Outcome, Output, Reading, Session, time};
+use super::{Context, Failure, Outcome, Output, Session, time};
 use crate::diagram::Graph;
 use crate::nearest::nearest;
 use crate::network::Metric;
@@ -49,7 +49,7 @@ pub(super) struct Chosen {
 
 impl Chosen {
     /// The choice, everything in it found in the graph.
-    pub fn choice(&self, view: &Question, reading: &Reading) -> Result<Choice, Failure> {
+    pub fn choice(&self, view: &Question, session: &Session) -> Result<Choice, Failure> {
         let (from, to) = (time::first("from", self.from.as_ref())?, time::last("to", self.to.as_ref())?);
         if let (Some(first), Some(last)) = (from, to)
             && first > last
@@ -57,16 +57,16 @@ impl Chosen {
             return Err(Failure::Usage(format!("--from {first} is after --to {last}"), None));
         }
         Ok(Choice {
-            focus: self.focus(view, reading)?,
+            focus: self.focus(view, session)?,
             depth: self.depth,
             at: time::at(self.at.as_ref())?,
-            as_of: reading.as_of()?,
+            as_of: session.as_of()?,
             certain: self.certain,
             from,
             to,
-            include: self.include.iter().map(|name| kind(name, reading)).collect::<Result<_, _>>()?,
-            exclude: self.exclude.iter().map(|name| kind(name, reading)).collect::<Result<_, _>>()?,
-            only: self.only.iter().map(|name| role(name, reading)).collect::<Result<_, _>>()?,
+            include: self.include.iter().map(|name| kind(name, session)).collect::<Result<_, _>>()?,
+            exclude: self.exclude.iter().map(|name| kind(name, session)).collect::<Result<_, _>>()?,
+            only: self.only.iter().map(|name| role(name, session)).collect::<Result<_, _>>()?,
             grouping: None,
             sizing: None,
             dates: false,
@@ -75,13 +75,13 @@ impl Chosen {
     }
 
     /// The thing in the middle: the one asked for, else the one that the view itself names, if this graph has it.
-    fn focus(&self, view: &Question, reading: &Reading) -> Result<Option<NamedNode>, Failure> {
+    fn focus(&self, view: &Question, session: &Session) -> Result<Option<NamedNode>, Failure> {
         if let Some(focus) = &self.focus {
-            return Ok(Some(reading.thing(focus)?));
+            return Ok(Some(session.thing(focus)?));
         }
         let Some(parameter) = view.parameters.iter().find(|parameter| parameter.name == "focus") else { return Ok(None) };
         let own = match &parameter.default {
-            OwnValue::Value(value) => reading.thing(value).ok(),
+            OwnValue::Value(value) => session.thing(value).ok(),
             OwnValue::Any => return Ok(None),
             OwnValue::None => None,
         };
@@ -101,16 +101,16 @@ pub(super) fn named<'v>(views: &'v [Question], name: &str) -> Result<&'v Questio
 }
 
 /// Asks a view. That nothing is left of it is said, and is a finding.
-pub(super) fn graph(view: &Question, choice: &Choice, reading: &Reading, session: &Session) -> Result<Graph, Failure> {
+pub(super) fn graph(view: &Question, choice: &Choice, session: &Session, context: &Context) -> Result<Graph, Failure> {
     for words in view.misread() {
-        session.say(&format!("note: {} {words}", view.asset.path));
+        context.say(&format!("note: {} {words}", view.asset.path));
     }
-    let graph = reading.view(view, choice).map_err(|error| Failure::Input(error.to_string(), None))?;
+    let graph = session.view(view, choice).map_err(|error| Failure::Input(error.to_string(), None))?;
     if graph.nodes.is_empty() {
         let near = if choice.focus.is_some() { " near the focus" } else { "" };
         let left: String = graph.notes.iter().map(|note| format!("\nnote: {note}")).collect();
-        session.say(&format!("the view `{}` has nothing to show{near}{left}", view.name));
-        session.say(&format!("help: `civigraph explain {}` tells what it is of", view.name));
+        context.say(&format!("the view `{}` has nothing to show{near}{left}", view.name));
+        context.say(&format!("help: `civigraph explain {}` tells what it is of", view.name));
         return Err(Failure::Found);
     }
     Ok(graph)
@@ -143,28 +143,28 @@ pub(super) fn language(tag: &str) -> Result<String, Failure> {
 }
 
 /// The class of a kind.
-pub(super) fn kind(name: &str, reading: &Reading) -> Result<NamedNode, Failure> {
-    let schema = &reading.opened.schema;
+pub(super) fn kind(name: &str, session: &Session) -> Result<NamedNode, Failure> {
+    let schema = &session.opened.schema;
     let found = schema.kinds.values().find(|kind| kind.name.eq_ignore_ascii_case(name)).map(|kind| kind.class.clone());
-    found.or_else(|| reading.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
+    found.or_else(|| session.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
         let near = nearest(name, schema.kinds.keys().cloned());
         Failure::Usage(format!("no kind `{name}`"), Some(hint(near, "`civigraph schema` lists them")))
     })
 }
 
 /// A code of a list, the property of a key, or any property by its prefixed name.
-fn role(name: &str, reading: &Reading) -> Result<NamedNode, Failure> {
-    let schema = &reading.opened.schema;
+fn role(name: &str, session: &Session) -> Result<NamedNode, Failure> {
+    let schema = &session.opened.schema;
     let code = schema.lists.values().find_map(|list| list.codes.get(name)).map(|code| code.iri.clone());
-    let property = || key(name, reading).map(|key| key.property.clone());
-    code.or_else(property).or_else(|| reading.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
+    let property = || key(name, session).map(|key| key.property.clone());
+    code.or_else(property).or_else(|| session.opened.ontology.prefixes.expand(name)).ok_or_else(|| {
         let codes = schema.lists.values().flat_map(|list| list.codes.keys().cloned());
-        let near = nearest(name, codes.chain(keys(reading)));
+        let near = nearest(name, codes.chain(keys(session)));
         Failure::Usage(format!("no role or property `{name}`"), Some(hint(near, "the legend of the picture names what there is")))
     })
 }
 
-pub(super) fn grouping(name: &str, reading: &Reading) -> Result<Grouping, Failure> {
+pub(super) fn grouping(name: &str, session: &Session) -> Result<Grouping, Failure> {
     match name {
         "kind" => return Ok(Grouping::Kind),
         "none" => return Ok(Grouping::None),
@@ -173,11 +173,11 @@ pub(super) fn grouping(name: &str, reading: &Reading) -> Result<Grouping, Failur
     if let Some(metric) = Metric::parse(name).filter(|metric| metric.is_group()) {
         return Ok(Grouping::Metric(metric));
     }
-    if let Some(key) = key(name, reading) {
+    if let Some(key) = key(name, session) {
         return Ok(Grouping::Property { property: key.property.clone(), inverse: key.inverse, name: name.to_owned() });
     }
-    let property = reading.opened.ontology.prefixes.expand(name).ok_or_else(|| {
-        let near = nearest(name, keys(reading).chain(["kind", "none", "community", "component"].map(String::from)));
+    let property = session.opened.ontology.prefixes.expand(name).ok_or_else(|| {
+        let near = nearest(name, keys(session).chain(["kind", "none", "community", "component"].map(String::from)));
         Failure::Usage(
             format!("no key `{name}` to group by"),
             Some(hint(near, "give a key, a property, `kind`, `community`, `component` or `none`")),
@@ -204,12 +204,12 @@ pub(super) fn metric(name: &str) -> Result<Metric, Failure> {
 }
 
 /// The first kind's key of a name, kinds in the order of their names.
-fn key<'r>(name: &str, reading: &'r Reading) -> Option<&'r Key> {
-    reading.opened.schema.kinds.values().find_map(|kind| kind.key(name))
+fn key<'r>(name: &str, session: &'r Session) -> Option<&'r Key> {
+    session.opened.schema.kinds.values().find_map(|kind| kind.key(name))
 }
 
-fn keys(reading: &Reading) -> impl Iterator<Item = String> + '_ {
-    reading.opened.schema.kinds.values().flat_map(|kind| kind.keys.iter().map(|key| key.name.clone()))
+fn keys(session: &Session) -> impl Iterator<Item = String> + '_ {
+    session.opened.schema.kinds.values().flat_map(|kind| kind.keys.iter().map(|key| key.name.clone()))
 }
 
 fn hint(near: Option<String>, otherwise: &str) -> String {

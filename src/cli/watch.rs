@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{Failure, Outcome, Session, report};
+use super::{Context, Failure, Outcome, report};
 use crate::project::{Project, ProjectError};
 use crate::source::input_files;
 use crate::world::Stamp;
@@ -15,19 +15,19 @@ const PAUSE: Duration = Duration::from_millis(60);
 type Seen = (String, Option<Stamp>);
 
 /// Runs `once`, and again whenever a file of the project has changed, until the process is interrupted or standard output is closed.
-pub fn run(session: &Session, mut once: impl FnMut() -> Outcome) -> Outcome {
-    let project = session.project()?;
+pub fn run(context: &Context, mut once: impl FnMut() -> Outcome) -> Outcome {
+    let project = context.project()?;
     loop {
         // What changes while it runs is seen after it.
         let before = stamps(&project)?;
         match once() {
             Err(Failure::ClosedPipe) => return Ok(()),
-            Err(failure @ (Failure::Input(..) | Failure::Internal(_))) => report(&failure, session),
+            Err(failure @ (Failure::Input(..) | Failure::Internal(_))) => report(&failure, context),
             Err(failure @ Failure::Usage(..)) => return Err(failure),
             Ok(()) | Err(Failure::Found) => {}
         }
         let changed = wait(&project, &before)?;
-        session.say(&format!("\n{changed} changed\n"));
+        context.say(&format!("\n{changed} changed\n"));
     }
 }
 

@@ -7,7 +7,7 @@ use clap::Args;
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 
 use super::fresh::{Fresh, Part};
-use super::{Failure, Outcome, Output, Reading, Session, width};
+use super::{Context, Failure, Outcome, Output, Session, width};
 use crate::export;
 use crate::infer;
 use crate::nearest::nearest;
@@ -53,29 +53,29 @@ pub struct WhyArgs {
 }
 
 /// Runs the command.
-pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
-    let reading = super::reading::current(session, args.fresh, Part::Things)?;
+pub fn run(args: &WhyArgs, context: &Context) -> Outcome {
+    let session = super::reading::current(context, args.fresh, Part::Things)?;
     let shape = shape(args)?;
-    let subject = reading.thing(&args.subject)?;
-    let (statements, told) = wanted(args, &subject, &reading)?;
-    let (rules, _) = infer::rules(&reading.project, &reading.opened.ontology.prefixes)?;
-    let reasons = Reasons::new(&reading.store, &reading.project.base, &rules);
+    let subject = session.thing(&args.subject)?;
+    let (statements, told) = wanted(args, &subject, &session)?;
+    let (rules, _) = infer::rules(&session.project, &session.opened.ontology.prefixes)?;
+    let reasons = Reasons::new(&session.store, &session.project.base, &rules);
     let mut found = Vec::new();
     for statement in &statements {
         found.extend(reasons.of(statement).map_err(|error| Failure::Internal(error.to_string()))?);
     }
     if found.is_empty() {
-        return nothing(args, &subject, &reading, session, &told);
+        return nothing(args, &subject, &session, context, &told);
     }
     let brief = found.len() > WHOLE;
-    let telling = Telling { around: reading.around(), rules: &rules, base: &reading.project.base, width: width(), brief };
+    let telling = Telling { around: session.around(), rules: &rules, base: &session.project.base, width: width(), brief };
     let mut out = Output::open(args.output.as_ref())?;
     let written: Result<(), Failure> = match shape {
         Shape::Text => telling.text(&found, out.writer()).map_err(Failure::from),
         Shape::Markdown => telling.markdown(&found, out.writer()).map_err(Failure::from),
         Shape::Json => telling.json(&found, out.writer()).map_err(Failure::from),
         Shape::Rdf(format) => {
-            export::write_quads(&quads(&found, &reading), format, &reading.opened.ontology.prefixes, out.writer()).map_err(Failure::from)
+            export::write_quads(&quads(&found, &session), format, &session.opened.ontology.prefixes, out.writer()).map_err(Failure::from)
         }
     };
     match written {
@@ -86,7 +86,7 @@ pub fn run(args: &WhyArgs, session: &Session) -> Outcome {
         }
     }
     if brief && matches!(shape, Shape::Text | Shape::Markdown) {
-        session.say(&format!("{} statements in a line each; with a key or a value all they rest on is told", found.len()));
+        context.say(&format!("{} statements in a line each; with a key or a value all they rest on is told", found.len()));
     }
     Ok(())
 }
@@ -99,17 +99,17 @@ fn shape(args: &WhyArgs) -> Result<Shape, Failure> {
 }
 
 /// The statements that are meant, and what of them was asked in words.
-fn wanted(args: &WhyArgs, subject: &NamedNode, reading: &Reading) -> Result<(Vec<Triple>, String), Failure> {
-    let own = said_of(subject, reading)?;
+fn wanted(args: &WhyArgs, subject: &NamedNode, session: &Session) -> Result<(Vec<Triple>, String), Failure> {
+    let own = said_of(subject, session)?;
     let Some(said) = &args.predicate else { return Ok((own, String::new())) };
-    let properties = properties(said, subject, reading);
+    let properties = properties(said, subject, session);
     if properties.is_empty() {
         if args.object.is_none()
-            && let Ok(other) = reading.thing(said)
+            && let Ok(other) = session.thing(said)
         {
-            return Ok((between(subject, &other, reading)?, String::new()));
+            return Ok((between(subject, &other, session)?, String::new()));
         }
-        let keys = reading
+        let keys = session
             .around()
             .kinds(subject.as_ref())
             .iter()
@@ -125,7 +125,7 @@ fn wanted(args: &WhyArgs, subject: &NamedNode, reading: &Reading) -> Result<(Vec
     let mut statements: Vec<Triple> = Vec::new();
     for (property, inverse) in &properties {
         if *inverse {
-            for quad in reading.store.quads(None, Some(property.as_ref()), Some(subject.as_ref().into()), Some(In::Default)) {
+            for quad in session.store.quads(None, Some(property.as_ref()), Some(subject.as_ref().into()), Some(In::Default)) {
                 statements.push(quad?.into());
             }
         } else {
@@ -133,14 +133,14 @@ fn wanted(args: &WhyArgs, subject: &NamedNode, reading: &Reading) -> Result<(Vec
         }
     }
     let Some(value) = &args.object else { return Ok((statements, said.clone())) };
-    let thing = reading.thing(value).ok();
+    let thing = session.thing(value).ok();
     let kept = |statement: &Triple| {
         let (NamedOrBlankNode::NamedNode(start), end) = (&statement.subject, &statement.object) else { return false };
         let term = if start == subject { end.clone() } else { Term::from(start.clone()) };
         match &term {
             Term::Literal(literal) => literal.value().eq_ignore_ascii_case(value),
             Term::NamedNode(node) => {
-                let shown = reading.shown(false);
+                let shown = session.shown(false);
                 thing.as_ref() == Some(node)
                     || shown.prefixes.expand(value).as_ref() == Some(node)
                     || crate::schema::local(node.as_str()) == value
@@ -153,9 +153,9 @@ fn wanted(args: &WhyArgs, subject: &NamedNode, reading: &Reading) -> Result<(Vec
 }
 
 /// What the default graph says of a thing, sorted.
-fn said_of(subject: &NamedNode, reading: &Reading) -> Result<Vec<Triple>, Failure> {
+fn said_of(subject: &NamedNode, session: &Session) -> Result<Vec<Triple>, Failure> {
     let mut statements = Vec::new();
-    for quad in reading.store.quads(Some(subject.as_ref().into()), None, None, Some(In::Default)) {
+    for quad in session.store.quads(Some(subject.as_ref().into()), None, None, Some(In::Default)) {
         statements.push(Triple::from(quad?));
     }
     statements.sort_by_cached_key(ToString::to_string);
@@ -163,26 +163,26 @@ fn said_of(subject: &NamedNode, reading: &Reading) -> Result<Vec<Triple>, Failur
 }
 
 /// The statements by which two things are tied: between them, and those of the claims that are about both.
-fn between(one: &NamedNode, other: &NamedNode, reading: &Reading) -> Result<Vec<Triple>, Failure> {
+fn between(one: &NamedNode, other: &NamedNode, session: &Session) -> Result<Vec<Triple>, Failure> {
     let mut statements = Vec::new();
     for (from, to) in [(one, other), (other, one)] {
-        for quad in reading.store.quads(Some(from.as_ref().into()), None, Some(to.as_ref().into()), Some(In::Default)) {
+        for quad in session.store.quads(Some(from.as_ref().into()), None, Some(to.as_ref().into()), Some(In::Default)) {
             statements.push(Triple::from(quad?));
         }
     }
-    let opened = &reading.opened;
-    let ties = tie::ties(&reading.store, &opened.ontology, &opened.schema, &reading.project.base, &reading.project.language)?;
+    let opened = &session.opened;
+    let ties = tie::ties(&session.store, &opened.ontology, &opened.schema, &session.project.base, &session.project.language)?;
     let both = |tie: &&tie::Tie| (&tie.from == one && &tie.to == other) || (&tie.from == other && &tie.to == one);
     let claims: BTreeSet<&NamedNode> = ties.iter().filter(both).filter_map(|tie| tie.claim.as_ref()).collect();
     for claim in claims {
         let ends = |statement: &Triple| [one, other].iter().any(|end| statement.object == Term::from((*end).clone()));
-        statements.extend(said_of(claim, reading)?.into_iter().filter(ends));
+        statements.extend(said_of(claim, session)?.into_iter().filter(ends));
     }
     Ok(statements)
 }
 
 /// The properties that a word means on a thing, each with whether it runs from the value to the thing.
-fn properties(said: &str, subject: &NamedNode, reading: &Reading) -> Vec<(NamedNode, bool)> {
+fn properties(said: &str, subject: &NamedNode, session: &Session) -> Vec<(NamedNode, bool)> {
     if said == "a" {
         return vec![(rdf::TYPE.into_owned(), false)];
     }
@@ -190,19 +190,19 @@ fn properties(said: &str, subject: &NamedNode, reading: &Reading) -> Vec<(NamedN
     if iri.contains("://") {
         return NamedNode::new(iri).map(|property| vec![(property, false)]).unwrap_or_default();
     }
-    if let Some(property) = reading.opened.ontology.prefixes.expand(said) {
+    if let Some(property) = session.opened.ontology.prefixes.expand(said) {
         return vec![(property, false)];
     }
     let of_kind = |key: &Key| (key.property.clone(), key.inverse);
-    let kinds = reading.around().kinds(subject.as_ref());
+    let kinds = session.around().kinds(subject.as_ref());
     let own: Vec<_> = kinds.iter().filter_map(|kind| kind.key(said)).map(of_kind).collect();
     if !own.is_empty() {
         return own;
     }
     // A property by its label, as pages call it.
-    let shown = reading.shown(false);
+    let shown = session.shown(false);
     let mut named = BTreeSet::new();
-    for statement in said_of(subject, reading).unwrap_or_default() {
+    for statement in said_of(subject, session).unwrap_or_default() {
         let label = shown.label(statement.predicate.as_ref());
         if label.is_some_and(|label| label.eq_ignore_ascii_case(said)) || crate::schema::local(statement.predicate.as_str()) == said {
             named.insert(statement.predicate);
@@ -212,21 +212,21 @@ fn properties(said: &str, subject: &NamedNode, reading: &Reading) -> Vec<(NamedN
 }
 
 /// Says that a statement is not there, and what is.
-fn nothing(args: &WhyArgs, subject: &NamedNode, reading: &Reading, session: &Session, told: &str) -> Outcome {
-    let around = reading.around();
+fn nothing(args: &WhyArgs, subject: &NamedNode, session: &Session, context: &Context, told: &str) -> Outcome {
+    let around = session.around();
     let name = around.name(subject);
     let Some(said) = &args.predicate else {
-        session.say(&format!("nothing is said of {name}"));
+        context.say(&format!("nothing is said of {name}"));
         return Err(Failure::Found);
     };
     if told.is_empty() {
-        session.say(&format!(
+        context.say(&format!(
             "nothing ties {name} and {}; `civigraph path` looks further",
-            reading.thing(said).map_or_else(|_| said.clone(), |other| around.name(&other))
+            session.thing(said).map_or_else(|_| said.clone(), |other| around.name(&other))
         ));
         return Err(Failure::Found);
     }
-    session.say(&format!("the graph does not say of {name}: {told}"));
+    context.say(&format!("the graph does not say of {name}: {told}"));
     if args.object.is_some() {
         let without = WhyArgs {
             object: None,
@@ -236,8 +236,8 @@ fn nothing(args: &WhyArgs, subject: &NamedNode, reading: &Reading, session: &Ses
             output: None,
             fresh: Fresh::default(),
         };
-        let (others, _) = wanted(&without, subject, reading)?;
-        let shown = reading.shown(false);
+        let (others, _) = wanted(&without, subject, session)?;
+        let shown = session.shown(false);
         let value = |statement: &Triple| match &statement.subject {
             NamedOrBlankNode::NamedNode(start) if start != subject => shown.term(&start.clone().into()),
             _ => shown.term(&statement.object),
@@ -245,15 +245,15 @@ fn nothing(args: &WhyArgs, subject: &NamedNode, reading: &Reading, session: &Ses
         let values: Vec<String> = others.iter().take(12).map(value).collect();
         if !values.is_empty() {
             let more = if others.len() > 12 { ", …" } else { "" };
-            session.say(&format!("help: it says {said}: {}{more}", values.join(", ")));
+            context.say(&format!("help: it says {said}: {}{more}", values.join(", ")));
         }
     }
-    session.say("that it does not say so does not make it untrue: what is not known stays away");
+    context.say("that it does not say so does not make it untrue: what is not known stays away");
     Err(Failure::Found)
 }
 
 /// All that was told, in its graphs, with the descriptions of the places cited.
-fn quads(reasons: &[Reason], reading: &Reading) -> Vec<Quad> {
+fn quads(reasons: &[Reason], session: &Session) -> Vec<Quad> {
     let mut quads = Vec::new();
     let mut open: Vec<&Reason> = reasons.iter().collect();
     let mut places: BTreeSet<NamedNode> = BTreeSet::new();
@@ -262,21 +262,21 @@ fn quads(reasons: &[Reason], reading: &Reading) -> Vec<Quad> {
         let mut graphs: Vec<NamedNode> = reason.citations.iter().chain(&reason.graphs).cloned().collect();
         places.extend(reason.citations.iter().cloned());
         for conclusion in &reason.conclusions {
-            graphs.push(reading.project.base.graph(&format!("inferred/{}", conclusion.rule)));
+            graphs.push(session.project.base.graph(&format!("inferred/{}", conclusion.rule)));
             open.extend(&conclusion.premises);
         }
         quads.extend(
             graphs.into_iter().map(|graph| Quad::new(subject.clone(), predicate.clone(), object.clone(), GraphName::NamedNode(graph))),
         );
     }
-    let sources = reading.project.base.graph("sources");
+    let sources = session.project.base.graph("sources");
     let mut above: Vec<NamedNode> = places.into_iter().collect();
     let mut described: BTreeSet<NamedNode> = BTreeSet::new();
     while let Some(place) = above.pop() {
         if !described.insert(place.clone()) {
             continue;
         }
-        for quad in reading.store.quads(Some(place.as_ref().into()), None, None, Some(In::Graph(sources.as_ref()))).flatten() {
+        for quad in session.store.quads(Some(place.as_ref().into()), None, None, Some(In::Graph(sources.as_ref()))).flatten() {
             if let Term::NamedNode(whole) = &quad.object
                 && quad.predicate == crate::vocab::dcterms::IS_PART_OF
             {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::DiagramArgs;
-use crate::cli::{Failure, Reading};
+use crate::cli::{Failure, Session};
 use crate::diagram::{Day, Direction, Graph, Labels, Layout, Options, Theme, is_font};
 use crate::door::Door;
 use crate::limits::{Limit, Limits};
@@ -114,8 +114,8 @@ fn pins(path: &Path) -> Result<BTreeMap<String, (f64, f64)>, Failure> {
 }
 
 /// What the page says about itself, as it was asked to.
-pub(super) fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, choice: &Choice, reading: &Reading) {
-    reading.furnish(graph, view, choice);
+pub(super) fn furnish(graph: &mut Graph, args: &DiagramArgs, view: &Question, choice: &Choice, session: &Session) {
+    session.furnish(graph, view, choice);
     if let Some(title) = &args.title {
         graph.title.clone_from(title);
     }

@@ -3,15 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{Measured, MetricsArgs, rounded};
-use crate::cli::Reading;
 use crate::network::Summary;
+use crate::session::Session;
 
-pub(super) fn object(measured: &Measured<'_>, args: &MetricsArgs, limit: Option<usize>, reading: &Reading) -> Value {
+pub(super) fn object(measured: &Measured<'_>, args: &MetricsArgs, limit: Option<usize>, session: &Session) -> Value {
     let value = |value: Option<f64>| value.map_or(Value::Null, |value| whole_or(rounded(value)));
     let summary: Map<String, Value> =
         Summary::of(&measured.network, args.exact).lines().into_iter().map(|(name, number, _)| (name.to_owned(), value(number))).collect();
     let mut object = json!({
-        "graph": reading.project.title,
+        "graph": session.project.title,
         "view": measured.view.name,
         "directed": measured.network.directed,
         "network": summary,

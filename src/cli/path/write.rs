@@ -12,7 +12,7 @@ use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::GroundTerm;
 
-use crate::cli::{Failure, Reading, letters, width};
+use crate::cli::{Failure, Session, letters, width};
 use crate::diagram::{self, DiagramError};
 use crate::entity::Around;
 use crate::path::{self, Path};
@@ -91,7 +91,7 @@ impl<'a> Found<'a> {
     }
 
     /// A row a tie; as JSON an object a path.
-    pub fn rows(&self, format: RowFormat, reading: &Reading, out: &mut dyn Write) -> Result<(), Failure> {
+    pub fn rows(&self, format: RowFormat, session: &Session, out: &mut dyn Write) -> Result<(), Failure> {
         if format == RowFormat::Json {
             writeln!(out, "{:#}", self.json())?;
             return Ok(());
@@ -118,9 +118,9 @@ impl<'a> Found<'a> {
         };
         let rows: Vec<_> = self.steps().iter().map(|step| Ok(row(step))).collect();
         let heading =
-            Heading { title: self.title(), notes: String::new(), facts: vec![("graph".to_owned(), reading.project.title.clone())] };
+            Heading { title: self.title(), notes: String::new(), facts: vec![("graph".to_owned(), session.project.title.clone())] };
         let layout =
-            Layout { format, shown: reading.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
+            Layout { format, shown: session.shown(false), width: width(), limit: None, heading: &heading, named: false, sort: &[] };
         answer::write_rows(QuerySolutionIter::from_tuples(variables, rows), layout, out)?;
         Ok(())
     }
@@ -162,7 +162,7 @@ impl<'a> Found<'a> {
     }
 
     /// The things and ties of all paths, drawn; gives what must be said about the letters.
-    pub fn picture(&self, to: &NamedNode, format: diagram::Format, reading: &Reading, out: &mut dyn Write) -> Result<Vec<String>, Failure> {
+    pub fn picture(&self, to: &NamedNode, format: diagram::Format, session: &Session, out: &mut dyn Write) -> Result<Vec<String>, Failure> {
         let mut rows: BTreeSet<[Option<GroundKey>; 6]> = BTreeSet::new();
         for step in self.steps() {
             let tie = step.tie;
@@ -182,17 +182,17 @@ impl<'a> Found<'a> {
         let bindings = rows.into_iter().map(|row| row.into_iter().map(|term| term.map(GroundTerm::from)).collect()).collect();
         let values = GraphPattern::Values { variables: variables.clone(), bindings };
         let query = Query::Select { dataset: None, pattern: GraphPattern::Project { inner: Box::new(values), variables }, base_iri: None };
-        let (ontology, schema) = (&reading.opened.ontology, &reading.opened.schema);
-        let mut graph = view::graph(query, &Choice::default(), Drawn { directed: true }, reading.shown(false), ontology, schema)
+        let (ontology, schema) = (&session.opened.ontology, &session.opened.schema);
+        let mut graph = view::graph(query, &Choice::default(), Drawn { directed: true }, session.shown(false), ontology, schema)
             .map_err(|error| Failure::Internal(format!("the paths cannot be drawn: {error}")))?;
         graph.title = self.title();
-        graph.subtitle.clone_from(&reading.project.title);
+        graph.subtitle.clone_from(&session.project.title);
         // The two ends stand out.
         let ends: BTreeSet<&str> = [self.from.as_str(), to.as_str()].into();
         for node in &mut graph.nodes {
             node.weight = if ends.contains(node.iri.as_str()) { 2.0 } else { 1.0 };
         }
-        let style = view::style(ontology, &reading.project.language);
+        let style = view::style(ontology, &session.project.language);
         let options = diagram::Options { cite: true, ..diagram::Options::default() };
         let drawn = letters::lay_out(&graph, &style, options, format).and_then(|drawn| {
             format.write(&graph, &style, &drawn.scene, &drawn.options, &mut &mut *out)?;

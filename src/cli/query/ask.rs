@@ -15,7 +15,7 @@ use oxigraph::sparql::QueryResults;
 use spargebra::Query;
 use unicode_width::UnicodeWidthStr;
 
-use super::super::{Failure, Output, Reading, ending, interrupt, letters, memory};
+use super::super::{Failure, Output, Session, ending, interrupt, letters, memory};
 use crate::diagram::{self, DiagramError};
 use crate::export;
 use crate::query::answer::{self, AnswerError, Heading, Layout, RowFormat, Written};
@@ -138,19 +138,19 @@ impl Drop for Asked {
 }
 
 /// Asks, and writes the answer.
-pub fn ask(ask: Ask, reading: &Arc<Reading>, clock: Clock) -> Result<Told, Failure> {
+pub fn ask(ask: Ask, session: &Arc<Session>, clock: Clock) -> Result<Told, Failure> {
     let _asked = Asked::begin();
     let _freely = memory::freely();
     let stop = Stop::with_texts_of(usize::try_from(memory::bound() / TEXTS).unwrap_or(usize::MAX));
     let (done, outcome) = mpsc::channel();
     let work = {
-        let (reading, stop) = (Arc::clone(reading), stop.clone());
+        let (session, stop) = (Arc::clone(session), stop.clone());
         query::on_a_deep_stack("query", move || {
             let start = Instant::now();
-            let told = answered(&ask, &reading, &stop).map(|told| Told { took: start.elapsed(), ..told });
+            let told = answered(&ask, &session, &stop).map(|told| Told { took: start.elapsed(), ..told });
             let told = told.map(|mut told| {
                 let misread = ask.asking.question.iter().flat_map(Question::misread);
-                told.notes.splice(0..0, misread.chain(reading.unknown(&ask.asking)).collect::<Vec<_>>());
+                told.notes.splice(0..0, misread.chain(session.unknown(&ask.asking)).collect::<Vec<_>>());
                 told
             });
             let _ = done.send(told);
@@ -211,26 +211,26 @@ fn stopped(reason: Option<Reason>, clock: &Clock) -> Failure {
     Failure::Usage(message, Some(hint.to_owned()))
 }
 
-fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {
-    let parsed = query::parse(&ask.asking.text, &reading.prefixes).map_err(|error| syntax(&error, &ask.asking.text))?;
+fn answered(ask: &Ask, session: &Session, stop: &Stop) -> Result<Told, Failure> {
+    let parsed = query::parse(&ask.asking.text, &session.prefixes).map_err(|error| syntax(&error, &ask.asking.text))?;
     let format = Chosen::of(ask, &parsed)?;
-    let Prepared { query: parsed, heading } = reading.prepare_parsed(parsed, &ask.asking)?;
+    let Prepared { query: parsed, heading } = session.prepare_parsed(parsed, &ask.asking)?;
     if let Chosen::Picture(format) = format {
-        return picture(ask, parsed, format, &heading, reading);
+        return picture(ask, parsed, format, &heading, session);
     }
     if let Chosen::Chart(kind, format) = format {
-        return charted(ask, (kind, format), parsed, &heading, reading, stop);
+        return charted(ask, (kind, format), parsed, &heading, session, stop);
     }
     if format == Chosen::Plan {
-        return plan(ask, parsed, reading, stop);
+        return plan(ask, parsed, session, stop);
     }
     let failed = |error: AnswerError| Failure::from(error);
-    let results = reading.store.query(parsed, Some(stop)).map_err(|error| failed(error.into()))?;
+    let results = session.store.query(parsed, Some(stop)).map_err(|error| failed(error.into()))?;
     let mut out = match &ask.pager {
         Some(pager) if ask.output.is_none() => Output::paged(pager.try_clone()?, stop.clone()),
         _ => Output::stoppable(ask.output.as_ref(), Some(stop.clone()))?,
     };
-    let shown = reading.shown(ask.raw);
+    let shown = session.shown(ask.raw);
     let written = {
         let mut out = out.writer();
         match (results, format) {
@@ -243,7 +243,7 @@ fn answered(ask: &Ask, reading: &Reading, stop: &Stop) -> Result<Told, Failure> 
                 answer::write_rows(rows, layout, &mut out).map(|written| (count(written.rows, "row"), written))
             }
             (graph @ QueryResults::Graph(_), Chosen::Graph(format)) => {
-                answer::write_graph(graph, format, &reading.prefixes, ask.limit, &mut out)
+                answer::write_graph(graph, format, &session.prefixes, ask.limit, &mut out)
                     .map(|written| (count(written.rows, "statement"), written))
             }
             _ => Err(AnswerError::Format("the format does not fit the kind of query".to_owned())),
@@ -366,18 +366,18 @@ fn setting<'a>(ask: &'a Ask, name: &str) -> Option<&'a str> {
     ask.asking.question.as_ref()?.settings.get(name).map(String::as_str)
 }
 
-fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, reading: &Reading) -> Result<Told, Failure> {
+fn picture(ask: &Ask, query: Query, format: diagram::Format, heading: &Heading, session: &Session) -> Result<Told, Failure> {
     let usage = |message: String| Failure::Usage(message, None);
     let query = query::drawing::view(query).map_err(|error| usage(error.to_string()))?;
-    let (ontology, schema) = (&reading.opened.ontology, &reading.opened.schema);
-    let mut graph = view::graph(query, &Choice::default(), Drawn { directed: true }, reading.shown(false), ontology, schema)
+    let (ontology, schema) = (&session.opened.ontology, &session.opened.schema);
+    let mut graph = view::graph(query, &Choice::default(), Drawn { directed: true }, session.shown(false), ontology, schema)
         .map_err(|error| usage(format!("the answer cannot be drawn: {error}")))?;
     if graph.nodes.is_empty() {
         return Err(usage("the answer has nothing to draw: no row has a thing as ?from".to_owned()));
     }
     graph.title.clone_from(&heading.title);
-    graph.subtitle.clone_from(&reading.project.title);
-    let style = view::style(ontology, &reading.project.language);
+    graph.subtitle.clone_from(&session.project.title);
+    let style = view::style(ontology, &session.project.language);
     let mut options = diagram::Options::default();
     if let Some(name) = setting(ask, "layout") {
         options.layout = diagram::Layout::parse(name).ok_or_else(|| {
@@ -396,12 +396,12 @@ fn charted(
     (kind, format): (Chart, Option<diagram::Format>),
     query: Query,
     heading: &Heading,
-    reading: &Reading,
+    session: &Session,
     stop: &Stop,
 ) -> Result<Told, Failure> {
-    let shown = reading.shown(ask.raw);
+    let shown = session.shown(ask.raw);
     let failed = |error: AnswerError| Failure::from(error);
-    let results = reading.store.query(query, Some(stop)).map_err(|error| failed(error.into()))?;
+    let results = session.store.query(query, Some(stop)).map_err(|error| failed(error.into()))?;
     let QueryResults::Solutions(solutions) = results else { return Err(Failure::Internal("a SELECT gives rows".to_owned())) };
     let variables = solutions.variables().to_vec();
     let layout = Layout { format: RowFormat::Table, shown, width: ask.width, limit: ask.limit, heading, named: false, sort: &ask.sort };
@@ -422,7 +422,7 @@ fn charted(
         notes.push(format!("stopped after {} (--limit-rows); there are more", count(rows.len(), "row")));
     }
     graph.title.clone_from(&heading.title);
-    graph.subtitle.clone_from(&reading.project.title);
+    graph.subtitle.clone_from(&session.project.title);
     graph.as_of = heading.facts.iter().find(|(name, _)| name == "held").map(|(_, held)| format!("what held {held}"));
     graph.notes.clone_from(&notes);
     let counted = count(rows.len(), "row");
@@ -440,7 +440,7 @@ fn charted(
         cite: graph.nodes.iter().any(|node| !node.citations.is_empty()),
         ..diagram::Options::default()
     };
-    let style = view::style(&reading.opened.ontology, &reading.project.language);
+    let style = view::style(&session.opened.ontology, &session.project.language);
     notes.extend(drawn(ask, &graph, &style, options, format)?);
     notes.dedup();
     Ok(Told { counted, notes, ..Told::default() })
@@ -476,9 +476,9 @@ fn drawn(
     Ok(notes)
 }
 
-fn plan(ask: &Ask, query: Query, reading: &Reading, stop: &Stop) -> Result<Told, Failure> {
+fn plan(ask: &Ask, query: Query, session: &Session, stop: &Stop) -> Result<Told, Failure> {
     let steps =
-        reading.store.explain(query, Some(stop)).map_err(|error| Failure::Usage(format!("the query cannot be answered: {error}"), None))?;
+        session.store.explain(query, Some(stop)).map_err(|error| Failure::Usage(format!("the query cannot be answered: {error}"), None))?;
     let mut out = Output::open(ask.output.as_ref())?;
     for step in &steps {
         let rows = step.rows.map_or_else(String::new, |rows| format!("  → {}", count(rows, "row")));

@@ -9,12 +9,12 @@ use rustyline::hint::Hinter;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 
 use super::line::Line;
-use crate::cli::Reading;
 use crate::query::answer::RowFormat;
 use crate::query::parameter::Takes;
 use crate::query::syntax::{self, token};
 use crate::query::value::{self, Known};
 use crate::query::{self, Question};
+use crate::session::Session;
 
 /// The commands, for completion.
 const COMMANDS: [&str; 14] =
@@ -26,19 +26,19 @@ const OFFERED: usize = 200;
 
 /// What the line editor asks.
 pub struct Helper {
-    reading: Arc<Reading>,
+    session: Arc<Session>,
     questions: Arc<Vec<Question>>,
     ids: OnceLock<Vec<String>>,
 }
 
 impl Helper {
     /// For a project and its questions.
-    pub fn new(reading: Arc<Reading>, questions: Arc<Vec<Question>>) -> Self {
-        Self { reading, questions, ids: OnceLock::new() }
+    pub fn new(session: Arc<Session>, questions: Arc<Vec<Question>>) -> Self {
+        Self { session, questions, ids: OnceLock::new() }
     }
 
     fn known(&self) -> Known<'_> {
-        Known { shown: self.reading.shown(false), schema: &self.reading.opened.schema }
+        Known { shown: self.session.shown(false), schema: &self.session.opened.schema }
     }
 
     fn ids(&self) -> &[String] {
@@ -60,7 +60,7 @@ impl Helper {
         let mut offers: BTreeSet<String> = BTreeSet::new();
         match Line::read(before) {
             Line::Command(..) if first => offers.extend(COMMANDS.map(str::to_owned)),
-            Line::Command("d", _) => offers.extend(self.reading.opened.schema.kinds.keys().cloned()),
+            Line::Command("d", _) => offers.extend(self.session.opened.schema.kinds.keys().cloned()),
             Line::Command("f", _) => {
                 offers.extend(RowFormat::ALL.into_iter().filter(|(format, ..)| format.is_text()).map(|(_, name, _)| name.to_owned()))
             }
@@ -98,7 +98,7 @@ impl Helper {
     }
 
     fn sparql(&self, before: &str, word: &str, offers: &mut BTreeSet<String>) {
-        let prefixes = &self.reading.opened.ontology.prefixes;
+        let prefixes = &self.session.opened.ontology.prefixes;
         if word.starts_with(['?', '$']) {
             let tokens = token::read(before);
             offers.extend(tokens.iter().filter(|token| token.kind == token::Kind::Variable).map(|token| token.text(before).to_owned()));
@@ -112,10 +112,10 @@ impl Helper {
             return;
         };
         let Some(namespace) = prefixes.namespace(prefix) else { return };
-        if namespace == format!("{}id/", self.reading.project.base.as_str()) {
+        if namespace == format!("{}id/", self.session.project.base.as_str()) {
             offers.extend(self.ids().iter().map(|id| format!("{prefix}:{id}")));
         }
-        let terms = self.reading.opened.schema.terms.iter().filter_map(|term| term.as_str().strip_prefix(namespace));
+        let terms = self.session.opened.schema.terms.iter().filter_map(|term| term.as_str().strip_prefix(namespace));
         offers.extend(terms.filter(|local| !local.is_empty() && !local.contains(['/', '#'])).map(|local| format!("{prefix}:{local}")));
     }
 }
