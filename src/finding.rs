@@ -386,6 +386,11 @@ pub const BUILT_IN: &[(&str, &str, &str)] = &[
         "Network:\n  - { id: river-network, nmae: River Network }",
     ),
     (
+        "csvw-value",
+        "A cell of a table that a description on the Web goes with is a value of its column's datatype, in its format and within its bounds; what is required is there, and the addresses that are made of a row are addresses.",
+        "date: 10/04/2025, described as a date without a format",
+    ),
+    (
         "left-out",
         "What is wrong in a source under quarantine is left out of the graph: the value, or the record that cannot stand without it. What speaks of a record that is left out would lead nowhere.",
         "member: a-club-that-was-left-out",

@@ -18,6 +18,7 @@ use crate::mend::Mend;
 use crate::project::{self, Project, ProjectError};
 use crate::record::Record;
 
+pub mod csvw;
 pub mod documents;
 pub mod excerpt;
 pub mod grid;
@@ -189,8 +190,9 @@ impl Source {
         let used = RefCell::new(BTreeSet::new());
         let ids = RefCell::new(mapping::engine::Ids::default());
         let mut names = Vec::new();
+        let described = self.described(project);
         for path in project.files_under(&self.folder)? {
-            if is_about(&path) || self.is_beside(&path) {
+            if is_about(&path) || self.is_beside(&path) || described.contains(&path) {
                 continue;
             }
             let file: Arc<str> = path.as_str().into();
@@ -237,6 +239,20 @@ impl Source {
     /// Whether a file is the source's introduction: what is wrong in it is never left out.
     pub fn is_introduced_at(&self, file: &str) -> bool {
         *self.location.file == *file
+    }
+
+    /// The tables that are read with a file that describes them.
+    fn described(&self, project: &Project) -> BTreeSet<String> {
+        let describing = self.tables.iter().filter(|entry| entry.settings.reader.as_deref() == Some(csvw::NAME));
+        let mut tables = BTreeSet::new();
+        for entry in describing {
+            let folder = entry.name.value.rsplit_once('/').map_or_else(String::new, |(folder, _)| format!("{folder}/"));
+            let path = format!("{}/{}", self.folder, entry.name.value);
+            if let Ok(text) = text::read_whole(project.door(), Path::new(&path)) {
+                tables.extend(csvw::files(&text).into_iter().map(|name| format!("{}/{folder}{name}", self.folder)));
+            }
+        }
+        tables
     }
 
     /// Whether a file is one that a mapping takes its words from.

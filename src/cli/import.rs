@@ -28,7 +28,7 @@ use crate::world::Folder;
     after_help = "Examples:\n  civigraph import members.xlsx\n  civigraph import grants.json --source foundation\n  civigraph import members.csv --dry-run"
 )]
 pub struct ImportArgs {
-    /// The file: csv, tsv, xlsx, json, ndjson, yaml or RDF
+    /// The file: csv, tsv, xlsx, json, ndjson, yaml, xml or RDF
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// The folder under data/; the file's name unless said
@@ -77,10 +77,12 @@ pub fn run(args: &ImportArgs, context: &Context) -> Outcome {
             said.push_str(&format!("{place}/source.toml would be:\n\n{}\n", indented(&text)));
             let scratch = scratch()?;
             write(scratch.path(), &scratch.path().join(&place), &name, &args.file, &text)?;
+            beside(&args.file, &scratch.path().join(&place), &proposal.beside)?;
             read(&project, scratch.path(), &folder, &kinds)?
         }
         false => {
             write(&project.root, &here, &name, &args.file, &text)?;
+            beside(&args.file, &here, &proposal.beside)?;
             said.push_str(&format!("written: {place}/{name} (as it is), {place}/source.toml\n\n"));
             read(&project, &project.root, &folder, &kinds)?
         }
@@ -120,32 +122,49 @@ fn scratch() -> Result<Unfinished, Failure> {
     Err(Failure::Input(format!("cannot write {}: {why}", folder.display()), Some("TMPDIR names another folder".to_owned())))
 }
 
-/// Writes a source: what is there already stays, and links are not followed out of the project.
-fn write(root: &Path, folder: &Path, name: &str, file: &Path, text: &str) -> Result<(), Failure> {
-    let fault = |path: &Path, why: String| Failure::Input(format!("cannot write {}: {why}", path.display()), None);
-    let cannot = |path: &Path, error: &std::io::Error| match error.kind() {
+/// Copies the files that a file describes to it.
+fn beside(file: &Path, folder: &Path, names: &[String]) -> Result<(), Failure> {
+    let from = file.parent().unwrap_or(Path::new(""));
+    for name in names.iter().filter(|name| !name.contains('/')) {
+        copied(&from.join(name), &folder.join(name))?;
+    }
+    Ok(())
+}
+
+/// Copies a file, whole or not at all.
+fn copied(file: &Path, copy: &Path) -> Result<(), Failure> {
+    let is_own = fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(copy).is_ok_and(|copy| copy == file));
+    if is_own {
+        return Ok(());
+    }
+    let input = Door::named(Limits::default()).open(file);
+    let mut input = input.map_err(|refused| Failure::Input(format!("cannot read {}: {}", file.display(), refused.words()), None))?;
+    // Half a copy would be taken for the file.
+    let (made, mut output) = Unfinished::make(copy.to_owned(), door::create_new).map_err(|error| unwritten(copy, &error))?;
+    std::io::copy(&mut input, &mut output).map_err(|error| unwritten(copy, &error))?;
+    made.finish(|_| Ok::<(), std::io::Error>(())).map_err(|error| unwritten(copy, &error))
+}
+
+/// Why a file was not written.
+fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+    match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::Usage(
             format!("{} is there already; nothing was written over it", path.display()),
             Some("choose another name with --source".to_owned()),
         ),
-        _ => fault(path, plain(error)),
-    };
+        _ => Failure::Input(format!("cannot write {}: {}", path.display(), plain(error)), None),
+    }
+}
+
+/// Writes a source: what is there already stays, and links are not followed out of the project.
+fn write(root: &Path, folder: &Path, name: &str, file: &Path, text: &str) -> Result<(), Failure> {
     if let Some(why) = folder_fault(root, folder) {
-        return Err(fault(folder, why.to_owned()));
+        return Err(Failure::Input(format!("cannot write {}: {why}", folder.display()), None));
     }
-    fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
-    let copy = folder.join(name);
-    let is_own = fs::canonicalize(file).is_ok_and(|file| fs::canonicalize(&copy).is_ok_and(|copy| copy == file));
-    if !is_own {
-        let input = Door::named(Limits::default()).open(file);
-        let mut input = input.map_err(|refused| Failure::Input(format!("cannot read {}: {}", file.display(), refused.words()), None))?;
-        // Half a copy would be taken for the file.
-        let (made, mut output) = Unfinished::make(copy.clone(), door::create_new).map_err(|error| cannot(&copy, &error))?;
-        std::io::copy(&mut input, &mut output).map_err(|error| cannot(&copy, &error))?;
-        made.finish(|_| Ok::<(), std::io::Error>(())).map_err(|error| cannot(&copy, &error))?;
-    }
+    fs::create_dir_all(folder).map_err(|error| unwritten(folder, &error))?;
+    copied(file, &folder.join(name))?;
     let introduction = folder.join("source.toml");
-    door::write_new(&introduction, text.as_bytes()).map_err(|error| cannot(&introduction, &error))
+    door::write_new(&introduction, text.as_bytes()).map_err(|error| unwritten(&introduction, &error))
 }
 
 fn read(project: &Project, root: &Path, folder: &str, kinds: &[source::TableKind]) -> Result<Seen, Failure> {

@@ -143,7 +143,8 @@ impl Lifted {
         let mut values: BTreeMap<&str, usize> = BTreeMap::new();
         let mut records: HashMap<(Id, &str), usize> = HashMap::new();
         let mut suspects: HashMap<Id, Location> = HashMap::new();
-        self.statements.retain(|[subject, property, object, _], place| {
+        let mut graphs: HashSet<Id> = HashSet::new();
+        self.statements.retain(|[subject, property, object, graph], place| {
             if !whole.contains_key(&subject) && !touched.contains(&subject) {
                 return true;
             }
@@ -154,6 +155,7 @@ impl Lifted {
                     *records.entry((subject, &source.id)).or_default() += 1;
                     suspects.entry(subject).or_insert(place);
                 }
+                graphs.insert(graph);
                 return false;
             }
             let is_at_fault = parts
@@ -176,7 +178,26 @@ impl Lifted {
             }
         }
         self.forget(suspects, type_, &mut owners);
+        self.uncite(context, graphs);
         before - self.statements.len()
+    }
+
+    /// Takes places out of which nothing is cited any more, and what describes them.
+    fn uncite(&mut self, context: Context<'_>, mut places: HashSet<Id>) {
+        self.statements.quads().iter().for_each(|quad| _ = places.remove(&quad[3]));
+        if places.is_empty() {
+            return;
+        }
+        let mut gone: HashSet<Id> = HashSet::new();
+        for (source, contribution) in &mut self.contributions {
+            contribution.places.retain(|(section, at)| {
+                let place = at.as_deref().map(|at| context.base.citation(source, section, Some(at)));
+                let place = place.and_then(|place| self.terms.find(&place)).filter(|place| places.contains(place));
+                gone.extend(place);
+                place.is_none()
+            });
+        }
+        self.statements.retain(|[subject, ..], _| !gone.contains(&subject));
     }
 
     /// Takes out what is said of things that nobody defines any more: in quarantine as one value more that is left out, elsewhere as an error.

@@ -10,7 +10,7 @@ use crate::record::{Cited, Node};
 
 use super::mapping::Engine;
 use super::reader::{Input, Reader};
-use super::{Sink, json, kinds, plain, text, xml, yaml};
+use super::{Sink, json, kinds, plain, rdf, text, xml, yaml};
 
 /// YAML.
 pub struct Yaml;
@@ -80,6 +80,10 @@ impl Reader for Xml {
 
     fn read(&self, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
         let said = input.settings();
+        let is_rdf = text::open(input.door, input.path).is_ok_and(|mut file| file.fill_buf().is_ok_and(|start| rdf::Nested.knows(start)));
+        if said.is_none() && is_rdf {
+            return rdf::Nested.read(input, sink);
+        }
         if !said.as_ref().is_some_and(|(settings, _)| settings.is_mapping()) {
             let message = "nothing says what the elements of this file mean";
             let hint = format!("`civigraph import` proposes a mapping; format = \"iati\" under [tables.\"{}\"] if it is IATI", input.name);

@@ -243,7 +243,7 @@ fn shipped_format(project: &Project, field: &Field, findings: &mut Vec<Finding>)
         return None;
     };
     let mut known = project.assets("mappings", "toml").unwrap_or_default();
-    known.retain(|asset| asset.text.contains("[[records]]"));
+    known.retain(|asset| asset.text.contains("[[records]]") || asset.text.contains("\nreader ="));
     let Some(asset) = known.iter().find(|asset| asset.stem() == name.value) else {
         let near = crate::nearest::nearest(&name.value, known.iter().map(|asset| asset.stem().to_owned()));
         let names: Vec<&str> = known.iter().map(crate::project::Asset::stem).collect();

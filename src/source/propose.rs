@@ -16,7 +16,7 @@ use super::kinds::{Sort, TableKind};
 use super::mapping::path::Path as JsonPath;
 use super::text::{self, Unread};
 use super::toml::Toml;
-use super::{EXAMPLE, NOT_READ, json, table, workbook, xml, yaml};
+use super::{EXAMPLE, NOT_READ, csvw, json, table, workbook, xml, yaml};
 
 /// The key whose values name a thing, and what a file of words for headings is called.
 const HEADINGS: &str = "headings";
@@ -30,6 +30,8 @@ pub struct Proposal {
     pub seems: String,
     /// The settings of its table or tables, as TOML.
     pub settings: String,
+    /// The files beside it that it describes, and without which it says nothing.
+    pub beside: Vec<String>,
 }
 
 /// A table's header and first rows, with the number of the header's row.
@@ -89,7 +91,11 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
                     }
                 }
             };
-            of_documents(project, kinds, &name, &documents)
+            let mut proposal = of_documents(project, kinds, &name, &documents)?;
+            if proposal.settings.contains(&format!("format = {}", quoted(csvw::NAME))) {
+                proposal.beside = csvw::files(&text);
+            }
+            Ok(proposal)
         }
         "xml" => {
             let text = text::read_whole(door, path).map_err(words)?;
@@ -97,7 +103,7 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
             of_documents(project, kinds, &name, &documents)
         }
         "ttl" | "nt" | "nq" | "trig" | "rdf" | "owl" => {
-            Ok(Proposal { seems: "RDF: its statements are read as they are".to_owned(), settings: String::new() })
+            Ok(Proposal { seems: "RDF: its statements are read as they are".to_owned(), settings: String::new(), beside: Vec::new() })
         }
         "" => Err("its name has no ending that says what it is".to_owned()),
         other => Err(format!("nothing is known of `.{other}` files; save it as .csv or .xlsx")),
@@ -262,9 +268,13 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
         return Err("no column of it was understood".to_owned());
     }
     if own.iter().all(Option::is_some) {
-        return Ok(Proposal { seems: format!("{what} of records, which needs no mapping: {}", seems.join("; ")), settings });
+        return Ok(Proposal {
+            seems: format!("{what} of records, which needs no mapping: {}", seems.join("; ")),
+            settings,
+            beside: Vec::new(),
+        });
     }
-    Ok(Proposal { seems: format!("{what}: {}", seems.join("; ")), settings })
+    Ok(Proposal { seems: format!("{what}: {}", seems.join("; ")), settings, beside: Vec::new() })
 }
 
 /// The kind that a table is of by its name alone, where every column is one of its keys: nothing has to be said of it.
@@ -354,7 +364,7 @@ fn of_documents(project: &Project, kinds: &[TableKind], name: &str, documents: &
         let looks = !paths.is_empty() && documents.iter().take(50).any(|document| paths.iter().all(|path| !path.find(document).is_empty()));
         if looks {
             let settings = format!("[tables.{}]\nformat = {}\n", quoted(name), quoted(asset.stem()));
-            return Ok(Proposal { seems: format!("{}: a known format, no mapping is needed", asset.stem()), settings });
+            return Ok(Proposal { seems: format!("{}: a known format, no mapping is needed", asset.stem()), settings, beside: Vec::new() });
         }
     }
     // The longest list of objects is where the rows are.

@@ -74,6 +74,11 @@ pub trait Reader: Sync {
         false
     }
 
+    /// The `format` that asks for it, where the name of a file does not.
+    fn format(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Reads a file.
     ///
     /// # Errors

@@ -4,7 +4,7 @@
 use std::io::BufRead;
 
 use super::reader::{Input, Reader};
-use super::{Sink, documents, rdf, sheet, spreadsheet, text, workbook};
+use super::{Sink, csvw, documents, rdf, sheet, spreadsheet, text, workbook};
 use crate::finding::Finding;
 use crate::location::Location;
 
@@ -14,6 +14,7 @@ pub static READERS: &[&dyn Reader] = &[
     &documents::Json,
     &documents::Lines,
     &documents::Xml,
+    &csvw::Described,
     &sheet::Separated,
     &workbook::Streamed,
     &spreadsheet::Whole,
@@ -36,7 +37,9 @@ pub fn for_name(name: &str) -> Option<&'static dyn Reader> {
 /// # Errors
 /// A finding: there is no reader for it, or it could not be read to its end.
 pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
-    let reader = for_name(input.name).or_else(|| {
+    let asked = input.settings().and_then(|(settings, _)| settings.reader.clone());
+    let asked = asked.and_then(|format| READERS.iter().copied().find(|reader| reader.format() == Some(&format)));
+    let reader = asked.or_else(|| for_name(input.name)).or_else(|| {
         let mut file = text::open(input.door, input.path).ok()?;
         let start = file.fill_buf().ok()?;
         READERS.iter().copied().find(|reader| reader.knows(start))

@@ -56,6 +56,10 @@ pub struct TableSettings {
     pub records: Vec<RecordSpec>,
     /// The language of its texts.
     pub language: Option<Template>,
+    /// The format whose own reader reads it.
+    pub reader: Option<String>,
+    /// Prefixes that the format knows, and what they stand for.
+    pub prefixes: Vec<(String, String)>,
     /// Whether it is said by a mapping that ships, which speaks of more than any one file has.
     pub shipped: bool,
 }
@@ -124,6 +128,8 @@ impl TableSettings {
             values: Vec::new(),
             records: Vec::new(),
             language: None,
+            reader: None,
+            prefixes: Vec::new(),
             shipped: false,
         }
     }

@@ -159,6 +159,15 @@ impl Reader<'_> {
                 settings.separator = text.map(|text| text.value).filter(|text| !text.is_empty());
             }
             "delimiter" => settings.delimiter = self.delimiter(node),
+            "reader" => settings.reader = self.text(node).map(|text| text.value),
+            "prefixes" => {
+                if let Node::Map(prefixes, _) = node {
+                    for prefix in prefixes {
+                        let namespace = self.text(&prefix.value).map(|text| text.value);
+                        settings.prefixes.extend(namespace.map(|namespace| (prefix.key.value.clone(), namespace)));
+                    }
+                }
+            }
             "skip" => settings.skip = self.truth(node),
             "header" => {
                 let text = self.text(node);
