@@ -16,10 +16,12 @@ use crate::source::workbook::within_limits;
 
 mod comments;
 mod list;
+mod mended;
 mod sheet;
 mod styles;
 mod xml;
 
+pub use mended::{Change, mend};
 use xml::{Tag, attribute, escaped, tags};
 
 /// So many cells of a workbook are marked; the sheet of findings says how many there are.
@@ -49,9 +51,7 @@ pub fn write<'f>(
     limits: Limits,
     out: &mut dyn Write,
 ) -> Result<(), String> {
-    let damaged = |error: zip::result::ZipError| format!("the workbook is damaged: {error}");
-    within_limits(&mut original, limits, "workbook (.xlsx)").map_err(|(message, _)| message)?;
-    let mut book = Book { archive: ZipArchive::new(&mut original).map_err(damaged)?, changed: BTreeMap::new(), dropped: HashSet::new() };
+    let mut book = open_book(&mut original, limits)?;
     let main = book.main()?;
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
     let beside = rels(&main);
@@ -101,6 +101,13 @@ pub fn write<'f>(
     book.changed.insert(targets.of_type("/styles").ok_or("the workbook has no styles")?, looks.finish());
     book.changed.insert("[Content_Types].xml".to_owned(), types);
     book.write(out)
+}
+
+/// Opens a workbook to be copied.
+fn open_book<R: Read + Seek>(mut original: R, limits: Limits) -> Result<Book<R>, String> {
+    within_limits(&mut original, limits, "workbook (.xlsx)").map_err(|(message, _)| message)?;
+    let archive = ZipArchive::new(original).map_err(|error| format!("the workbook is damaged: {error}"))?;
+    Ok(Book { archive, changed: BTreeMap::new(), dropped: HashSet::new() })
 }
 
 /// What is wrong with each cell, by sheet.

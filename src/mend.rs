@@ -111,15 +111,31 @@ fn place(text: &str, lines: &[usize], mend: &Mend) -> Option<(Range<usize>, Opti
     }
     // One of several in the cell of a table.
     let length = rest.char_indices().nth(mend.location.length as usize).map_or(rest.len(), |(at, _)| at);
-    let cell = &rest[..length];
-    let mut found = cell.match_indices(mend.found.as_str()).filter(|(at, found)| {
+    let at = part(&rest[..length], &mend.found)?;
+    Some((start + at..start + at + mend.found.len(), quote))
+}
+
+/// Where a value stands in a cell that may hold several; none where it stands in several places or only as a part of a word.
+fn part(cell: &str, value: &str) -> Option<usize> {
+    let mut found = cell.match_indices(value).filter(|(at, found)| {
         let before = cell[..*at].trim_end().chars().next_back();
         let behind = cell[at + found.len()..].trim_start().chars().next();
         let parts = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !matches!(c, '-' | '_'));
         parts(before) && parts(behind)
     });
-    let (at, _) = found.next().filter(|_| found.next().is_none())?;
-    Some((start + at..start + at + mend.found.len(), quote))
+    found.next().filter(|_| found.next().is_none()).map(|(at, _)| at)
+}
+
+/// The text of a cell with one of its values put right.
+pub fn within(cell: &str, found: &str, instead: &str) -> Option<String> {
+    if cell == found {
+        return Some(instead.to_owned());
+    }
+    if found.is_empty() {
+        return None;
+    }
+    let at = part(cell, found)?;
+    Some(format!("{}{instead}{}", &cell[..at], &cell[at + found.len()..]))
 }
 
 /// A value as it stands in its file, in the quotes that are there or in such as it needs.

@@ -111,7 +111,7 @@ fn once(args: &CheckArgs, context: &Context) -> Outcome {
     }
     out.finish()?;
     context.say(&findings::summary(Severity::ALL.map(|severity| made.findings.count(severity))));
-    let certain = made.mends.iter().filter(|mend| mend.location.cell.is_none()).count();
+    let certain = made.mends.len();
     if certain > 0 && !args.fix && format == Format::Human {
         let places = if certain == 1 { "1 place".to_owned() } else { format!("{certain} places") };
         context.say(&format!("{places} can be mended: `civigraph check --diff` shows how, `--fix` does it"));

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::path::Path;
 
 use super::{Context, Failure, Output};
+use crate::marked;
 use crate::mend::{self, Mend, Written};
 use crate::project::Project;
 use crate::source::{table, text};
@@ -28,14 +30,14 @@ pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) 
     let mut files: BTreeMap<&str, Vec<Mend>> = BTreeMap::new();
     let mut mended = Mended::default();
     for mend in mends {
-        if mend.location.cell.is_some() {
-            mended.left += 1;
-        } else {
-            files.entry(&mend.location.file).or_default().push(mend.clone());
-        }
+        files.entry(&mend.location.file).or_default().push(mend.clone());
     }
     for (file, mends) in files {
         let path = project.root.join(file);
+        if mends.iter().any(|mend| mend.location.cell.is_some()) {
+            workbook(file, &mends, project, write, &mut mended, out)?;
+            continue;
+        }
         // A file in another encoding would come back in this one.
         let mut bytes = Vec::new();
         let read = text::open(project.door(), &path).is_ok_and(|mut file| file.read_to_end(&mut bytes).is_ok());
@@ -67,6 +69,42 @@ pub fn run(mends: &[Mend], project: &Project, write: bool, out: &mut dyn Write) 
         }
     }
     Ok(mended)
+}
+
+/// Mends the texts of a workbook's cells, or shows how, cell by cell.
+fn workbook(file: &str, mends: &[Mend], project: &Project, write: bool, mended: &mut Mended, out: &mut dyn Write) -> Result<(), Failure> {
+    let whole = [".xlsx", ".xlsm"].iter().any(|ending| file.to_lowercase().ends_with(ending));
+    let mut copy = Vec::new();
+    let made = match text::open(project.door(), Path::new(file)) {
+        Ok(original) if whole => marked::mend(original, mends, project.limits, Some(&mut copy)).ok(),
+        _ => None,
+    };
+    let Some((changes, left)) = made else {
+        mended.left += mends.len();
+        return Ok(());
+    };
+    mended.left += left;
+    if changes.is_empty() {
+        return Ok(());
+    }
+    mended.places += mends.len() - left;
+    mended.files += 1;
+    if write {
+        let mut whole = Output::open(Some(&project.root.join(file)))?;
+        whole.writer().write_all(&copy)?;
+        whole.finish()?;
+        return Ok(());
+    }
+    writeln!(out, "--- {file}\n+++ {file}")?;
+    for change in changes {
+        writeln!(out, "@@ {} @@", change.cell)?;
+        for (sign, text) in [('-', &change.before), ('+', &change.after)] {
+            for line in text.split('\n') {
+                writeln!(out, "{sign}{line}")?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Says what was mended, or would be.

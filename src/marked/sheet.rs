@@ -89,7 +89,7 @@ fn coloured(tag: &Tag<'_>, mark: &Mark, styles: &mut Styles) -> String {
 }
 
 /// The number of the column that a cell's name begins with, from 0.
-fn number(name: &str) -> Option<u32> {
+pub(super) fn number(name: &str) -> Option<u32> {
     let letters = name.bytes().take_while(u8::is_ascii_uppercase);
     let number = letters.fold(0u32, |number, letter| number.saturating_mul(26).saturating_add(u32::from(letter - b'A') + 1));
     number.checked_sub(1)

@@ -17,12 +17,14 @@ use crate::record::Node;
 use crate::vocab::{rdf, xsd};
 
 use self::column::Column;
+use self::member::{get, said};
 use self::template::Names;
 use super::reader::{Input, Reader};
 use super::{Sink, json, table, text};
 
 mod column;
 mod datatype;
+mod member;
 mod template;
 
 /// The format's name in `source.toml`.
@@ -30,22 +32,6 @@ pub const NAME: &str = "csvw";
 
 /// Tables that a JSON file beside them describes.
 pub struct Described;
-
-/// A member of an object.
-fn get<'n>(node: &'n Node, name: &str) -> Option<&'n Node> {
-    match node {
-        Node::Map(fields, _) => fields.iter().find(|field| field.key.value == name).map(|field| &field.value),
-        _ => None,
-    }
-}
-
-/// A text that is a member of an object.
-fn said<'n>(node: &'n Node, name: &str) -> Option<&'n Located<String>> {
-    match get(node, name) {
-        Some(Node::Text(text)) => Some(text),
-        _ => None,
-    }
-}
 
 /// The tables that a description speaks of.
 fn tables(document: &Node) -> &[Node] {

@@ -398,7 +398,13 @@ impl<'a> TableOf<'a> {
 
     fn part(&self, key: &TableKey, part: &str, place: &Location, sink: &mut dyn Sink) -> Option<String> {
         match self.ways.convert(&key.sort, part) {
-            Became::Value(value) => Some(value),
+            Became::Value(value) => {
+                // The order is the file's own word: what it means stands beside it for whoever reads the file alone.
+                if self.ways.order.is_some() && matches!(key.sort, Sort::Date | Sort::Day) {
+                    sink.mend(Mend { location: place.clone(), found: part.to_owned(), instead: value.clone() });
+                }
+                Some(value)
+            }
             Became::Same => Some(part.to_owned()),
             Became::Unclear(why, hint) => {
                 sink.finding(Finding::error(key.code.clone(), format!("`{}`: {why}", key.name), place.clone()).hint(Some(hint)));

@@ -10,7 +10,7 @@ use crate::record::Node;
 use crate::source::Sink;
 
 use super::datatype::Datatype;
-use super::{get, said};
+use super::member::{get, said};
 
 /// A column, or what columns inherit.
 #[derive(Debug, Clone, Default)]

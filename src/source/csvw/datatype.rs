@@ -5,7 +5,7 @@ use regex::Regex;
 use crate::record::Node;
 use crate::values::edtf;
 
-use super::{get, said};
+use super::member::{get, said};
 
 /// The datatypes there are, with what XML Schema or RDF calls them where that is another name.
 const ALL: &[(&str, &str)] = &[
