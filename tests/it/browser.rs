@@ -74,6 +74,28 @@ fn unable(chromium: &Path) -> Option<String> {
 
 /// The document as the browser has it once its scripts have run, or why there is none.
 pub fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
+    dumped_in(chromium, page, (1280, 900))
+}
+
+/// The same in a window of some width and height.
+pub fn dumped_in(chromium: &Path, page: &str, (width, height): (u32, u32)) -> Result<String, String> {
+    let window = format!("--window-size={width},{height}");
+    let folder = run(chromium, page, &[&window, "--virtual-time-budget=5000", "--dump-dom"])?;
+    Ok(String::from_utf8_lossy(&std::fs::read(folder.path().join("dump")).expect("a dump")).into_owned())
+}
+
+/// How many sheets a page is printed on, or why none.
+pub fn sheets(chromium: &Path, page: &str) -> Result<usize, String> {
+    let target = tempfile::tempdir().expect("a folder");
+    let file = target.path().join("page.pdf");
+    run(chromium, page, &["--no-pdf-header-footer", &format!("--print-to-pdf={}", file.display())])?;
+    let pdf = std::fs::read(&file).map_err(|error| error.to_string())?;
+    let mark: &[u8] = b"/Type /Page\n";
+    Ok(pdf.windows(mark.len()).filter(|bytes| bytes == &mark).count())
+}
+
+/// Runs the browser on a page; what it writes is in the file `dump` of the folder.
+fn run(chromium: &Path, page: &str, how: &[&str]) -> Result<tempfile::TempDir, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("page.html");
     std::fs::write(&file, page).expect("the page is written");
@@ -81,9 +103,9 @@ pub fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
     let dump = std::fs::File::create(folder.path().join("dump")).expect("a file");
     let mut child = Command::new(chromium)
         .args(quiet)
-        .args(["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--window-size=1280,900"])
+        .args(["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"])
         .arg(format!("--user-data-dir={}", folder.path().join("profile").display()))
-        .args(["--virtual-time-budget=5000", "--dump-dom"])
+        .args(how)
         .arg(format!("file://{}", file.display()))
         .stdout(dump)
         .stderr(Stdio::null())
@@ -98,7 +120,7 @@ pub fn dumped(chromium: &Path, page: &str) -> Result<String, String> {
         }
         std::thread::sleep(Duration::from_millis(20));
     }
-    Ok(String::from_utf8_lossy(&std::fs::read(folder.path().join("dump")).expect("a dump")).into_owned())
+    Ok(folder)
 }
 
 #[cfg(unix)]

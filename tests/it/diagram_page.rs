@@ -8,7 +8,7 @@ use civigraph::diagram::{Citation, Fact, Format, Graph, Node, Options, Style, Th
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::browser::{base64, dumped, ready, unbase64};
+use crate::browser::{base64, dumped, dumped_in, ready, sheets, unbase64};
 
 /// Labels that want to be more than text.
 const HOSTILE: [&str; 8] = [
@@ -158,7 +158,11 @@ fn with_driver(page: &str, driver: &str) -> String {
 
 /// What a driver finds on a page.
 fn answers(chromium: &Path, page: &str, driver: &str) -> Value {
-    let dump = dumped(chromium, &with_driver(page, driver)).expect("a browser that has shown a page shows this one");
+    told(&dumped(chromium, &with_driver(page, driver)).expect("a browser that has shown a page shows this one"))
+}
+
+/// What a driver has written.
+fn told(dump: &str) -> Value {
     let coded = dump.split("ANSWERS").nth(2).or_else(|| dump.split(">ANSWERS").nth(1)).and_then(|rest| rest.split("END").next());
     let coded = coded.unwrap_or_else(|| panic!("the driver gave no answers: {:.2000}", dump));
     serde_json::from_slice(&unbase64(coded)).expect("answers")
@@ -212,6 +216,72 @@ fn pages_of_figures_aims_and_documents_work_in_a_browser() {
             assert!(tips.contains(word), "{view}: no card says `{word}`: {tips}");
         }
     }
+}
+
+/// What a small screen shows at first, and what a click on "Whole picture" gives.
+const SMALL: &str = r#"
+addEventListener('DOMContentLoaded', () => setTimeout(() => {
+  const svg = document.querySelector('figure svg'), said = {}, box = svg.getBoundingClientRect();
+  const letters = () => Math.max(...Array.from(svg.querySelectorAll('.node text')).map(t => t.getBoundingClientRect().height));
+  said.inner = innerWidth; said.letters = letters(); said.wide = document.documentElement.scrollWidth <= innerWidth;
+  said.head = svg.getAttribute('viewBox').split(' ').slice(0, 2).map(Number); said.tall = box.height / innerHeight;
+  document.getElementById('whole').click();
+  said.thumbnail = letters();
+  const out = document.createElement('pre'); out.textContent = 'ANSWERS' + btoa(JSON.stringify(said)) + 'END'; document.body.append(out);
+}, 50));
+"#;
+
+/// A graph of the size of a report: sixty things with facts and citations, a hundred ties.
+fn large() -> Graph {
+    let cite = |n: usize| Citation { label: format!("Report 2025 §{n} ¶{}", n % 7), iri: format!("https://report.org/{n}") };
+    let node = |n: usize| Node {
+        id: format!("thing-{n:02}"),
+        label: format!("Organization for the Study of Rivers, number {n}"),
+        class: format!("class{}", n % 5),
+        class_label: "organization".to_owned(),
+        facts: vec![Fact {
+            label: "what it is".to_owned(),
+            value: "measures how high the water stands and tells it to others".to_owned(),
+            ..Fact::default()
+        }],
+        citations: (0..3).map(|k| cite(n + k)).collect(),
+        ..Node::default()
+    };
+    let tie = |n: usize| Tie {
+        from: n % 60,
+        to: (n * 7 + 1 + n / 60) % 60,
+        label: "works with".to_owned(),
+        relation: "works".to_owned(),
+        directed: true,
+        citations: vec![cite(n)],
+        ..Tie::default()
+    };
+    Graph {
+        title: "Who works with whom".to_owned(),
+        nodes: (0..60).map(node).collect(),
+        ties: (0..100).map(tie).collect(),
+        ..Graph::default()
+    }
+}
+
+#[test]
+fn a_page_is_read_on_a_small_screen_and_printed_on_few_sheets() {
+    let Some(chromium) = ready() else { return };
+    let (graph, style, options) = (large(), Style::default(), Options::default());
+    let scene = lay_out(&graph, &style, &options).expect("a scene");
+    let mut page = Vec::new();
+    Format::Html.write(&graph, &style, &scene, &options, &mut page).expect("a page");
+    let page = String::from_utf8(page).expect("text");
+    let said = told(&dumped_in(&chromium, &with_driver(&page, SMALL), (390, 844)).expect("a page"));
+    let number = |name: &str| said[name].as_f64().expect(name);
+    assert!(number("inner") < 640.0, "{said}");
+    assert_eq!(said["wide"], true, "nothing has to be pushed aside: {said}");
+    assert_eq!(said["head"], serde_json::json!([0, 0]), "it begins at its head");
+    assert!(number("letters") >= 7.0 && number("letters") > 1.5 * number("thumbnail"), "its letters are read: {said}");
+    assert!(number("tall") > 0.5, "{said}");
+    let sheets = sheets(&chromium, &page).expect("it is printed");
+    // The picture on one, the two tables on the rest: a line or two for each thing and tie.
+    assert!((2..=7).contains(&sheets), "{sheets} sheets");
 }
 
 #[test]
