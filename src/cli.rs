@@ -4,6 +4,8 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -169,6 +171,18 @@ impl Context {
         query::ask::Clock::new(self.common.timeout.unwrap_or(60.0))
     }
 
+    /// Does what comes before a query or after it, within the time that was asked for: the query has its own clock.
+    fn within<T>(&self, work: impl FnOnce() -> T) -> Result<T, Failure> {
+        if self.common.timeout.is_none() {
+            return Ok(work());
+        }
+        let done = Arc::new(AtomicBool::new(false));
+        end_after(self.clock()?.limit(), Arc::clone(&done));
+        let made = work();
+        done.store(true, Ordering::SeqCst);
+        Ok(made)
+    }
+
     /// Whether standard error is to be coloured.
     fn colored(&self, terminal: bool) -> bool {
         match self.common.color {
@@ -254,7 +268,7 @@ fn run() -> u8 {
     // A query has its own clock, by which the time that its reader takes does not count.
     if context.common.timeout.is_some() && !matches!(cli.command, Some(Command::Query(_) | Command::Shell(_))) {
         match context.clock() {
-            Ok(clock) => end_after(clock.limit()),
+            Ok(clock) => end_after(clock.limit(), Arc::default()),
             Err(failure) => {
                 report(&failure, &context);
                 return failure.code();
@@ -295,11 +309,14 @@ fn run() -> u8 {
     }
 }
 
-/// Ends the process after so long, whatever its threads are doing.
-fn end_after(limit: std::time::Duration) {
+/// Ends the process after so long, whatever its threads are doing, unless the work is done by then.
+fn end_after(limit: std::time::Duration, done: Arc<AtomicBool>) {
     let wait = move || {
         let _freely = memory::freely();
         std::thread::sleep(limit);
+        if done.load(Ordering::SeqCst) {
+            return;
+        }
         let _kept = unfinished::give_up_within(std::time::Duration::from_millis(50));
         let words = format!("error: stopped after {} s\nhelp: --timeout gives it longer", limit.as_secs_f64());
         leave::last_words(words);

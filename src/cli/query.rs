@@ -101,9 +101,12 @@ pub fn run(args: &QueryArgs, context: &Context) -> Outcome {
             ));
         }
     };
-    let session = if args.text { super::reading::open(context)? } else { super::reading::current(context, args.fresh, Part::Things)? };
+    let (session, (text, question)) = context.within(|| {
+        let session = if args.text { super::reading::open(context) } else { super::reading::current(context, args.fresh, Part::Things) }?;
+        let asked = text(given, &session)?;
+        Ok::<_, Failure>((session, asked))
+    })??;
     let session = Arc::new(session);
-    let (text, question) = text(given, &session)?;
     if args.text {
         let mut out = Output::open(args.output.as_ref())?;
         out.writer().write_all(text.as_bytes())?;

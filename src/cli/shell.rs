@@ -119,7 +119,7 @@ enum Next {
 
 /// Runs the command.
 pub fn run(args: &ShellArgs, context: &Context) -> Outcome {
-    let session = Arc::new(super::reading::current(context, args.fresh, Part::Things)?);
+    let session = Arc::new(context.within(|| super::reading::current(context, args.fresh, Part::Things))??);
     // Of the graph that was opened, whatever is built meanwhile.
     let inputs = Builds::new(session.project.store_folder()).inputs().as_deref().and_then(Inputs::of_text);
     let told = RefCell::new(fresh::note(inputs.as_ref(), Part::Things, &session.project));

@@ -1,6 +1,7 @@
 //! Reads JSON into located nodes, a file whole; and newline-delimited JSON, a line at a time.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jsonc_parser::ast::Value;
@@ -52,10 +53,11 @@ fn node(value: &Value<'_>, lines: &Lines<'_>) -> Result<Node, Finding> {
         }
         Value::Object(object) => {
             let mut fields: Vec<Field> = Vec::with_capacity(object.properties.len());
+            let mut by_key: HashMap<&str, usize> = HashMap::with_capacity(object.properties.len());
             for property in &object.properties {
                 let range = property.name.range();
                 let key = Located::new(property.name.as_str().to_owned(), lines.location(range.start, range.end));
-                if let Some(first) = fields.iter().find(|field| field.key.value == key.value) {
+                if let Some(first) = by_key.insert(property.name.as_str(), fields.len()).and_then(|first| fields.get(first)) {
                     let message = format!("the key `{}` stands twice in one object", key.value);
                     let finding = Finding::error("unreadable-file", message, key.location);
                     return Err(finding.related(first.key.location.clone(), "first here"));

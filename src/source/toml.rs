@@ -1,5 +1,6 @@
 //! Reads TOML into located nodes, so that whatever is wrong in a setting is told of where it stands.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
@@ -11,20 +12,30 @@ use crate::record::{Field, Node};
 pub struct Toml<'a> {
     text: &'a str,
     file: Arc<str>,
+    /// Where each line begins, in bytes.
+    starts: Vec<usize>,
+    /// A byte, and how many characters stand before it in its line: what is asked for next stands nearly always behind it.
+    counted: Cell<(usize, usize)>,
 }
 
 impl<'a> Toml<'a> {
     /// Takes the text of a file.
     pub fn new(text: &'a str, file: &Arc<str>) -> Self {
-        Self { text, file: Arc::clone(file) }
+        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, file: Arc::clone(file), starts, counted: Cell::new((0, 0)) }
     }
 
-    /// The place of a span of bytes.
+    /// The place of a span of bytes. Costs a search among the lines, and the characters between it and the place asked for before.
     pub fn at(&self, span: std::ops::Range<usize>) -> Location {
-        let before = self.text.get(..span.start).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let start = span.start.min(self.text.len());
+        let line = self.starts.partition_point(|&at| at <= start).saturating_sub(1);
+        let from = self.starts.get(line).copied().unwrap_or(0);
+        let characters = |from: usize| self.text.get(from..start).map_or(0, |text| text.chars().count());
+        let (at, before) = self.counted.get();
+        let before = if at >= from && at <= start { before + characters(at) } else { characters(from) };
+        self.counted.set((start, before));
         let length = self.text.get(span).map_or(1, |value| value.lines().next().unwrap_or("").chars().count());
-        Location::new(&self.file, before.matches('\n').count() + 1, before[line_start..].chars().count() + 1, length)
+        Location::new(&self.file, line + 1, before + 1, length)
     }
 
     /// The document as a mapping; tables and inline tables are mappings, arrays lists, whatever else is text.
