@@ -1,6 +1,7 @@
 //! Checks over the lifted graph, joined back to the places that people wrote: SHACL shapes, counts, and the SPARQL
 //! checks under `queries/checks/data/`.
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TermRef, TripleRef};
@@ -16,7 +17,7 @@ use crate::parallel;
 use crate::project::{Project, ProjectError};
 use crate::query::{self, Question};
 use crate::schema::{Schema, local};
-use crate::shacl::{self, Data, Path, Shapes};
+use crate::shacl::{self, Data, Path, Shapes, ValidationResult};
 use crate::source::Source;
 use crate::store::Store;
 use crate::values::number;
@@ -161,87 +162,99 @@ impl From<Finding> for Found {
     }
 }
 
-/// Validates the merged triples against the shapes; every result becomes a finding at the record it is about.
+/// Validates the merged triples against the shapes; every result becomes a finding at the record it is about, as soon as
+/// there is one: however many there are, none is kept here.
 pub fn validate(shapes: &Shapes, lifted: &Lifted, triples: &[[Id; 3]], prefixes: &Prefixes, found: &mut dyn FnMut(Found)) {
-    let results = match shacl::validate(shapes, &Data::index(references(&lifted.terms, triples))) {
-        Ok(results) => results,
-        Err(error) => {
-            return found(Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into())).into());
+    let data = Data::index(references(&lifted.terms, triples));
+    let places = LazyCell::new(|| Places::new(lifted));
+    let mut faulty: HashSet<Id> = HashSet::new();
+    let mut nests = false;
+    let is_nested = |result: &ValidationResult| result.component.as_ref() == sh::NODE_COMPONENT && result.value.is_some();
+    let mut done = shacl::validate_each(shapes, &data, &mut |result| {
+        faulty.extend(lifted.terms.find(&result.focus));
+        if is_nested(&result) {
+            nests = true;
+        } else {
+            tell(&result, lifted, &places, prefixes, found);
         }
-    };
-    if results.is_empty() {
-        return;
-    }
-    let places = Places::new(lifted);
-    let nowhere = Location::file(&"data".into());
-    let faulty: HashSet<Term> = results.iter().map(|result| result.focus.clone()).collect();
-    for result in results {
-        // A nested record that breaks its own shape is reported there.
-        if result.component.as_ref() == sh::NODE_COMPONENT && result.value.as_ref().is_some_and(|value| faulty.contains(value)) {
-            continue;
-        }
-        let (property, inverse) = match &result.path {
-            Some(Path::Predicate(property)) => (Some(property.clone()), false),
-            Some(Path::Inverse(inner)) => match &**inner {
-                Path::Predicate(property) => (Some(property.clone()), true),
-                _ => (None, false),
-            },
-            _ => (None, false),
-        };
-        let code = match &result.shape {
-            NamedOrBlankNode::NamedNode(node) => local(node.as_str()).to_owned(),
-            NamedOrBlankNode::BlankNode(_) => "rule".to_owned(),
-        };
-        let unread = lifted.terms.find(&result.focus).is_some_and(|focus| lifted.unread.contains(&(focus, code.clone())));
-        let follows = result.component.as_ref() == sh::MIN_COUNT_COMPONENT && unread;
-        let place = match (&result.value, inverse) {
-            (Some(value), true) => places.find(value, property.as_ref(), Some(&result.focus), None),
-            (value, _) => places.find(&result.focus, property.as_ref(), value.as_ref(), None),
-        };
-        let severity = match result.severity {
-            shacl::Severity::Violation => Severity::Error,
-            shacl::Severity::Warning => Severity::Warning,
-            shacl::Severity::Info | shacl::Severity::Other(_) => Severity::Info,
-        };
-        let message = words(&result.messages);
-        let shown = |term: &Term| match term {
-            Term::NamedNode(node) => prefixes.shorten(node.as_str()).unwrap_or_else(|| node.to_string()),
-            Term::Literal(literal) => format!("\"{}\"", literal.value()),
-            other @ Term::BlankNode(_) => other.to_string(),
-        };
-        if result.component.as_ref() == sh::MAX_COUNT_COMPONENT
-            && let Some(property) = property.as_ref().filter(|_| !inverse)
-        {
-            // Dates are held against each other by their bounds, which may agree where the words differ.
-            if property.as_ref() != cg::EDTF {
-                conflict(&places, &result.focus, property, &code, &shown).into_iter().map(Found::from).for_each(&mut *found);
-            }
-            // More values under one citation were reported where they were read.
-            continue;
-        }
-        let id = |term: &Term| lifted.terms.find(term);
-        let fault = place.clone().and_then(|place| {
-            let fault = |subject, object| {
-                Some(Fault {
-                    subject,
-                    property: property.as_ref().and_then(|property| lifted.terms.find(property)),
-                    object,
-                    place: place.clone(),
-                })
-            };
-            match (&result.value, &property, inverse) {
-                (Some(value), Some(_), false) => fault(id(&result.focus)?, Some(id(value)?)),
-                (Some(value), Some(_), true) => fault(id(value)?, Some(id(&result.focus)?)),
-                _ => Some(Fault { subject: id(&result.focus)?, property: None, object: None, place: place.clone() }),
+    });
+    if nests && done.is_ok() {
+        // A nested record that breaks its own shape is reported there, which is known when all is validated.
+        done = shacl::validate_each(shapes, &data, &mut |result| {
+            let is_told = || result.value.as_ref().and_then(|value| lifted.terms.find(value)).is_some_and(|value| faulty.contains(&value));
+            if is_nested(&result) && !is_told() {
+                tell(&result, lifted, &places, prefixes, found);
             }
         });
-        let mut finding = Finding::new(severity, code, message, place.unwrap_or_else(|| nowhere.clone()));
-        finding.label = match &result.value {
-            Some(value) => format!("found {}", shown(value)),
-            None => format!("for {}", shown(&result.focus)),
-        };
-        found(Found { finding, fault, follows });
     }
+    if let Err(error) = done {
+        found(Finding::error("unreadable-file", error.to_string(), Location::file(&"ontology/shapes".into())).into());
+    }
+}
+
+/// One result as a finding.
+fn tell(result: &ValidationResult, lifted: &Lifted, places: &Places<'_>, prefixes: &Prefixes, found: &mut dyn FnMut(Found)) {
+    let (property, inverse) = match &result.path {
+        Some(Path::Predicate(property)) => (Some(property.clone()), false),
+        Some(Path::Inverse(inner)) => match &**inner {
+            Path::Predicate(property) => (Some(property.clone()), true),
+            _ => (None, false),
+        },
+        _ => (None, false),
+    };
+    let code = match &result.shape {
+        NamedOrBlankNode::NamedNode(node) => local(node.as_str()).to_owned(),
+        NamedOrBlankNode::BlankNode(_) => "rule".to_owned(),
+    };
+    let unread = lifted.terms.find(&result.focus).is_some_and(|focus| lifted.unread.contains(&(focus, code.clone())));
+    let follows = result.component.as_ref() == sh::MIN_COUNT_COMPONENT && unread;
+    let place = match (&result.value, inverse) {
+        (Some(value), true) => places.find(value, property.as_ref(), Some(&result.focus), None),
+        (value, _) => places.find(&result.focus, property.as_ref(), value.as_ref(), None),
+    };
+    let severity = match result.severity {
+        shacl::Severity::Violation => Severity::Error,
+        shacl::Severity::Warning => Severity::Warning,
+        shacl::Severity::Info | shacl::Severity::Other(_) => Severity::Info,
+    };
+    let message = words(&result.messages);
+    let shown = |term: &Term| match term {
+        Term::NamedNode(node) => prefixes.shorten(node.as_str()).unwrap_or_else(|| node.to_string()),
+        Term::Literal(literal) => format!("\"{}\"", literal.value()),
+        other @ Term::BlankNode(_) => other.to_string(),
+    };
+    if result.component.as_ref() == sh::MAX_COUNT_COMPONENT
+        && let Some(property) = property.as_ref().filter(|_| !inverse)
+    {
+        // Dates are held against each other by their bounds, which may agree where the words differ.
+        if property.as_ref() != cg::EDTF {
+            conflict(places, &result.focus, property, &code, &shown).into_iter().map(Found::from).for_each(&mut *found);
+        }
+        // More values under one citation were reported where they were read.
+        return;
+    }
+    let id = |term: &Term| lifted.terms.find(term);
+    let fault = place.clone().and_then(|place| {
+        let fault = |subject, object| {
+            Some(Fault {
+                subject,
+                property: property.as_ref().and_then(|property| lifted.terms.find(property)),
+                object,
+                place: place.clone(),
+            })
+        };
+        match (&result.value, &property, inverse) {
+            (Some(value), Some(_), false) => fault(id(&result.focus)?, Some(id(value)?)),
+            (Some(value), Some(_), true) => fault(id(value)?, Some(id(&result.focus)?)),
+            _ => Some(Fault { subject: id(&result.focus)?, property: None, object: None, place: place.clone() }),
+        }
+    });
+    let mut finding = Finding::new(severity, code, message, place.unwrap_or_else(|| Location::file(&"data".into())));
+    finding.label = match &result.value {
+        Some(value) => format!("found {}", shown(value)),
+        None => format!("for {}", shown(&result.focus)),
+    };
+    found(Found { finding, fault, follows });
 }
 
 /// Several values where one is expected, from different citations: a disagreement, not a mistake.

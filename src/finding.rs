@@ -72,10 +72,24 @@ pub struct Finding {
     pub related: Vec<(Location, String)>,
 }
 
+/// The longest text of a finding, in bytes: what somebody wrote may be as long as a file, and is said of each place where it stands.
+const LONGEST: usize = 4096;
+
+/// A text with its middle left out, where it is longer than anybody reads.
+fn short(text: String) -> String {
+    if text.len() <= LONGEST {
+        return text;
+    }
+    let end = (0..=LONGEST / 2).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = (text.len() - LONGEST / 4..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    format!("{} … {}", &text[..end], &text[start..])
+}
+
 impl Finding {
     /// A finding with neither label, hint nor related places.
     pub fn new(severity: Severity, code: impl Into<String>, message: impl Into<String>, location: Location) -> Self {
-        Self { severity, code: code.into(), message: message.into(), location, label: String::new(), hint: None, related: Vec::new() }
+        let message = short(message.into());
+        Self { severity, code: code.into(), message, location, label: String::new(), hint: None, related: Vec::new() }
     }
 
     /// An error-level finding.
@@ -90,19 +104,19 @@ impl Finding {
 
     /// With the words for under the excerpt.
     pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
+        self.label = short(label.into());
         self
     }
 
     /// With a hint, if there is one.
     pub fn hint(mut self, hint: impl Into<Option<String>>) -> Self {
-        self.hint = hint.into();
+        self.hint = hint.into().map(short);
         self
     }
 
     /// With another place that belongs to it.
     pub fn related(mut self, location: Location, words: impl Into<String>) -> Self {
-        self.related.push((location, words.into()));
+        self.related.push((location, short(words.into())));
         self
     }
 }

@@ -22,6 +22,7 @@ pub mod csvw;
 pub mod documents;
 pub mod excerpt;
 pub mod grid;
+mod guarded;
 pub mod introduction;
 pub mod json;
 pub mod kinds;

@@ -172,7 +172,7 @@ impl Builds {
 
     fn present(&self) -> Result<Option<PathBuf>, StoreError> {
         let path = self.folder.join(CURRENT);
-        match fs::read(&path) {
+        match read_stored(&path) {
             Ok(text) => {
                 let text = String::from_utf8_lossy(&text);
                 let (name, sum) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
@@ -233,7 +233,7 @@ impl Builds {
     /// The text that [`write`](Self::write) was given of what the present build was made from; `None` if there is none, or it is not
     /// what was written.
     pub fn inputs(&self) -> Option<String> {
-        let bytes = fs::read(self.present().ok()??.join(INPUTS)).ok()?;
+        let bytes = read_stored(&self.present().ok()??.join(INPUTS)).ok()?;
         let sealed = Bytes::sealed(bytes).ok()?;
         sealed.check_all().ok()?;
         String::from_utf8(sealed.content().to_vec()).ok()
@@ -380,15 +380,37 @@ fn write_sealed(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     file.get_ref().sync_all().map_err(failed)
 }
 
+/// The most bytes of a file that is read whole: the list of a project's files, however many they are.
+const SMALL: u64 = 256 << 20;
+
 /// What tells whether a short text is what was written.
 fn sum_of(bytes: &[u8]) -> String {
     format!("{:08x}", crate::sealed::sum(bytes))
 }
 
+/// Opens a file of the store, which is never a link and never anything but a file: a pipe that somebody put there would
+/// never be open.
+fn open_stored(path: &Path) -> io::Result<File> {
+    if fs::symlink_metadata(path)?.is_file() {
+        return File::open(path);
+    }
+    Err(io::Error::other("it is a link, a pipe or a device and not the file that a build wrote; remove it and build again"))
+}
+
+/// Reads a small file of the store whole.
+fn read_stored(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_stored(path)?.take(SMALL + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > SMALL {
+        return Err(io::Error::other("it is larger than any that a build writes; remove it and build again"));
+    }
+    Ok(bytes)
+}
+
 /// What is known of a build.
 fn read_summary(folder: &Path) -> Result<Summary, StoreError> {
     let path = folder.join(SUMMARY);
-    let bytes = fs::read(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+    let bytes = read_stored(&path).map_err(|error| StoreError::system("read", &path, &error))?;
     let damaged = || StoreError::Damaged { what: "the summary of the build", damage: Damaged("it is not what was written") };
     let read: SummedSummary = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
     let again = serde_json::to_vec(&read.summary).map_err(|_| damaged())?;
@@ -396,7 +418,7 @@ fn read_summary(folder: &Path) -> Result<Summary, StoreError> {
 }
 
 fn in_use(build: &Path) -> bool {
-    File::open(build.join("in-use")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    open_stored(&build.join("in-use")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 fn open_build(folder: &Path) -> Result<Store, StoreError> {
@@ -404,7 +426,7 @@ fn open_build(folder: &Path) -> Result<Store, StoreError> {
         Backend::Memory => {
             let path = folder.join(GRAPH);
             let failed = |error: &io::Error| StoreError::system("read", &path, error);
-            let file = File::open(&path).map_err(|error| failed(&error))?;
+            let file = open_stored(&path).map_err(|error| failed(&error))?;
             let dataset = Dataset::open_file(&file).map_err(|unread| match unread {
                 Unread::Damaged(damage) => StoreError::graph(damage),
                 Unread::System(error) => failed(&error),
@@ -418,7 +440,7 @@ fn open_build(folder: &Path) -> Result<Store, StoreError> {
 /// The index of names of a build, if it has one.
 fn open_names(folder: &Path) -> Result<Option<Arc<Pieces>>, StoreError> {
     let path = folder.join(NAMES);
-    match File::open(&path) {
+    match open_stored(&path) {
         Ok(file) => Pieces::new(file).map(|pieces| Some(Arc::new(pieces))).map_err(StoreError::names),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(StoreError::system("read", &path, &error)),
@@ -438,7 +460,7 @@ fn write_disk(_: &Path, _: &Dataset) -> Result<(), StoreError> {
 #[cfg(feature = "rocksdb")]
 fn open_disk(folder: &Path) -> Result<Store, StoreError> {
     let path = folder.join("in-use");
-    let mark = File::open(&path).map_err(|error| StoreError::system("read", &path, &error))?;
+    let mark = open_stored(&path).map_err(|error| StoreError::system("read", &path, &error))?;
     mark.lock_shared().map_err(|error| StoreError::system("lock", &path, &error))?;
     let store = oxigraph::store::Store::open_read_only(folder.join(DISK)).map_err(|error| StoreError::Storage(error.to_string()))?;
     Ok(Store { kind: Kept::Disk { store, _mark: Arc::new(mark) }, names: open_names(folder)? })

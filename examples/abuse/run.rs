@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(150);
 pub struct Abuse {
     pub name: String,
     pub row: String,
+    #[allow(dead_code, reason = "the tests take these alone")]
     pub quick: bool,
     pub setup: String,
     pub run: String,
@@ -157,12 +158,8 @@ impl Ground {
         let err = self.folder.join(format!("{}.err", abuse.name));
         let create = |path: &Path| fs::File::create(path).expect("a file");
         let start = Instant::now();
-        let mut child = self
-            .shell(folder, &format!("{limits} {}", abuse.run))
-            .stdout(create(&out))
-            .stderr(create(&err))
-            .spawn()
-            .expect("bash runs");
+        let mut child =
+            self.shell(folder, &format!("{limits} {}", abuse.run)).stdout(create(&out)).stderr(create(&err)).spawn().expect("bash runs");
         let status = loop {
             if let Some(status) = child.try_wait().expect("a child") {
                 break Some(status);

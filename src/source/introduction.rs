@@ -114,7 +114,7 @@ impl TableEntry {
 fn other_date(text: &str, at: usize) -> Option<(String, String)> {
     let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
     let line = text[start..].lines().next()?;
-    let pattern = Regex::new(r"=\s*((\d{1,2})[./-](\d{1,2})[./-](\d{4}))\s*(#|$)").ok()?;
+    let pattern = Regex::new(r"=\s*(([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4}))\s*(#|$)").ok()?;
     let found = pattern.captures(line)?;
     let number = |group: usize| found[group].parse::<u8>().ok();
     let (one, two, year) = (number(2)?, number(3)?, &found[4]);

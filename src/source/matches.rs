@@ -1,7 +1,7 @@
 //! `matches.csv`: what people decided of things that may be one. A line that says `same` makes one thing of two when the graph is built; it is the line
 //! that does it, so that taking it away undoes it, and reading the sources anew keeps it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -59,6 +59,62 @@ pub struct Matches {
     pub lines: Vec<Line>,
     /// What stands for a thing that is another, by addresses.
     same: BTreeMap<String, String>,
+    /// What was decided last of two things.
+    decisions: HashMap<(String, String), Decision>,
+}
+
+/// Two things in the one order that they have whoever is named first.
+fn pair(one: &str, other: &str) -> (String, String) {
+    let (first, second) = if one <= other { (one, other) } else { (other, one) };
+    (first.to_owned(), second.to_owned())
+}
+
+/// Things in groups, as a forest of numbers: each leads to another of its group, the one that stands for all to itself.
+#[derive(Default)]
+struct Groups<'a> {
+    numbers: HashMap<&'a str, usize>,
+    names: Vec<&'a str>,
+    leads_to: Vec<usize>,
+}
+
+impl<'a> Groups<'a> {
+    fn number(&mut self, thing: &'a str) -> usize {
+        let next = self.names.len();
+        let number = *self.numbers.entry(thing).or_insert(next);
+        if number == next {
+            self.names.push(thing);
+            self.leads_to.push(next);
+        }
+        number
+    }
+
+    /// What stands for it; the way there is halved for whoever comes next.
+    fn first(&mut self, mut number: usize) -> usize {
+        while self.leads_to[number] != number {
+            self.leads_to[number] = self.leads_to[self.leads_to[number]];
+            number = self.leads_to[number];
+        }
+        number
+    }
+
+    /// Makes one group of two; what stands for the first stands for both.
+    fn join(&mut self, one: &'a str, other: &'a str) {
+        let (one, other) = (self.number(one), self.number(other));
+        let (one, other) = (self.first(one), self.first(other));
+        self.leads_to[other] = one;
+    }
+
+    fn are_one(&mut self, one: &'a str, other: &'a str) -> bool {
+        let (one, other) = (self.number(one), self.number(other));
+        self.first(one) == self.first(other)
+    }
+
+    /// The things for which another stands, with what does.
+    fn others(mut self) -> BTreeMap<String, String> {
+        let all = 0..self.names.len();
+        let named = all.map(|number| (number, self.first(number))).filter(|(number, first)| number != first).collect::<Vec<_>>();
+        named.into_iter().map(|(number, first)| (self.names[number].to_owned(), self.names[first].to_owned())).collect()
+    }
 }
 
 impl Matches {
@@ -120,35 +176,43 @@ impl Matches {
                 let iri = iri.map_or_else(|| base.thing(written).into_string(), str::to_owned);
                 Located::new(iri, cell.location.clone())
             };
+            let (one, other) = (address(one), address(other));
+            if one.value == other.value {
+                let message = format!("`{}` is held against itself", cell(1).map_or("", |cell| cell.value.trim()));
+                findings.push(Finding::error("unreadable-match", message, other.location).hint(Some("a line is of two things".to_owned())));
+                continue;
+            }
             let said = [3, 4, 5].map(|which| cell(which).map_or_else(String::new, |cell| cell.value.trim().to_owned()));
-            self.lines.push(Line { decision: *decided, one: address(one), other: address(other), said });
+            self.lines.push(Line { decision: *decided, one, other, said });
         }
     }
 
-    /// Makes groups of what is the same: the first of the first line stands for all of its group.
+    /// Makes groups of what is the same: the first of the first line stands for all of its group. Costs little more than the
+    /// lines, however they hang together.
     fn join(&mut self, findings: &mut Vec<Finding>) {
-        for line in self.lines.iter().filter(|line| line.decision == Decision::Same) {
-            let (one, other) = (self.of(&line.one.value).to_owned(), self.of(&line.other.value).to_owned());
-            if one != other {
-                for into in self.same.values_mut().filter(|into| **into == other) {
-                    into.clone_from(&one);
-                }
-                self.same.insert(other, one);
+        let mut groups = Groups::default();
+        let mut lines_of: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, line) in self.lines.iter().enumerate().filter(|(_, line)| line.decision == Decision::Same) {
+            groups.join(&line.one.value, &line.other.value);
+            for thing in [&line.one.value, &line.other.value] {
+                lines_of.entry(thing).or_default().push(at);
             }
         }
         for line in self.lines.iter().filter(|line| line.decision == Decision::Different) {
-            if self.of(&line.one.value) == self.of(&line.other.value) {
+            if groups.are_one(&line.one.value, &line.other.value) {
                 let message = "these are said to be different, and other lines make them one";
                 let finding = Finding::error("unreadable-match", message, line.one.location.clone());
-                let lines = self.lines.iter().filter(|known| known.decision == Decision::Same);
-                let near = lines.filter(|known| {
-                    [&known.one.value, &known.other.value].iter().any(|thing| **thing == line.one.value || **thing == line.other.value)
-                });
+                let of = |thing: &str| lines_of.get(thing).into_iter().flatten().take(4);
+                let near: BTreeSet<usize> = of(&line.one.value).chain(of(&line.other.value)).copied().collect();
                 findings.push(
-                    near.take(4).fold(finding, |finding, known| finding.related(known.one.location.clone(), "said to be the same here")),
+                    near.into_iter()
+                        .take(4)
+                        .fold(finding, |finding, at| finding.related(self.lines[at].one.location.clone(), "said to be the same here")),
                 );
             }
         }
+        self.same = groups.others();
+        self.decisions = self.lines.iter().map(|line| (pair(&line.one.value, &line.other.value), line.decision)).collect();
     }
 
     /// What stands for a thing: itself, if it is no other.
@@ -161,11 +225,9 @@ impl Matches {
         self.same.iter().map(|(other, one)| (other.as_str(), one.as_str()))
     }
 
-    /// What was decided of two things, whichever comes first.
+    /// What was decided of two things, whichever comes first; the last line counts.
     pub fn decided(&self, one: &str, other: &str) -> Option<Decision> {
-        let same =
-            |line: &&Line| (line.one.value == one && line.other.value == other) || (line.one.value == other && line.other.value == one);
-        self.lines.iter().rev().find(same).map(|line| line.decision)
+        self.decisions.get(&pair(one, other)).copied()
     }
 
     /// The things that are spoken of, with the place of each.

@@ -8,8 +8,10 @@ use std::io::Read;
 
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{BlankNode, GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
+use regex::Regex;
 
 use crate::finding::Finding;
+use crate::limits::Limit;
 use crate::location::{Located, Location};
 
 use super::reader::{Input, Reader};
@@ -52,8 +54,51 @@ impl Reader for Nested {
     }
 }
 
+/// The entity of an XML text by which it grows beyond so many bytes, if one does: entities stand for texts in which others
+/// stand, ten of ten of ten. Costs one look at the text, and none where it declares no entity.
+fn outgrown(text: &str, most: u64) -> Option<String> {
+    let declared = Regex::new(r#"<!ENTITY\s+([^\s%"'&;]+)\s+(?:"([^"]*)"|'([^']*)')"#).ok()?;
+    let used = Regex::new("&([^\\s&;#]+);").ok()?;
+    if !text.contains("<!ENTITY") {
+        return None;
+    }
+    let mut sizes: HashMap<&str, u64> = HashMap::new();
+    let whole = |value: &str, sizes: &HashMap<&str, u64>| {
+        let inner = used.captures_iter(value).filter_map(|found| found.get(1)).filter_map(|name| sizes.get(name.as_str()).copied());
+        inner.fold(value.len() as u64, u64::saturating_add)
+    };
+    let mut end = 0;
+    for found in declared.captures_iter(text) {
+        let (Some(name), Some(value)) = (found.get(1), found.get(2).or_else(|| found.get(3))) else { continue };
+        let size = whole(value.as_str(), &sizes);
+        if size > most {
+            return Some(name.as_str().to_owned());
+        }
+        // The first declaration counts.
+        sizes.entry(name.as_str()).or_insert(size);
+        end = value.end();
+    }
+    let mut total = text.len() as u64;
+    for found in used.captures_iter(&text[end..]) {
+        let name = found.get(1).map_or("", |name| name.as_str());
+        total = total.saturating_add(sizes.get(name).copied().unwrap_or(0));
+        if total > most {
+            return Some(name.to_owned());
+        }
+    }
+    None
+}
+
 fn read(format: RdfFormat, lines: bool, input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
     let text = text::read_whole(input.door, input.path).map_err(|unread| unread.finding(input.file))?;
+    if format == RdfFormat::RdfXml
+        && let Some(entity) = outgrown(&text, input.door.limits.of(Limit::File))
+    {
+        let message =
+            format!("the entity `{entity}` makes the file larger than {} when it is written out", input.door.limits.words(Limit::File));
+        let line = text.split(&format!("ENTITY {entity}")).next().unwrap_or("").matches('\n').count() + 1;
+        return Err(Finding::error("unreadable-file", message, Location::new(input.file, line, 1, 0)).hint(Limit::File.raised_by()));
+    }
     let said = input.settings().and_then(|(settings, _)| settings.section.as_ref());
     let section = said.map_or_else(|| input.section(), |said| Located::new(said.value.written.clone(), said.location.clone()));
     let uncited = said.is_none() && input.source.sectioned && !input.source.registry;

@@ -86,5 +86,26 @@ pub fn read(project: &Project, folder: &str) -> Option<(Vec<Section>, Vec<Findin
             findings.push(Finding::error("unknown-section", message, section.location.clone()));
         }
     }
+    findings.extend(circles(&sections, &listed));
     Some((sections, findings))
+}
+
+/// The sections that are part of themselves, by way of others: each circle once, at the first of it that is listed.
+fn circles(sections: &[Section], listed: &HashMap<String, usize>) -> Vec<Finding> {
+    // On which walk upwards each was met first; a walk that meets itself has gone round.
+    let mut met = vec![usize::MAX; sections.len()];
+    let mut findings = Vec::new();
+    for start in 0..sections.len() {
+        let mut at = Some(start);
+        while let Some(here) = at.filter(|here| met[*here] == usize::MAX) {
+            met[here] = start;
+            at = sections[here].parent.as_ref().and_then(|parent| listed.get(parent)).copied();
+        }
+        let Some(begin) = at.filter(|here| met[*here] == start) else { continue };
+        let section = &sections[begin];
+        let parent = section.parent.as_deref().unwrap_or_default();
+        let message = format!("the section `{}` is part of itself, by its parent `{parent}`", section.locator);
+        findings.push(Finding::error("unknown-section", message, section.location.clone()));
+    }
+    findings
 }

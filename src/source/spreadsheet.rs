@@ -12,6 +12,7 @@ use crate::limits::Limit;
 use crate::location::{Located, Location};
 
 use super::grid::{Cells, Grid};
+use super::guarded::{BEYOND, guarded};
 use super::reader::{Input, Reader};
 use super::sheet::{self, letters};
 use super::workbook::look::{Precision, moment};
@@ -50,11 +51,13 @@ impl Reader for Whole {
         };
         // What was looked at is what is read, whatever stands under its name by now.
         file.rewind().map_err(|error| unreadable(plain(&error)))?;
-        let mut book = match input.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase().as_str() {
-            "ods" => Sheets::Ods(Ods::new(file).map_err(|error| damaged(error.to_string()))?),
-            "xlsb" => Sheets::Xlsb(Xlsb::new(file).map_err(|error| damaged(error.to_string()))?),
-            _ => Sheets::Xls(Xls::new(file).map_err(|error| damaged(error.to_string()))?),
-        };
+        let ending = input.name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+        let opened = guarded(|| match ending.as_str() {
+            "ods" => Ods::new(file).map(Sheets::Ods).map_err(|error| error.to_string()),
+            "xlsb" => Xlsb::new(file).map(Sheets::Xlsb).map_err(|error| error.to_string()),
+            _ => Xls::new(file).map(Sheets::Xls).map_err(|error| error.to_string()),
+        });
+        let mut book = opened.unwrap_or_else(|| Err(BEYOND.to_owned())).map_err(damaged)?;
         let sheets: Vec<Sheet> = book
             .sheets_metadata()
             .iter()
@@ -62,7 +65,8 @@ impl Reader for Whole {
             .map(|sheet| Sheet { name: sheet.name.clone(), hidden: sheet.visible == SheetVisible::Hidden })
             .collect();
         each_sheet(&sheets, input, sink, &mut |name, sheet, sink| {
-            let range = book.worksheet_range(name).map_err(|error| unreadable(format!("the sheet {}: {error}", quoted(name))))?;
+            let range = guarded(|| book.worksheet_range(name).map_err(|error| error.to_string())).unwrap_or_else(|| Err(BEYOND.to_owned()));
+            let range = range.map_err(|error| unreadable(format!("the sheet {}: {error}", quoted(name))))?;
             let mut grid =
                 Held { file: Arc::clone(input.file), sheet: quoted(name), start: range.start().unwrap_or((0, 0)), next: 0, range };
             sheet::read(&mut grid, sheet, input, sink)

@@ -16,6 +16,7 @@ use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 
 use super::grid::{Grid, Made};
+use super::guarded::{BEYOND, guarded};
 use super::reader::{Input, Reader};
 use super::sheet::{self, letters};
 use super::{Sink, text};
@@ -46,6 +47,7 @@ pub struct Sheet {
 pub struct Workbook {
     book: Xlsx<BufReader<Box<dyn Bytes>>>,
     file: Arc<str>,
+    longest: Limits,
 }
 
 impl Workbook {
@@ -69,8 +71,9 @@ impl Workbook {
         input.rewind().map_err(|error| unreadable(plain(&error)))?;
         within_limits(&mut input, door.limits, "workbook (.xlsx)").map_err(|(message, hint)| unreadable(message).hint(hint))?;
         input.rewind().map_err(|error| unreadable(plain(&error)))?;
-        let book = Xlsx::new(input).map_err(|error| unreadable(words(&error)))?;
-        Ok(Self { book, file: Arc::clone(file) })
+        let book = guarded(|| Xlsx::new(input)).ok_or_else(|| unreadable(format!("the workbook is damaged: {BEYOND}")))?;
+        let book = book.map_err(|error| unreadable(words(&error)))?;
+        Ok(Self { book, file: Arc::clone(file), longest: door.limits })
     }
 
     /// The sheets that may hold a table, in the order of their tabs. What a program put away where people cannot find it is left out.
@@ -91,11 +94,24 @@ impl Workbook {
         let shown = quoted(sheet);
         let damaged =
             |error: XlsxError| Finding::error("unreadable-file", format!("the sheet {shown}: {}", words(&error)), Location::file(&file));
-        let unsaved = self.unsaved(sheet).map_err(damaged)?;
-        let merged = self.book.merge_cells_by_sheet_name(sheet).map_err(damaged)?;
+        let beyond = || Finding::error("unreadable-file", format!("the sheet {shown}: {BEYOND}"), Location::file(&file));
+        let unsaved = guarded(|| self.unsaved(sheet)).ok_or_else(beyond)?.map_err(damaged)?;
+        let merged = guarded(|| self.book.merge_cells_by_sheet_name(sheet)).ok_or_else(beyond)?.map_err(damaged)?;
         let merged = merged.into_iter().filter(|range| range.end.0 > range.start.0).map(|range| (range, None)).collect();
-        let cells = self.book.worksheet_cells_reader(sheet).map_err(damaged)?;
-        Ok(Rows { cells, file, sheet: shown, unsaved, merged, next: None, looks: HashMap::new(), made: VecDeque::new(), done: false })
+        let book = &mut self.book;
+        let cells = guarded(move || book.worksheet_cells_reader(sheet)).ok_or_else(beyond)?.map_err(damaged)?;
+        Ok(Rows {
+            cells,
+            file,
+            longest: self.longest,
+            sheet: shown,
+            unsaved,
+            merged,
+            next: None,
+            looks: HashMap::new(),
+            made: VecDeque::new(),
+            done: false,
+        })
     }
 
     /// The cells of a sheet with a formula whose result the program that wrote it did not keep.
@@ -118,6 +134,7 @@ pub type Row = Vec<(usize, Located<String>)>;
 pub struct Rows<'b> {
     cells: XlsxCellReader<'b, BufReader<Box<dyn Bytes>>>,
     file: Arc<str>,
+    longest: Limits,
     sheet: String,
     unsaved: HashSet<(u32, u32)>,
     /// The ranges that were made one cell over several rows, with what their first cell says once it was read.
@@ -189,15 +206,17 @@ impl Rows<'_> {
     /// The next cell with something in it: its row, its column, its text.
     fn cell(&mut self, faults: &mut Vec<Finding>) -> Result<Option<(u32, usize, Located<String>)>, Finding> {
         loop {
-            let (cell, style) = match self.cells.next_cell_with_style_id() {
-                Ok(Some(read)) => read,
-                Ok(None) => return Ok(None),
-                Err(error) => {
-                    self.done = true;
-                    let message = format!("the sheet {}: {}", self.sheet, words(&error));
-                    return Err(Finding::error("unreadable-file", message, Location::file(&self.file)));
-                }
+            let cells = &mut self.cells;
+            let words = match guarded(move || cells.next_cell_with_style_id()) {
+                Some(Ok(Some(read))) => Ok(read),
+                Some(Ok(None)) => return Ok(None),
+                Some(Err(error)) => Err(words(&error)),
+                None => Err(BEYOND.to_owned()),
             };
+            let (cell, style) = words.map_err(|words| {
+                self.done = true;
+                Finding::error("unreadable-file", format!("the sheet {}: {words}", self.sheet), Location::file(&self.file))
+            })?;
             let (line, column) = cell.get_position();
             let column = column as usize;
             let location = self.location(line, column);
@@ -248,6 +267,11 @@ impl Rows<'_> {
             };
             if text.trim().is_empty() {
                 continue;
+            }
+            if text.len() as u64 > self.longest.of(Limit::Cell) {
+                self.done = true;
+                let message = format!("a cell is larger than {}", self.longest.words(Limit::Cell));
+                return Err(Finding::error("unreadable-file", message, location).hint(Limit::Cell.raised_by()));
             }
             let length = text.chars().take_while(|c| *c != '\n').count();
             let location = Location { length: u32::try_from(length).unwrap_or(u32::MAX), ..location };
@@ -395,13 +419,29 @@ pub fn within_limits(mut input: impl Read + Seek, limits: Limits, what: &str) ->
         if !part.name().is_ok_and(|name| name.ends_with(".xml") || name.ends_with(".rels") || name.ends_with(".bin")) {
             continue;
         }
+        let lists_texts = part.name().is_ok_and(|name| name.to_lowercase().ends_with("sharedstrings.xml"));
         let mut bounded = part.take(limits.of(Limit::Unpacked) + 1 - total);
-        total += io::copy(&mut bounded, &mut io::sink()).map_err(damaged)?;
+        let mut start = Vec::new();
+        (&mut bounded).take(4096).read_to_end(&mut start).map_err(damaged)?;
+        let unpacked = start.len() as u64 + io::copy(&mut bounded, &mut io::sink()).map_err(damaged)?;
+        total += unpacked;
+        // Who reads the texts makes room for as many as are claimed before one is read.
+        if lists_texts && claimed(&start) > unpacked {
+            return Err(("the workbook is damaged: it claims more texts than it holds".to_owned(), None));
+        }
         if total > limits.of(Limit::Unpacked) {
             return beyond("unpacks to more than", Limit::Unpacked);
         }
     }
     Ok(())
+}
+
+/// How many texts a list of shared texts says it has (ECMA-376 18.4.9), the most that an attribute of its first element says.
+fn claimed(start: &[u8]) -> u64 {
+    let start = String::from_utf8_lossy(start);
+    let Some(element) = start.split_once("sst").and_then(|(_, rest)| rest.split('>').next()) else { return 0 };
+    let counts = element.split(['"', '\'']).filter_map(|value| value.trim().parse::<u64>().ok());
+    counts.max().unwrap_or(0)
 }
 
 /// How many parts an archive says it has (APPNOTE 4.3.14 to 4.3.16), looked up before its list of them is read into memory. The

@@ -66,6 +66,9 @@ impl<'a> Reader<'a> {
             Some(Err(error)) => {
                 let marker = error.marker();
                 let place = Location::new(self.file, marker.line().max(1), marker.col() + 1, 1);
+                if error.info().contains("recursion limit") {
+                    return Err(self.fault("values are nested deeper than anyone can read", place));
+                }
                 Err(Finding::error("unreadable-file", format!("this is not YAML: {}", error.info()), place).hint(meant(&error.info())))
             }
         }

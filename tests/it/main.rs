@@ -1,5 +1,6 @@
 //! All tests of the whole, as one program that links once; a file is a subject, run alone with `cargo test --test it SUBJECT::`.
 
+mod abuse;
 mod agreement;
 mod browser;
 mod cases;

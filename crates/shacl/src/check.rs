@@ -17,10 +17,13 @@ use oxigraph::model::{Literal, NamedNode, Term};
 use std::cell::RefCell;
 use std::collections::HashSet;
 
+/// For how many focus nodes the answers of queries are kept.
+const TOGETHER: usize = 1 << 14;
+
 /// What is wanted of a check.
 enum Wanted<'r> {
-    /// Every result.
-    Results(&'r mut Vec<ValidationResult>),
+    /// Every result, one after the other; and how many there were so far.
+    Results(&'r mut dyn FnMut(ValidationResult), usize),
     /// Whether there is one.
     Whether(bool),
 }
@@ -72,21 +75,23 @@ impl<'v> Validation<'v> {
         Self { shapes, view, plans, rdf_type, known: RefCell::default(), answers: RefCell::default() }
     }
 
-    /// All results, in no particular order.
-    pub(super) fn run(&self) -> Result<Vec<ValidationResult>, ValidationError> {
-        let mut results = Vec::new();
+    /// All results, one after the other, in no particular order.
+    pub(super) fn run(&self, found: &mut dyn FnMut(ValidationResult)) -> Result<(), ValidationError> {
         for (id, shape) in self.shapes.shapes.iter().enumerate() {
             if shape.targets.is_empty() || shape.deactivated {
                 continue;
             }
             let focus_nodes = self.focus_nodes(shape);
-            self.ask_together(id, &focus_nodes)?;
-            for focus in focus_nodes {
-                self.check_shape(id, focus, &mut Wanted::Results(&mut results))?;
+            let mut wanted = Wanted::Results(found, 0);
+            for some in focus_nodes.chunks(TOGETHER) {
+                self.ask_together(id, some)?;
+                for focus in some {
+                    self.check_shape(id, *focus, &mut wanted)?;
+                }
+                self.answers.borrow_mut().forget();
             }
-            self.answers.borrow_mut().forget();
         }
-        Ok(results)
+        Ok(())
     }
 
     /// The focus nodes of a shape's targets (section 2.1.3), each once.
@@ -175,10 +180,10 @@ impl<'v> Validation<'v> {
                     *found = true;
                     return Ok(());
                 }
-                Wanted::Results(_) => {}
+                Wanted::Results(..) => {}
             }
         }
-        let before = if let Wanted::Results(results) = wanted { results.len() } else { 0 };
+        let before = if let Wanted::Results(_, count) = wanted { *count } else { 0 };
         let values = self.values(id, focus);
         for (constraint, check) in shape.constraints.iter().zip(&self.plans[id].checks) {
             self.check(Place { shape: id, constraint, focus }, check, &values, wanted)?;
@@ -188,7 +193,7 @@ impl<'v> Validation<'v> {
         }
         if let Some(key) = key {
             let conforms = match wanted {
-                Wanted::Results(results) => results.len() == before,
+                Wanted::Results(_, count) => *count == before,
                 Wanted::Whether(found) => !*found,
             };
             self.known.borrow_mut().insert(key, conforms);
@@ -284,8 +289,11 @@ impl<'v> Validation<'v> {
         found: &Found,
         wanted: &mut Wanted<'_>,
     ) {
-        let results = match wanted {
-            Wanted::Results(results) => results,
+        let found_one = match wanted {
+            Wanted::Results(found_one, count) => {
+                *count += 1;
+                found_one
+            }
             Wanted::Whether(violated) => {
                 *violated = true;
                 return;
@@ -299,7 +307,7 @@ impl<'v> Validation<'v> {
             let names = &self.shapes.names;
             messages.push(message::default(names, &self.shapes.shapes, place.constraint, path.as_ref(), value.as_ref(), found));
         }
-        results.push(ValidationResult {
+        found_one(ValidationResult {
             focus: self.view.term(place.focus).clone(),
             path,
             value,

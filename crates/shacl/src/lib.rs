@@ -170,7 +170,8 @@ pub enum ValidationError {
 /// # Errors
 /// A SPARQL constraint that fails. Violations are results, not errors.
 pub fn validate(shapes: &Shapes, data: &Data) -> Result<Vec<ValidationResult>, ValidationError> {
-    let mut results = check::Validation::new(shapes, data).run()?;
+    let mut results = Vec::new();
+    validate_each(shapes, data, &mut |result| results.push(result))?;
     results.sort_by_cached_key(|result| {
         (
             result.focus.to_string(),
@@ -182,6 +183,15 @@ pub fn validate(shapes: &Shapes, data: &Data) -> Result<Vec<ValidationResult>, V
         )
     });
     Ok(results)
+}
+
+/// As [`validate`], each result given to `found` as soon as there is one and none kept: in no order that could be relied on,
+/// in the memory of one. For data in which everything may be wrong.
+///
+/// # Errors
+/// As of [`validate`], after what was found before.
+pub fn validate_each(shapes: &Shapes, data: &Data, found: &mut dyn FnMut(ValidationResult)) -> Result<(), ValidationError> {
+    check::Validation::new(shapes, data).run(found)
 }
 
 /// The examples of the README are compiled and run with the tests.

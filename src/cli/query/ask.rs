@@ -102,7 +102,8 @@ impl Clock {
     /// A clock of so many seconds.
     pub fn new(seconds: f64) -> Result<Self, Failure> {
         if !seconds.is_finite() || seconds <= 0.0 || seconds > 1e6 {
-            return Err(Failure::Usage(format!("--timeout: expected a number of seconds above 0, found `{seconds}`"), None));
+            let found = if seconds.abs() > 1e6 { format!("{seconds:e}") } else { seconds.to_string() };
+            return Err(Failure::Usage(format!("--timeout: expected a number of seconds above 0, up to a million, found `{found}`"), None));
         }
         Ok(Self { limit: Duration::from_secs_f64(seconds), interrupted: Arc::default() })
     }

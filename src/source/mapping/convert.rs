@@ -41,7 +41,7 @@ const TRUE: &[&str] = &["true", "yes", "y", "x", "1", "ja", "oui", "si", "sim", 
 const FALSE: &[&str] = &["false", "no", "n", "0", "nein", "non", "nao", "falsch", "faux"];
 
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?i)(www\.)?[\p{L}0-9]([\p{L}0-9-]*[\p{L}0-9])?(\.[\p{L}0-9-]+)*\.[\p{L}]{2,}(:\d+)?([/?#]\S*)?$")
+    Regex::new(r"^(?i)(www\.)?[\p{L}0-9]([\p{L}0-9-]*[\p{L}0-9])?(\.[\p{L}0-9-]+)*\.[\p{L}]{2,}(:[0-9]+)?([/?#]\S*)?$")
         .expect("a pattern of ours")
 });
 

@@ -194,13 +194,14 @@ fn of_words(parts: &[&str]) -> Result<String, Why> {
     let none = Err(Why::NotADate(None));
     let (mut day, mut month, mut year) = (None, None, None);
     for part in parts {
-        let folded = fold(part);
-        let number: String = folded.chars().take_while(char::is_ascii_digit).collect();
-        let rest = &folded[number.len()..];
+        // Digits are those that every other reader of dates takes, and not what others fold to.
+        let number: String = part.chars().take_while(char::is_ascii_digit).collect();
+        let rest = fold(&part[number.len()..]);
+        let rest = rest.as_str();
         if number.is_empty() {
-            match month_of(&folded) {
+            match month_of(rest) {
                 Some(found) if month.is_none() => month = Some(found),
-                None if ["of", "de", "the", "den", "le"].contains(&folded.as_str()) || folded.ends_with("day") => {}
+                None if ["of", "de", "the", "den", "le"].contains(&rest) || rest.ends_with("day") => {}
                 _ => return none,
             }
         } else if number.len() == 4 && rest.is_empty() && year.is_none() {
@@ -276,7 +277,20 @@ mod tests {
         assert_eq!(read("05.05.2015", &[], None), Ok("2015-05-05".to_owned()));
         assert_eq!(read("10.6.15", &[], Some(Order::DayMonthYear)), Ok("2015-06-10".to_owned()));
         assert_eq!(read("10-Jun-2015", &["%d-%b-%Y".to_owned()], None), Ok("2015-06-10".to_owned()));
-        for none in ["", "soon", "2025-13-01", "31/31/2015", "Mayor 2015", "2025-04-10Tomorrow", "32 May 2015", "45757"] {
+        for none in [
+            "",
+            "soon",
+            "2025-13-01",
+            "31/31/2015",
+            "Mayor 2015",
+            "2025-04-10Tomorrow",
+            "32 May 2015",
+            "45757",
+            "1４ Dec 2０００",
+            "٣ May 2015",
+            "１４.０５.２０１５",
+            "２０１５０６１０",
+        ] {
             assert!(read(none, &[], None).is_err(), "{none}");
         }
     }
