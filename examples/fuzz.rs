@@ -1,6 +1,7 @@
 //! Feeds civigraph what nobody would write, from a seed, and counts what becomes of it: `cargo run --example fuzz -- RUNS SEED`.
 //!
-//! Records in every format, workbooks, ontologies, queries, dates and numbers, labels through every output, and the bytes
+//! Records in every format, mappings, resolutions, decisions, workbooks, templates and marked copies, ontologies, queries, views,
+//! dates and numbers, what is mended, labels through every output, and the bytes
 //! of a stored graph. Right is an end without a panic: with a finding, a refusal, or an answer that holds what went in.
 //! A fault is printed with the number of its run; `cargo run --example fuzz -- 1 SEED RUN` runs that one alone.
 
@@ -12,15 +13,21 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use civigraph::dataset::Dataset;
+use civigraph::diagram::{Format, Options, lay_out};
 use civigraph::export;
 use civigraph::iri::Prefixes;
+use civigraph::marked;
+use civigraph::mend;
 use civigraph::pipeline;
 use civigraph::project::Project;
 use civigraph::query;
 use civigraph::sealed::Sealing;
+use civigraph::session::Session;
 use civigraph::stop::{Reason, Stop};
 use civigraph::store::Store;
+use civigraph::template;
 use civigraph::values::{edtf, number};
+use civigraph::view::{self, Choice};
 use oxigraph::sparql::QueryResults;
 
 /// Numbers that look random and follow from a seed (SplitMix64).
@@ -286,6 +293,36 @@ const QUERIES: &[&str] = &[
     "ASK { VALUES (?x ?y) { (1 \"a\"@en) (UNDEF 2.5e3) } BIND(REPLACE(STR(?x), \"(a|b)*\", \"$1\") AS ?z) }",
 ];
 
+/// What people decided of things that may be one.
+const DECIDED: (&str, &str) = (
+    "matches.csv",
+    "decision,one,other,who,when,why\nsame,a,b,T. Khan,2026-01-15,one address\ndifferent,a,c,T. Khan,2026-01-16,\nunsure,b,c,,,\n",
+);
+
+/// Names that were found in a source, and what is meant by them.
+const RESOLVED: (&str, &str) = ("data/s/resolutions.csv", "name,id\nAlpha,a\nBeta,b\nLaunch,launch-of-alpha\n");
+
+/// Records in which something can be mended without asking.
+const MENDABLE: &[(&str, &str)] = &[
+    ("data/s/organizations.csv", "id,name,section\na, A ,1\nb,B  ,\"1 \"\nc,\" C, D\",1\n"),
+    ("data/s/events.csv", "id,name,when,section\ne,E,3 March 2025,1\nf,F, 2021 ,1\ng,G,March 2024,1.1\n"),
+    (
+        "data/s/2.yaml",
+        "section: \"1\"\nEvent:\n  - { id: e, name: \" E \", when: 3 March 2025 }\n  - id: f\n    name: 'F '\n    when: \"March 2024\"\n",
+    ),
+    (
+        "data/s/organizations.json",
+        "[{\"id\": \"a\", \"name\": \" A\", \"section\": \"1 \"}, {\"id\": \"b\", \"name\": \"B\\u00a0\", \"section\": \"1\"}]",
+    ),
+];
+
+/// Views, with what their headers may say.
+const VIEWS: &[&str] = &[
+    "# All\n#\n# Whatever is tied.\n#+ layout: network\n#+ group-by: kind\n#+ size-by: degree\nSELECT ?from ?to ?relation { ?from ?relation ?to FILTER(ISIRI(?to)) } ORDER BY ?from ?to LIMIT 40\n",
+    "# Names\n#+ layout: hierarchy\n#+ direction: down\n#+ parameter: thing — which\n#+ default: id:a\nSELECT ?from ?to { ?from a ?to } ORDER BY ?from LIMIT 40\n",
+    "# When\n#+ layout: timeline\n#+ max-nodes: 20\nSELECT ?from ?when { ?from skos:prefLabel ?when } ORDER BY ?from LIMIT 40\n",
+];
+
 /// What became of the runs of one kind of input.
 #[derive(Debug, Default, Clone)]
 pub struct Count {
@@ -309,6 +346,17 @@ fn project(folder: &Path, ontology: &str) {
     fs::write(folder.join("data/s/sections.csv"), RECORDS[7].1).expect("written");
 }
 
+/// A workbook to be filled in, for kinds of the tests' ontology.
+fn template(project: &Project, opened: &pipeline::Opened) -> Vec<u8> {
+    let (schema, ontology) = (&opened.schema, &opened.ontology);
+    let making = template::Making { project, ontology, schema, tables: schema.table_kinds(), names: template::names::Names::default() };
+    let kinds = ["Organization", "Event", "Membership"].iter().filter_map(|name| schema.kinds.get(*name));
+    let sheets: Vec<_> = kinds.map(|kind| making.sheet(kind)).collect();
+    let mut out = Vec::new();
+    template::workbook::write(&sheets, &making, &mut out).expect("a workbook");
+    out
+}
+
 fn made(folder: &Path) -> Result<bool, String> {
     let project = Project::open(folder).map_err(|error| error.to_string());
     let made = project.and_then(|project| pipeline::make(&project).map_err(|error| error.to_string()));
@@ -323,6 +371,8 @@ struct Ground {
     sealed: Vec<u8>,
     quads: usize,
     prefixes: Prefixes,
+    /// What `template` writes for somebody to fill in.
+    template: Vec<u8>,
 }
 
 impl Ground {
@@ -335,11 +385,12 @@ impl Ground {
         fs::write(folder.path().join("data/s/organizations.csv"), RECORDS[1].1).expect("written");
         let made = pipeline::make(&Project::open(folder.path()).expect("a project")).expect("it is read");
         let (dataset, opened) = (made.dataset.expect("a graph"), made.opened.expect("an ontology"));
+        let template = template(&Project::open(folder.path()).expect("a project"), &opened);
         let mut sealing = Sealing::new(Vec::new());
         sealing.write_all(dataset.bytes()).expect("memory");
         let sealed = sealing.finish().expect("memory");
         let quads = dataset.named_matches(None, None, None, None).count();
-        Self { ontology, workbook, dataset, sealed, quads, prefixes: opened.ontology.prefixes }
+        Self { ontology, workbook, dataset, sealed, quads, prefixes: opened.ontology.prefixes, template }
     }
 
     /// One run: whether the input was taken without a word; an error is a fault.
@@ -356,8 +407,71 @@ impl Ground {
             "workbooks" => {
                 let folder = folder();
                 project(folder.path(), &self.ontology);
-                fs::write(folder.path().join("data/s/members.xlsx"), self.workbook(random)).expect("written");
+                fs::write(folder.path().join("data/s/members.xlsx"), changed_part(&self.workbook, random)).expect("written");
                 made(folder.path())
+            }
+            "templates and marks" => {
+                let folder = folder();
+                project(folder.path(), &self.ontology);
+                let whole = if random.below(2) == 0 { &self.template } else { &self.workbook };
+                let bytes = changed_part(whole, random);
+                fs::write(folder.path().join("data/s/members.xlsx"), &bytes).expect("written");
+                let project = Project::open(folder.path()).map_err(|error| error.to_string())?;
+                let made = pipeline::make(&project).map_err(|error| error.to_string())?;
+                let mut copy = Vec::new();
+                let marked = marked::write(Cursor::new(&bytes), "data/s/members.xlsx", made.findings.iter(), project.limits, &mut copy);
+                if marked.is_ok() {
+                    zip::ZipArchive::new(Cursor::new(&copy)).map_err(|error| format!("the marked copy is no archive: {error}"))?;
+                }
+                Ok(marked.is_ok())
+            }
+            "decisions" | "resolutions" => {
+                let folder = folder();
+                project(folder.path(), &self.ontology);
+                fs::write(folder.path().join(RECORDS[1].0), RECORDS[1].1).expect("written");
+                let (name, text) = if kind == "decisions" { DECIDED } else { RESOLVED };
+                if kind == "resolutions" {
+                    fs::write(folder.path().join("data/s/source.toml"), MAPPED.0).expect("written");
+                    fs::write(folder.path().join("data/s/grants.csv"), MAPPED.1).expect("written");
+                }
+                fs::write(folder.path().join(name), random.varied(text.as_bytes())).expect("written");
+                made(folder.path())
+            }
+            "mends" => {
+                let folder = folder();
+                project(folder.path(), &self.ontology);
+                let (name, text) = MENDABLE[random.below(MENDABLE.len())];
+                let place = folder.path().join(name);
+                fs::write(&place, random.varied(text.as_bytes())).expect("written");
+                let project = Project::open(folder.path()).map_err(|error| error.to_string())?;
+                let before = pipeline::make(&project).map_err(|error| error.to_string())?;
+                let Ok(text) = fs::read_to_string(&place) else { return Ok(false) };
+                let written = mend::Written::of(name, text.as_bytes(), |_| b',').expect("a sort in which is mended");
+                let mends: Vec<_> = before.mends.iter().filter(|mend| *mend.location.file == *name).cloned().collect();
+                let mended = mend::mend(&text, &mends, written);
+                fs::write(&place, &mended.text).expect("written");
+                let after = pipeline::make(&project).map_err(|error| error.to_string())?;
+                if before.dataset.is_some() && after.dataset.is_none() {
+                    return Err(format!("what was mended cannot be read: {text:?} became {:?}", mended.text));
+                }
+                Ok(mended.places > 0)
+            }
+            "views" => {
+                let folder = folder();
+                project(folder.path(), &self.ontology);
+                fs::create_dir_all(folder.path().join("queries/diagrams")).expect("a folder");
+                let view = VIEWS[random.below(VIEWS.len())];
+                fs::write(folder.path().join("queries/diagrams/view.rq"), random.varied(view.as_bytes())).expect("written");
+                let project = Project::open(folder.path()).map_err(|error| error.to_string())?;
+                let Ok(session) = Session::over(project, Store::from(self.dataset.clone())) else { return Ok(false) };
+                let Ok(views) = session.views() else { return Ok(false) };
+                let Some(view) = views.first() else { return Ok(false) };
+                let Ok(graph) = session.view(view, &Choice::default()) else { return Ok(false) };
+                let (style, options) = (view::style(&session.opened.ontology, "en"), Options::default());
+                let Ok(scene) = lay_out(&graph, &style, &options) else { return Ok(false) };
+                let mut svg = Vec::new();
+                Format::Svg.write(&graph, &style, &scene, &options, &mut svg).map_err(|error| error.to_string())?;
+                Ok(true)
             }
             "ontologies" => {
                 let folder = folder();
@@ -483,27 +597,27 @@ impl Ground {
             }
         }
     }
+}
 
-    /// The workbook with a part of it changed.
-    fn workbook(&self, random: &mut Random) -> Vec<u8> {
-        if random.below(4) == 0 {
-            return random.changed(&self.workbook);
-        }
-        let mut archive = zip::ZipArchive::new(Cursor::new(&self.workbook)).expect("an archive");
-        let mut damaged = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        let part = random.below(archive.len());
-        for index in 0..archive.len() {
-            let mut entry = archive.by_index(index).expect("a part");
-            let name = entry.name().expect("a name").into_owned();
-            let mut bytes = Vec::new();
-            entry.read_to_end(&mut bytes).expect("its bytes");
-            let bytes = if index == part { random.varied(&bytes) } else { bytes };
-            let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-            damaged.start_file(name, stored).expect("a part");
-            damaged.write_all(&bytes).expect("written");
-        }
-        damaged.finish().expect("an archive").into_inner()
+/// A workbook with a part of it changed.
+fn changed_part(whole: &[u8], random: &mut Random) -> Vec<u8> {
+    if random.below(4) == 0 {
+        return random.changed(whole);
     }
+    let mut archive = zip::ZipArchive::new(Cursor::new(whole)).expect("an archive");
+    let mut damaged = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let part = random.below(archive.len());
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).expect("a part");
+        let name = entry.name().expect("a name").into_owned();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("its bytes");
+        let bytes = if index == part { random.varied(&bytes) } else { bytes };
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        damaged.start_file(name, stored).expect("a part");
+        damaged.write_all(&bytes).expect("written");
+    }
+    damaged.finish().expect("an archive").into_inner()
 }
 
 impl Random {
@@ -518,14 +632,19 @@ impl Random {
 
 /// The kinds of input, each with how many of a hundred runs are of it.
 const KINDS: &[(&str, usize)] = &[
-    ("records", 25),
-    ("workbooks", 8),
-    ("ontologies", 10),
-    ("queries", 15),
-    ("dates and numbers", 15),
-    ("mappings", 10),
-    ("labels", 7),
-    ("bytes of the store", 10),
+    ("records", 18),
+    ("workbooks", 7),
+    ("ontologies", 8),
+    ("queries", 12),
+    ("dates and numbers", 10),
+    ("mappings", 8),
+    ("labels", 6),
+    ("bytes of the store", 8),
+    ("templates and marks", 6),
+    ("decisions", 5),
+    ("resolutions", 4),
+    ("mends", 4),
+    ("views", 4),
 ];
 
 /// Runs from one number on, so many, each from its own seed.

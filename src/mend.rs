@@ -59,11 +59,11 @@ pub struct Mended {
 
 /// Mends a text. Of several that would change one place, the first in order counts.
 pub fn mend(text: &str, mends: &[Mend], written: Written) -> Mended {
-    let lines = lines(text);
+    let mut lines = Lines { text, starts: lines(text), counted: (0, 0) };
     let mut edits: BTreeMap<usize, (usize, String)> = BTreeMap::new();
     let mut left = 0;
     for mend in mends {
-        let edit = place(text, &lines, mend).and_then(|(range, quote)| Some((range, quoted(&mend.instead, quote, written)?)));
+        let edit = place(&mut lines, mend).and_then(|(range, quote)| Some((range, quoted(&mend.instead, quote, written)?)));
         match edit {
             Some((range, instead)) if free(&edits, &range) => _ = edits.insert(range.start, (range.end, instead)),
             Some((range, instead)) if edits.get(&range.start) == Some(&(range.end, instead.clone())) => {}
@@ -90,11 +90,31 @@ fn lines(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
 }
 
+/// A text by lines and columns. Remembers the place that was asked for last: what comes next in a long line is found from there.
+struct Lines<'t> {
+    text: &'t str,
+    starts: Vec<usize>,
+    /// A byte, and how many characters stand before it in its line.
+    counted: (usize, usize),
+}
+
+impl Lines<'_> {
+    /// The byte of a line and column, both from 0, and the byte at which the line ends. None where the line has ended before.
+    fn find(&mut self, line: usize, column: usize) -> Option<(usize, usize)> {
+        let start = *self.starts.get(line)?;
+        let end = self.starts.get(line + 1).map_or(self.text.len(), |next| next - 1);
+        let (at, before) = self.counted;
+        let (at, before) = if (start..=end).contains(&at) && before <= column { (at, before) } else { (start, 0) };
+        let from = self.text.get(at..end)?.char_indices().nth(column - before).map(|(further, _)| at + further)?;
+        self.counted = (from, column);
+        Some((from, end))
+    }
+}
+
 /// Where the text of a mend stands, and in which quotes. None if something else stands there.
-fn place(text: &str, lines: &[usize], mend: &Mend) -> Option<(Range<usize>, Option<char>)> {
-    let line = *lines.get((mend.location.line as usize).checked_sub(1)?)?;
-    let end = text[line..].find('\n').map_or(text.len(), |at| line + at);
-    let from = text[line..end].char_indices().nth((mend.location.column as usize).checked_sub(1)?).map(|(at, _)| line + at)?;
+fn place(lines: &mut Lines<'_>, mend: &Mend) -> Option<(Range<usize>, Option<char>)> {
+    let text = lines.text;
+    let (from, end) = lines.find((mend.location.line as usize).checked_sub(1)?, (mend.location.column as usize).checked_sub(1)?)?;
     if mend.found.is_empty() || mend.found.contains('\n') {
         return None;
     }

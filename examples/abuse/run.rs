@@ -59,10 +59,17 @@ pub fn abuses() -> Vec<Abuse> {
             setup: setup.to_owned(),
             run: run.to_owned(),
             code: code.parse().unwrap_or_else(|_| panic!("an exit code: {line}")),
-            says: says.split(" & ").filter(|piece| !piece.is_empty()).map(str::to_owned).collect(),
+            says: says.split(" & ").filter(|piece| !piece.is_empty()).map(unescaped).collect(),
         }
     };
     table.lines().skip(1).filter(|line| !line.is_empty() && !line.starts_with('#')).map(abuse).collect()
+}
+
+/// What no table can hold, written out.
+fn unescaped(piece: &str) -> String {
+    [("\\n", "\n"), ("\\x1b", "\x1b"), ("\\u202e", "\u{202e}")]
+        .iter()
+        .fold(piece.to_owned(), |piece, (written, meant)| piece.replace(written, meant))
 }
 
 /// A project that is built, and what is prepared for the abuses: copied for each.
@@ -165,7 +172,7 @@ impl Ground {
                 break Some(status);
             }
             if start.elapsed() > PATIENCE {
-                let _ = Command::new("kill").args(["-KILL", &format!("-{}", child.id())]).status();
+                end_group(child.id());
                 let _ = child.wait();
                 break None;
             }
@@ -173,7 +180,7 @@ impl Ground {
         };
         let seconds = start.elapsed().as_secs_f64();
         // What is still there of it, a reader that never read for instance.
-        let _ = Command::new("kill").args(["-KILL", &format!("-{}", child.id())]).stderr(Stdio::null()).status();
+        end_group(child.id());
         let read = |path: &Path| {
             let mut bytes = Vec::new();
             let _ = fs::File::open(path).and_then(|file| file.take(8 << 20).read_to_end(&mut bytes));
@@ -205,6 +212,15 @@ impl Ground {
         let said = line.or_else(|| out.lines().next()).unwrap_or("").trim().chars().take(160).collect();
         let fault = (!faults.is_empty()).then(|| format!("{}: {}: {:.1500}", abuse.name, faults.join("; "), written.trim()));
         Outcome { seconds, code, fault, said }
+    }
+}
+
+/// Ends what is left of a process's group. By a call of the system: what `kill` takes `-1234` for depends on its version.
+fn end_group(leader: u32) {
+    if let Ok(group) = i32::try_from(leader)
+        && group > 1
+    {
+        let _ = nix::sys::signal::killpg(nix::unistd::Pid::from_raw(group), nix::sys::signal::Signal::SIGKILL);
     }
 }
 

@@ -34,3 +34,23 @@ fn every_row_of_the_attack_has_its_abuses() {
     let names: std::collections::BTreeSet<_> = abuses.iter().map(|abuse| &abuse.name).collect();
     assert_eq!(names.len(), abuses.len(), "each has a name of its own");
 }
+
+#[test]
+fn every_test_that_the_page_of_the_attack_names_is_there() {
+    let page = std::fs::read_to_string(crate::support::root().join("docs/benchmarks/robustness.md")).expect("the page");
+    let mut faults = Vec::new();
+    let mut rows = 0;
+    for line in page.lines().filter(|line| line.starts_with("| ") && line.contains("::")) {
+        rows += usize::from(line.split('|').nth(1).is_some_and(|cell| cell.trim().parse::<u8>().is_ok()));
+        for (subject, name) in line.split('`').filter_map(|name| name.split_once("::")).filter(|(_, name)| !name.is_empty()) {
+            let subject = subject.rsplit(' ').next().unwrap_or(subject);
+            let file = crate::support::root().join(format!("tests/it/{subject}.rs"));
+            let text = std::fs::read_to_string(&file).unwrap_or_default();
+            if !text.contains(&format!("fn {name}")) {
+                faults.push(format!("{subject}::{name} is no test"));
+            }
+        }
+    }
+    assert_eq!(rows, 13, "each row of the attack has its tests");
+    crate::support::report(faults);
+}

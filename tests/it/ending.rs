@@ -10,34 +10,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::Scratch;
+use rows::COMMANDS;
+
+mod rows;
 
 /// Far beyond what a loaded machine needs, far below for ever.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Each command with its arguments, and whether that is work enough to be caught at.
-const COMMANDS: &[(&str, &[&str], bool)] = &[
-    ("init", &["made"], false),
-    ("import", &["big.csv", "--source", "imported"], false),
-    ("build", &["--force"], true),
-    ("check", &[], true),
-    ("query", &["SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"], true),
-    ("query", &["SELECT ?from ?to { ?from ?p ?x . ?to ?q ?y . ?z ?r ?u }", "--view", "-o", "out.svg"], true),
-    ("queries", &[], false),
-    ("shell", &[], false),
-    ("find", &["organization"], false),
-    ("show", &["o1"], false),
-    ("path", &["o1", "o8", "--max", "5"], false),
-    ("why", &["o1"], false),
-    ("metrics", &["all"], false),
-    ("match", &[], false),
-    ("diagram", &["all", "--max-nodes", "100000", "-o", "out.svg"], true),
-    ("export", &["-o", "out.ttl"], false),
-    ("schema", &[], false),
-    ("template", &["Organization"], false),
-    ("explain", &["unknown-key"], false),
-    ("completions", &["bash"], false),
-    ("man", &[], false),
-];
 
 /// A project whose work takes a while, on a quick machine with nothing else to do too.
 fn project() -> Scratch {
