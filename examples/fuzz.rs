@@ -346,6 +346,12 @@ fn project(folder: &Path, ontology: &str) {
     fs::write(folder.join("data/s/sections.csv"), RECORDS[7].1).expect("written");
 }
 
+/// What the workbook of the tests means, so that its records are made and not only read.
+fn introduced(folder: &Path) {
+    let said = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/lift/workbook/data/s/source.toml");
+    fs::copy(said, folder.join("data/s/source.toml")).expect("what the workbook means");
+}
+
 /// A workbook to be filled in, for kinds of the tests' ontology.
 fn template(project: &Project, opened: &pipeline::Opened) -> Vec<u8> {
     let (schema, ontology) = (&opened.schema, &opened.ontology);
@@ -407,6 +413,7 @@ impl Ground {
             "workbooks" => {
                 let folder = folder();
                 project(folder.path(), &self.ontology);
+                introduced(folder.path());
                 fs::write(folder.path().join("data/s/members.xlsx"), changed_part(&self.workbook, random)).expect("written");
                 made(folder.path())
             }

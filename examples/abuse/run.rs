@@ -35,6 +35,7 @@ pub struct Abuse {
 }
 
 /// How one ended.
+#[allow(dead_code, reason = "the tests want to know of faults alone")]
 #[derive(Debug)]
 pub struct Outcome {
     pub seconds: f64,

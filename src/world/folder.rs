@@ -124,7 +124,7 @@ impl World for Folder {
 
     fn stamp(&self, path: &str) -> Option<Stamp> {
         let meta = fs::metadata(self.root.join(path)).ok()?;
-        meta.is_file().then(|| Stamp { length: meta.len(), modified: meta.modified().ok() })
+        (!meta.is_dir()).then(|| Stamp { length: meta.len(), modified: meta.modified().ok() })
     }
 
     fn is_folder(&self, path: &str) -> bool {
