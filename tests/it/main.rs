@@ -62,4 +62,5 @@ mod things;
 mod totals;
 mod watch;
 mod why;
+mod witnesses;
 mod world;

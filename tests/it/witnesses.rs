@@ -1,0 +1,517 @@
+//! A project that the schema writes: two witnesses who contradict each other in every key of every kind. No answer, tie, figure, line of a
+//! page or finding puts a value beside a place that does not say it; and what rests on one witness alone is what that witness alone
+//! gives, so that nothing of the other has slipped in.
+//!
+//! Nothing here is picked by hand: a kind or key that is new is told as well. Every value is one witness's own, so that it tells who said it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::OnceLock;
+
+use civigraph::iri::kebab;
+use civigraph::query::parameter::Takes;
+use civigraph::query::{self, Question};
+use civigraph::schema::{Form, Key, Kind, Schema, local};
+use civigraph::session::Session;
+use civigraph::store::Store;
+use oxigraph::model::{NamedNode, Term};
+use oxigraph::sparql::QueryResults;
+
+use crate::support::{Scratch, report};
+
+const WITNESSES: [&str; 2] = ["aye", "bee"];
+
+/// Keys that no source can tell by itself, each with why; one that can be told is taken off.
+const UNTOLD: &[(&str, &str)] = &[("same_as", "that two things are one is confirmed by a person")];
+
+/// Who says something, as bits.
+type Who = u8;
+
+const BOTH: Who = 3;
+
+/// The records, and who says which value.
+struct Telling<'s> {
+    schema: &'s Schema,
+    /// The lines of each witness's file.
+    files: [Vec<String>; 2],
+    /// Numbers and years, codes and words for them, by who says them.
+    said: HashMap<String, Who>,
+    next: u32,
+    /// Which of all codes, and things of which sort, a record speaks of.
+    turn: Option<usize>,
+    /// In how many ways a text was told that has a form of its own.
+    tried: HashMap<(usize, usize), usize>,
+}
+
+/// What references of a record lead to.
+#[derive(Clone, Copy, PartialEq)]
+enum Ends {
+    /// Things that only the witness knows.
+    Own,
+    /// Things that both know.
+    Shared,
+}
+
+impl<'s> Telling<'s> {
+    /// `whole`: kinds of which even one's own thing must have more than the schema asks for.
+    fn of(schema: &'s Schema, whole: &BTreeSet<String>) -> Self {
+        let mut telling = Self {
+            schema,
+            files: [vec!["section: \"1\"".to_owned()], vec!["section: \"1\"".to_owned()]],
+            said: HashMap::new(),
+            turn: None,
+            tried: HashMap::new(),
+            next: 0,
+        };
+        for kind in schema.kinds.values() {
+            for witness in 0..2 {
+                telling.files[witness].push(format!("{}:", kind.name));
+            }
+            // One's own thing, with what it must have; one whose ends are one's own; one whose ends are shared; one without an id.
+            telling.record(kind, Some("own"), Ends::Own, whole.contains(&kind.name));
+            telling.record(kind, Some("both"), Ends::Own, true);
+            telling.record(kind, Some("meet"), Ends::Shared, true);
+            if !kind.identified_by.is_empty() {
+                telling.record(kind, None, Ends::Shared, true);
+            }
+            // And each of the codes that it must have, about things of every sort in turn.
+            let lists = kind.keys.iter().filter(|key| key.min > 0).filter_map(|key| match &key.form {
+                Form::Code(scheme) => schema.lists.get(scheme),
+                _ => None,
+            });
+            for turn in 0..lists.map(|list| list.codes.len()).max().unwrap_or(0) {
+                telling.turn = Some(turn);
+                telling.record(kind, Some(&format!("turn-{turn}")), if turn % 2 == 0 { Ends::Shared } else { Ends::Own }, true);
+            }
+            telling.turn = None;
+        }
+        telling
+    }
+
+    fn record(&mut self, kind: &Kind, id: Option<&str>, ends: Ends, whole: bool) {
+        let mut lines: [Vec<String>; 2] = Default::default();
+        let id_of = |witness: usize| match id {
+            Some("own") => Some(format!("{}-{}", WITNESSES[witness], kebab(&kind.name))),
+            Some(other) => Some(format!("{other}-{}", kebab(&kind.name))),
+            None => None,
+        };
+        for witness in 0..2 {
+            lines[witness].extend(id_of(witness).map(|id| format!("id: {id}")));
+        }
+        for key in kind.keys.iter().filter(|key| key.min > 0 || whole) {
+            if key.inverse && matches!(key.form, Form::Nested(_)) {
+                // Told from the other end, by a record of its own.
+                continue;
+            }
+            // A time that is written, and a code that tells a time, are of two records: one could not be right.
+            let tells_time = match &key.form {
+                Form::Code(scheme) => self.schema.lists.get(scheme).is_some_and(|list| {
+                    list.codes.values().any(|code| code.begun_by_as_of || code.ended_by_as_of || code.lasts_until_as_of)
+                }),
+                _ => false,
+            };
+            if key.min == 0
+                && (if id == Some("meet") || self.turn.is_some_and(|turn| turn % 3 == 0) { key.form == Form::Date } else { tells_time })
+            {
+                continue;
+            }
+            let is_name = key.min > 0 && key.form == Form::Text && key.one_per_language;
+            for witness in 0..2 {
+                // What is shared is called the same, so that one name leads to it.
+                let value = match (is_name, id) {
+                    (true, Some(id)) if id != "own" => {
+                        Some(format!("{} {}", if id == "both" { "Shared" } else { "Met" }, words(&kind.name)))
+                    }
+                    _ => self.value(kind, key, witness, ends),
+                };
+                lines[witness].extend(value.map(|value| format!("{}: {value}", key.name)));
+            }
+        }
+        for witness in 0..2 {
+            for (index, line) in lines[witness].iter().enumerate() {
+                self.files[witness].push(format!("  {} {line}", if index == 0 { "-" } else { " " }));
+            }
+        }
+    }
+
+    /// The kind of the record at a line, and whether it is a witness's own thing.
+    fn record_at(&self, witness: usize, line: usize) -> (String, bool) {
+        let before = || self.files[witness][..=line].iter().rev();
+        let kind = before().find(|line| line.ends_with(':') && !line.starts_with(' ')).map_or("", |kind| kind.trim_end_matches(':'));
+        let own = format!("  - id: {}-", WITNESSES[witness]);
+        (kind.to_owned(), before().find(|line| line.starts_with("  -")).is_some_and(|line| line.starts_with(&own)))
+    }
+
+    /// The line of what a fault is about: its own, or that of the key which it names where it stands at the record's first.
+    fn told_at(&self, witness: usize, line: usize, code: &str) -> Option<usize> {
+        let lines = &self.files[witness];
+        if lines[line].starts_with("   ") {
+            return Some(line);
+        }
+        let end = (line + 1..lines.len()).find(|at| !lines[*at].starts_with("   ")).unwrap_or(lines.len());
+        let key = code.split_once('-').map_or(code, |(_, key)| key);
+        (line + 1..end).find(|at| lines[*at].trim_start().starts_with(&format!("{key}: ")))
+    }
+
+    /// Tells a number as a part of a hundred; what is none is left out. Gives the key that is left out.
+    fn tell_otherwise(&mut self, witness: usize, line: usize) -> Option<String> {
+        let text = self.files[witness][line].clone();
+        let (key, value) = text.trim_start().split_once(": ")?;
+        let who = WITNESSES[witness];
+        let is_number = value.len() == 6 && value.starts_with('7') && value.bytes().all(|b| b.is_ascii_digit());
+        let letters = ["QA", "QB"][witness];
+        // A part of a hundred; a telephone, an address of mail, a day of every year, letters of a list.
+        let is_text = value.contains(" text of ");
+        let tried = self.tried.get(&(witness, line)).copied();
+        let ways = [
+            format!("+41 {line}"),
+            format!("{who}@{who}.example.org"),
+            format!("--11-1{witness}"),
+            letters.to_owned(),
+            format!("{letters}A"),
+        ];
+        let way = if is_number {
+            Some(format!("41.{value}"))
+        } else if is_text || tried.is_some() {
+            ways.get(tried.unwrap_or(0)).cloned()
+        } else {
+            None
+        };
+        if let Some(way) = way {
+            if !is_number {
+                self.tried.insert((witness, line), tried.unwrap_or(0) + 1);
+            }
+            self.files[witness][line] = format!("    {key}: \"{way}\"");
+            return None;
+        }
+        let kind = self.files[witness][..line].iter().rev().find(|line| line.ends_with(':') && !line.starts_with(' '))?;
+        let told = format!("{}.{key}", kind.trim_end_matches(':'));
+        self.files[witness][line] = "    # left out".to_owned();
+        Some(told)
+    }
+
+    /// A value that only this witness gives.
+    fn value(&mut self, kind: &Kind, key: &Key, witness: usize, ends: Ends) -> Option<String> {
+        let who = WITNESSES[witness];
+        Some(match &key.form {
+            Form::Reference(classes) => {
+                let kinds: Vec<&Kind> =
+                    if classes.is_empty() { self.schema.kinds.values().collect() } else { self.schema.kinds_of(classes) };
+                // A thing rather than a claim, of another kind rather than of the same.
+                let rank = |other: &&Kind| (!other.identified_by.is_empty(), other.name == kind.name, other.name.clone());
+                let mut ranked: Vec<&&Kind> = kinds.iter().collect();
+                ranked.sort_by_key(|kind| rank(kind));
+                let claims = ranked.first().is_some_and(|kind| !kind.identified_by.is_empty());
+                ranked.retain(|kind| kind.identified_by.is_empty() != claims);
+                match ranked.get(self.turn.unwrap_or(0) % ranked.len().max(1)) {
+                    Some(other) => self.reference(other, who, ends),
+                    None => format!("cite:{who}/1"),
+                }
+            }
+            Form::Nested(other) => self.reference(self.schema.kinds.get(other)?, who, ends),
+            Form::Code(scheme) => self.code(scheme, witness)?.0,
+            // Of one language there is one.
+            Form::Text if key.one_per_language => {
+                format!("{{ {}: \"{} words of {} {}\" }}", ["en", "de"][witness], capital(who), kind.name, key.name)
+            }
+            Form::Text => format!("\"{} words of {} {}\"", capital(who), kind.name, key.name),
+            Form::Iri => format!("https://{who}.example.org/{}/{}", kind.name, key.name),
+            Form::Date => self.year(witness),
+            Form::Number => self.number(witness),
+            Form::Literal(datatype) => match (local(datatype.as_str()), &key.notations) {
+                (_, Some(scheme)) => self.code(scheme, witness)?.0,
+                ("boolean", _) => (witness == 0).to_string(),
+                ("gYear", _) => format!("\"{}\"", self.year(witness)),
+                ("date", _) => format!("\"{}-01-01\"", self.year(witness)),
+                ("integer" | "nonNegativeInteger" | "positiveInteger", _) => self.number(witness),
+                ("decimal" | "double", _) => self.number(witness),
+                ("anyURI", _) => format!("https://{who}.example.org/{}/{}", kind.name, key.name),
+                _ => format!("\"{} text of {} {}\"", capital(who), kind.name, key.name),
+            },
+        })
+    }
+
+    fn reference(&self, kind: &Kind, who: &str, ends: Ends) -> String {
+        format!("{}-{}", if ends == Ends::Own { who } else { "both" }, kebab(&kind.name))
+    }
+
+    /// A code of a list, as records write it, and its label; of two witnesses never the same unless there is but one.
+    fn code(&mut self, scheme: &NamedNode, witness: usize) -> Option<(String, String)> {
+        let list = self.schema.lists.get(scheme)?;
+        let codes: Vec<_> = list.codes.iter().collect();
+        if let Some(turn) = self.turn {
+            let (name, _) = codes.get((turn + witness) % codes.len().max(1))?;
+            return Some(((*name).clone(), String::new()));
+        }
+        self.next += 1;
+        let index = (self.next as usize * 2 + witness) % (codes.len().max(2) / 2 * 2);
+        let (name, code) = codes.get(index).or(codes.first())?;
+        // What a kind is called is said by nobody.
+        if codes.len() > 1 && !self.schema.kinds.values().any(|kind| kind.label == code.label) {
+            self.say(code.iri.as_str().to_owned(), witness);
+            self.say(code.label.clone(), witness);
+        }
+        Some(((*name).clone(), code.label.clone()))
+    }
+
+    fn year(&mut self, witness: usize) -> String {
+        self.next += 1;
+        let year = (1100 + self.next % 400 * 2 + witness as u32).to_string();
+        self.say(year.clone(), witness);
+        year
+    }
+
+    fn number(&mut self, witness: usize) -> String {
+        self.next += 1;
+        let number = (700_000 + self.next * 2 + witness as u32).to_string();
+        self.say(number.clone(), witness);
+        number
+    }
+
+    fn say(&mut self, value: String, witness: usize) {
+        *self.said.entry(value).or_default() |= 1 << witness;
+    }
+}
+
+fn words(name: &str) -> String {
+    kebab(name).replace('-', " ")
+}
+
+fn capital(who: &str) -> String {
+    format!("{}{}", who[..1].to_uppercase(), &who[1..])
+}
+
+/// The project as both tell it, and as each alone does.
+struct Told {
+    _folders: [Scratch; 3],
+    both: Session,
+    alone: [Session; 2],
+    said: HashMap<String, Who>,
+    findings: Vec<civigraph::finding::Finding>,
+    untold: BTreeSet<String>,
+}
+
+fn told() -> &'static Told {
+    static TOLD: OnceLock<Told> = OnceLock::new();
+    TOLD.get_or_init(|| {
+        let folders = [Scratch::bare("title = \"Two witnesses\"\nbase = \"https://example.org/\"\n"), alone(), alone()];
+        let (opened, _) = civigraph::pipeline::open(&folders[0].project()).expect("the shipped ontology");
+        let mut whole = BTreeSet::new();
+        let mut telling = Telling::of(&opened.schema, &whole);
+        let mut untold = BTreeSet::new();
+        // What is an error cannot be told so: it is told in another way or left out, line by line.
+        let made = loop {
+            write(&folders[0], &telling.files, &[0, 1]);
+            let made = civigraph::pipeline::make(&folders[0].project()).expect("it is read");
+            if let Ok(folder) = std::env::var("CIVIGRAPH_WITNESSES") {
+                crate::support::copy(folders[0].path(), std::path::Path::new(&folder));
+            }
+            let errors: Vec<_> =
+                made.findings.iter().filter(|finding| finding.severity == civigraph::finding::Severity::Error).cloned().collect();
+            if errors.is_empty() {
+                break made;
+            }
+            let known = whole.len();
+            let mut wrong = BTreeSet::new();
+            for error in &errors {
+                let place = error.location.to_string();
+                if std::env::var_os("CIVIGRAPH_WITNESSES").is_some() {
+                    eprintln!("{place} {}: {}", error.code, error.message);
+                }
+                let witness = usize::from(place.contains("/bee/"));
+                let line: usize =
+                    place.split(':').nth(1).and_then(|line| line.parse().ok()).unwrap_or_else(|| panic!("{place}: {}", error.message));
+                // One's own thing, of which only what it must have is told, needs more.
+                let (kind, own) = telling.record_at(witness, line - 1);
+                if own && whole.insert(kind) {
+                    continue;
+                }
+                let line = telling.told_at(witness, line - 1, &error.code);
+                wrong.insert((witness, line.unwrap_or_else(|| panic!("{place} {}: {}", error.code, error.message))));
+            }
+            if whole.len() > known {
+                telling = Telling::of(&opened.schema, &whole);
+                untold.clear();
+                continue;
+            }
+            for (witness, line) in wrong {
+                untold.extend(telling.tell_otherwise(witness, line));
+            }
+        };
+        for witness in 0..2 {
+            write(&folders[witness + 1], &telling.files, &[witness]);
+        }
+        let over = |folder: &Scratch| {
+            let made = civigraph::pipeline::make(&folder.project()).expect("it is read");
+            Session::over(folder.project(), Store::from(made.dataset.expect("a graph"))).expect("a session")
+        };
+        let alone = [over(&folders[1]), over(&folders[2])];
+        let both = Session::over(folders[0].project(), Store::from(made.dataset.expect("a graph"))).expect("a session");
+        let said = telling.said;
+        Told { both, alone, said, findings: made.findings.iter().cloned().collect(), untold, _folders: folders }
+    })
+}
+
+fn alone() -> Scratch {
+    Scratch::bare("title = \"Two witnesses\"\nbase = \"https://example.org/\"\n")
+}
+
+fn write(folder: &Scratch, files: &[Vec<String>; 2], witnesses: &[usize]) {
+    for &witness in witnesses {
+        let who = WITNESSES[witness];
+        folder.write(
+            &format!("data/{who}/source.toml"),
+            format!("title = \"Witness {who}\"\nshort = \"{}\"\nas_of = 2025-12-31\n", who.to_uppercase()),
+        );
+        folder.write(&format!("data/{who}/sections.csv"), "locator,title,page,parent\n1,One,1,\n");
+        folder.write(&format!("data/{who}/records.yaml"), files[witness].join("\n") + "\n");
+    }
+}
+
+impl Told {
+    /// Who says what stands in a text: a witness's words, numbers and years; words for codes where they are the whole of it.
+    fn who_says(&self, text: &str) -> Who {
+        let mut who = self.said.get(text).copied().filter(|who| *who != BOTH).unwrap_or_default();
+        let plain = text.replace(',', "");
+        for word in plain.split(|c: char| !c.is_alphanumeric()) {
+            let lower = word.to_lowercase();
+            for (witness, name) in WITNESSES.iter().enumerate() {
+                who |= Who::from(lower == *name) << witness;
+            }
+            if word.len() >= 4 && word.bytes().all(|b| b.is_ascii_digit()) {
+                who |= self.said.get(word).copied().unwrap_or_default();
+            }
+        }
+        who
+    }
+
+    /// Who says a term, and who is cited by it.
+    fn of_term(&self, term: &Term) -> (Who, Who) {
+        match term {
+            Term::NamedNode(node) => {
+                if let Some(who) = self.cited(node.as_str()) {
+                    return (0, who);
+                }
+                let base = &self.both.project.base;
+                match base.slug_of(node.as_str()) {
+                    // The names of claims say what they are of, and are no values.
+                    Some(slug) if slug.contains('/') => (0, 0),
+                    Some(slug) => (self.who_says(slug), 0),
+                    None => (self.who_says(node.as_str()), 0),
+                }
+            }
+            Term::Literal(literal) => (self.who_says(literal.value()), 0),
+            Term::BlankNode(_) => (0, 0),
+        }
+    }
+
+    fn cited(&self, iri: &str) -> Option<Who> {
+        let (source, _) = self.both.project.base.cited_place(iri)?;
+        WITNESSES.iter().position(|who| *who == source).map(|witness| 1 << witness)
+    }
+}
+
+/// A question with what it is asked of: everything that it takes, of each kind the thing that both tell and those that each tells.
+fn asked(session: &Session, question: &Question) -> Vec<Vec<(String, Term)>> {
+    let schema = &session.opened.schema;
+    let mut all: Vec<Vec<(String, Term)>> = vec![Vec::new()];
+    for parameter in &question.parameters {
+        let thing = |id: String| Term::from(session.project.base.thing(&id));
+        let values: Vec<Option<Term>> = match parameter.takes(schema).expect("a shipped question") {
+            Takes::Thing(classes) => {
+                let kinds: Vec<&Kind> = if classes.is_empty() { schema.kinds.values().collect() } else { schema.kinds_of(&classes) };
+                let of = |kind: &&Kind| ["both", "meet", "aye"].map(|who| Some(thing(format!("{who}-{}", kebab(&kind.name)))));
+                // What takes a thing of any kind is asked of some, and of several things each once, or there is no end.
+                let several = question.parameters.len() > 1;
+                let (step, each, most) = if classes.is_empty() {
+                    (9, 1, 8)
+                } else if several {
+                    (1, 1, 8)
+                } else {
+                    (1, 3, 60)
+                };
+                kinds.iter().step_by(step).flat_map(|kind| of(kind).into_iter().take(each)).take(most).collect()
+            }
+            Takes::Date => ["1300-06-01", "1700-06-01"]
+                .iter()
+                .map(|day| Some(oxigraph::model::Literal::new_typed_literal(*day, oxigraph::model::vocab::xsd::DATE).into()))
+                .collect(),
+            _ => vec![None],
+        };
+        all = all
+            .iter()
+            .flat_map(|given| {
+                values.iter().map(move |value| {
+                    let bound = value.iter().map(|value| (parameter.name.clone(), value.clone()));
+                    given.iter().cloned().chain(bound).collect()
+                })
+            })
+            .collect();
+    }
+    all
+}
+
+/// The answer's rows, each as its cells in order.
+fn answer(session: &Session, question: &Question, given: &[(String, Term)]) -> Vec<BTreeMap<String, Term>> {
+    let parsed = query::parse(&question.asset.text, &session.opened.ontology.prefixes).expect("a shipped question is SPARQL");
+    let results = session.store.query(query::bind(parsed, given), None).expect("it runs");
+    let QueryResults::Solutions(rows) = results else { return Vec::new() };
+    rows.map(|row| row.expect("a row").iter().map(|(variable, term)| (variable.as_str().to_owned(), term.clone())).collect()).collect()
+}
+
+#[test]
+fn every_key_of_every_kind_is_told_differently() {
+    let known: BTreeSet<&str> = UNTOLD.iter().map(|(key, _)| *key).collect();
+    let found: BTreeSet<&str> = told().untold.iter().filter_map(|name| name.split('.').nth(1)).collect();
+    let mut faults: Vec<String> = found.difference(&known).map(|key| format!("{key} is not told")).collect();
+    faults.extend(known.difference(&found).map(|key| format!("{key} is told now: take it off")));
+    report(faults);
+}
+
+#[test]
+fn no_answer_of_any_question_pairs_a_value_with_a_place_that_does_not_say_it() {
+    let told = told();
+    let (questions, _) = query::catalogue(&told.both.project).expect("the questions");
+    let mut faults = Vec::new();
+    let mut unheard: BTreeSet<&str> = BTreeSet::new();
+    for question in &questions {
+        let (mut heard, mut own) = (0, 0);
+        let begun = std::time::Instant::now();
+        for given in asked(&told.both, question) {
+            let named = given.iter().map(|(name, term)| format!("{name}={term}")).collect::<Vec<_>>().join(" ");
+            let alone: Vec<BTreeSet<String>> =
+                told.alone.iter().map(|session| answer(session, question, &given).iter().map(|row| format!("{row:?}")).collect()).collect();
+            for row in answer(&told.both, question, &given) {
+                let (mut says, mut cited) = (0, 0);
+                for term in row.values() {
+                    let (who, places) = told.of_term(term);
+                    says |= who;
+                    cited |= places;
+                }
+                heard += usize::from(says != 0 && cited != 0);
+                if cited != 0 && says & !cited != 0 {
+                    faults.push(format!("{} {named}: pairs a value with a place that does not say it: {row:?}", question.name));
+                }
+                if cited == 1 || cited == 2 {
+                    own += 1;
+                    if !alone[usize::from(cited == 2)].contains(&format!("{row:?}")) {
+                        faults.push(format!(
+                            "{} {named}: {} alone does not give {row:?}",
+                            question.name,
+                            WITNESSES[usize::from(cited == 2)]
+                        ));
+                    }
+                }
+            }
+        }
+        if own == 0 {
+            unheard.insert(&question.name);
+        }
+        if std::env::var_os("CIVIGRAPH_WITNESSES").is_some() {
+            eprintln!("{}: {heard} rows with values and places, {own} of one witness {:?}", question.name, begun.elapsed());
+        }
+    }
+    faults.sort();
+    faults.dedup();
+    report(faults);
+    report(unheard.iter().map(|name| format!("{name}: no row cites one witness alone")).collect());
+}
