@@ -270,6 +270,12 @@ impl<'a> Around<'a> {
     fn figures(&self, things: &[NamedNode], of: Option<&NamedNode>, places: Option<&Basis>) -> Option<String> {
         let kinds = self.kinds(things.first()?.as_ref());
         let (mut head, mut figure, mut rest) = (Vec::new(), Vec::new(), Vec::new());
+        // Without a line that it stands in, a value says who gives it where not all who speak of the thing do.
+        let mut own = Basis::default();
+        for (_, basis) in self.stated_of(things, &rdf::TYPE.into_owned()).unwrap_or_default() {
+            own.add(&basis);
+        }
+        let places = places.or(Some(&own));
         for key in kinds.iter().flat_map(|kind| &kind.keys).filter(|key| !key.inverse && !matches!(key.form, Form::Nested(_))) {
             let values = self.stated_of(things, &key.property).unwrap_or_default();
             let disputed = key.max == Some(1) && values.len() > 1;

@@ -47,10 +47,13 @@ pub fn arrange(lines: Vec<(Rank, Line)>) -> Vec<Line> {
 pub fn sentence(around: &Around<'_>, claim: &[NamedNode], fold: &Fold) -> Result<String, StoreError> {
     let end = |property: &Option<NamedNode>| -> Result<Option<String>, StoreError> {
         let Some(property) = property else { return Ok(None) };
-        Ok(around.objects_of(claim, property)?.iter().find_map(|term| match term {
+        let named = |term: &Term| match term {
             Term::NamedNode(node) => around.shown.label(node.as_ref()).or_else(|| Some(around.id(node))),
             _ => None,
-        }))
+        };
+        // Where places name different ones, none of them is it.
+        let names: Vec<String> = around.objects_of(claim, property)?.iter().filter_map(named).collect();
+        Ok(Some(names.join(" or ")).filter(|names| !names.is_empty()))
     };
     let words = Words::of(around, claim, fold, is_ended(around, claim)?)?;
     Ok(match (end(&fold.from)?, end(&fold.to)?) {
