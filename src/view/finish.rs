@@ -200,7 +200,9 @@ impl Gathered<'_> {
             self.fetch_dates(node.as_ref(), &mut thing.told)?;
         }
         let (measure, details, remarks) = (thing.measure, thing.details, thing.remarks);
-        let (own_name, under) = (thing.name, thing.under.into_iter().collect::<Vec<_>>().join("; "));
+        let own_name = thing.name;
+        let unlike = thing.under.len() > 1;
+        let under = thing.under.keys().map(String::as_str).collect::<Vec<_>>().join(" or ") + if unlike { " ‡" } else { "" };
         let told = told::gathered(thing.told);
         let times = told::disputed(&told);
         // Of times that can all be right the closest is drawn, and stands beside the places that give it.
@@ -244,7 +246,7 @@ impl Gathered<'_> {
                 say("remark", remark.clone(), places, false);
             }
         }
-        let mut disputed = named_twice || !times.is_empty() || thing.is_disputed;
+        let mut disputed = named_twice || !times.is_empty() || thing.is_disputed || unlike;
         let (mut line, mut note) = (Line::Solid, None);
         if let Some(first) = &first {
             (line, note) = self.line(&first.values.codes);
@@ -260,8 +262,8 @@ impl Gathered<'_> {
             note = Some(flags.join("; "));
             line = if line == Line::Solid { Line::Dashed } else { line };
         }
-        if !under.is_empty() {
-            say("counted", under.clone(), &cited, false);
+        for (under, places) in &thing.under {
+            say("counted", under.clone(), if unlike { places } else { &cited }, unlike);
         }
         let clash = times.iter().any(|what| what == "when");
         let mut spans = Vec::new();

@@ -142,7 +142,8 @@ pub(super) struct Thing {
     pub(super) is_disputed: bool,
     pub(super) stage: Option<Stage>,
     pub(super) name: Option<String>,
-    pub(super) under: BTreeSet<String>,
+    /// What stands below its name, with the places.
+    pub(super) under: BTreeMap<String, BTreeSet<String>>,
     pub(super) flags: BTreeSet<String>,
 }
 
@@ -314,7 +315,9 @@ impl Gathered<'_> {
         // Of several stages and names the first: the order of the rows does not matter.
         thing.stage = first(thing.stage.take(), row.said.stage);
         thing.name = first(thing.name.take(), row.said.name);
-        thing.under.extend(row.said.under);
+        if let Some(under) = row.said.under {
+            thing.under.entry(under).or_default().extend(cited.iter().cloned());
+        }
         thing.flags.extend(row.said.flag);
         let Some(to) = row.to else {
             thing.stated = true;
