@@ -336,14 +336,15 @@ fn no_picture_pairs_a_value_with_a_place_that_does_not_say_it() {
             for node in &graph.nodes {
                 let what = format!("{}: {}", view.name, node.id);
                 for dated in &node.spans {
-                    looked += usize::from(held_against(told, &what, &[dated.span.label.clone()], &dated.citations, &mut faults));
+                    looked +=
+                        usize::from(held_against(told, &what, std::slice::from_ref(&dated.span.label), &dated.citations, &mut faults));
                 }
                 let whole: Vec<String> =
                     node.bounds.iter().map(|span| span.label.clone()).chain(node.measured.iter().map(|figure| figure.said())).collect();
                 looked += usize::from(held_against(told, &what, &whole, &node.citations, &mut faults));
                 for fact in &node.facts {
                     let places = if fact.citations.is_empty() { &node.citations } else { &fact.citations };
-                    looked += usize::from(held_against(told, &what, &[fact.value.clone()], places, &mut faults));
+                    looked += usize::from(held_against(told, &what, std::slice::from_ref(&fact.value), places, &mut faults));
                 }
             }
         }

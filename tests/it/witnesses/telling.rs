@@ -80,8 +80,8 @@ impl<'s> Telling<'s> {
             Some(other) => Some(format!("{other}-{}", kebab(&kind.name))),
             None => None,
         };
-        for witness in 0..2 {
-            lines[witness].extend(id_of(witness).map(|id| format!("id: {id}")));
+        for (witness, lines) in lines.iter_mut().enumerate() {
+            lines.extend(id_of(witness).map(|id| format!("id: {id}")));
         }
         for key in kind.keys.iter().filter(|key| key.min > 0 || whole) {
             if key.inverse && matches!(key.form, Form::Nested(_)) {
@@ -101,7 +101,7 @@ impl<'s> Telling<'s> {
                 continue;
             }
             let is_name = key.min > 0 && key.form == Form::Text && key.one_per_language;
-            for witness in 0..2 {
+            for (witness, lines) in lines.iter_mut().enumerate() {
                 // What is shared is called the same, so that one name leads to it.
                 let value = match (is_name, id) {
                     (true, Some(id)) if id != "own" => {
@@ -109,12 +109,12 @@ impl<'s> Telling<'s> {
                     }
                     _ => self.value(kind, key, witness, ends),
                 };
-                lines[witness].extend(value.map(|value| format!("{}: {value}", key.name)));
+                lines.extend(value.map(|value| format!("{}: {value}", key.name)));
             }
         }
-        for witness in 0..2 {
-            for (index, line) in lines[witness].iter().enumerate() {
-                self.files[witness].push(format!("  {} {line}", if index == 0 { "-" } else { " " }));
+        for (file, lines) in self.files.iter_mut().zip(&lines) {
+            for (index, line) in lines.iter().enumerate() {
+                file.push(format!("  {} {line}", if index == 0 { "-" } else { " " }));
             }
         }
     }
