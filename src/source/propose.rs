@@ -147,16 +147,16 @@ fn sample(name: &str, grid: &mut dyn Grid, kinds: &[TableKind], project: &Projec
     Ok(Some(Sample { name: name.to_owned(), header, columns: line(&rows[at]), rows: rows[at + 1..].iter().map(line).collect() }))
 }
 
-/// The keys that headings stand for, by the headings folded.
-fn headings(project: &Project) -> HashMap<String, String> {
-    let mut words = HashMap::new();
+/// The keys that headings stand for, by the headings folded: the likeliest first.
+fn headings(project: &Project) -> HashMap<String, Vec<String>> {
+    let mut words: HashMap<String, Vec<String>> = HashMap::new();
     let assets = project.assets("mappings", "toml").unwrap_or_default();
     for asset in assets.iter().filter(|asset| asset.stem() == HEADINGS) {
         if let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() {
             for field in fields {
                 for member in field.value.members() {
                     if let Node::Text(text) = member {
-                        words.entry(fold(&text.value)).or_insert_with(|| field.key.value.clone());
+                        words.entry(fold(&text.value)).or_default().push(field.key.value.clone());
                     }
                 }
             }
@@ -165,22 +165,34 @@ fn headings(project: &Project) -> HashMap<String, String> {
     words
 }
 
+/// The two columns that make one name together, if the table has them.
+fn together(project: &Project, columns: &[String]) -> Option<(usize, usize)> {
+    let at = |heading: &str| columns.iter().position(|column| fold(column) == fold(heading));
+    let pairs = words_under(project, "together");
+    pairs.iter().find_map(|(pair, _)| pair.split_once('+').and_then(|(one, other)| Some((at(one)?, at(other)?))))
+}
+
 /// The kinds that headings speak of, by the headings folded.
-fn kinds_of_headings(project: &Project) -> HashMap<String, String> {
+fn kinds_of_headings(project: &Project, table: &str) -> HashMap<String, String> {
     let mut words = HashMap::new();
+    for (heading, kind) in words_under(project, table) {
+        words.entry(fold(&heading)).or_insert(kind);
+    }
+    words
+}
+
+/// The words of a table of the file of headings, each with what it stands under.
+fn words_under(project: &Project, table: &str) -> Vec<(String, String)> {
+    let mut words = Vec::new();
     let assets = project.assets("mappings", "toml").unwrap_or_default();
     for asset in assets.iter().filter(|asset| asset.stem() == HEADINGS) {
         let Ok(Node::Map(fields, _)) = Toml::new(&asset.text, &asset.path).read() else { continue };
-        for Field { key: kind, value } in
-            fields.into_iter().filter(|field| field.key.value == "kinds").flat_map(|field| match field.value {
-                Node::Map(kinds, _) => kinds,
-                _ => Vec::new(),
-            })
-        {
-            for member in value.members() {
-                if let Node::Text(text) = member {
-                    words.entry(fold(&text.value)).or_insert_with(|| kind.value.clone());
-                }
+        for field in fields.into_iter().filter(|field| field.key.value == table) {
+            let Node::Map(under, _) = field.value else { continue };
+            for Field { key, value } in under {
+                let texts =
+                    value.members().iter().filter_map(|member| if let Node::Text(text) = member { Some(text.value.clone()) } else { None });
+                words.extend(texts.map(|text| (text, key.value.clone())));
             }
         }
     }
@@ -208,7 +220,8 @@ fn column(name: &str) -> String {
 
 fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what: &str) -> Result<Proposal, String> {
     let words = headings(project);
-    let spoken = kinds_of_headings(project);
+    let spoken = kinds_of_headings(project, "kinds");
+    let mentioned = kinds_of_headings(project, "mentions");
     let mut settings = String::new();
     let mut seems = Vec::new();
     let own: Vec<Option<&TableKind>> = samples.iter().map(|sample| of_its_name(sample, kinds)).collect();
@@ -217,8 +230,14 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
             seems.push(format!("{} of `{}`", kind.name, sample.name));
             continue;
         }
-        let (kind, keys) = keys(sample, kinds, &words, &spoken);
+        let (kind, mut keys) = keys(sample, kinds, &words, &spoken);
         let Some(kind) = kind else { continue };
+        // A thing that has a first and a last name is not called what one of the other columns says.
+        let pair = together(project, &sample.columns).filter(|_| kind.naming.is_some() && !kind.minted);
+        let named = |key: &str| Some(key) == kind.naming.as_deref();
+        if pair.is_some() {
+            keys.retain(|(key, _)| !named(key));
+        }
         seems.push(format!("{} of `{}` ({} rows seen)", kind.name, sample.name, sample.rows.len()));
         let table = quoted(&sample.name);
         _ = writeln!(settings, "[tables.{table}]");
@@ -229,14 +248,25 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
             .columns
             .iter()
             .enumerate()
-            .filter(|(at, name)| !name.is_empty() && !keys.iter().any(|(_, column)| column == at))
+            .filter(|(at, name)| {
+                !name.is_empty()
+                    && !keys.iter().any(|(_, column)| column == at)
+                    && !pair.is_some_and(|(one, other)| [one, other].contains(at))
+            })
             .map(|(_, name)| quoted(name))
             .collect();
         if !unused.is_empty() {
             _ = writeln!(settings, "ignore = [{}] # not understood: say what they mean below, or leave them out", unused.join(", "));
         }
         _ = writeln!(settings, "\n[[tables.{table}.records]]\nkind = {}", quoted(&kind.name));
-        if !kind.minted
+        let whole = pair.map(|(one, other)| {
+            let [one, other] = [one, other].map(|at| sample.columns[at].replace('{', "{{").replace('}', "}}"));
+            quoted(&format!("{{{one}}} {{{other}}}"))
+        });
+        if let (Some(whole), Some(naming)) = (&whole, &kind.naming) {
+            let id = keys.iter().find(|(key, _)| key == "id").map_or_else(|| whole.clone(), |(_, at)| column(&sample.columns[*at]));
+            _ = writeln!(settings, "id = {id}\n{naming} = {whole}");
+        } else if !kind.minted
             && let Some((_, at)) = keys.iter().find(|(key, _)| key == "id").or_else(|| keys.iter().find(|(key, _)| key == "name"))
         {
             _ = writeln!(settings, "id = {}", column(&sample.columns[*at]));
@@ -261,6 +291,15 @@ fn of_tables(project: &Project, kinds: &[TableKind], samples: Vec<Sample>, what:
                     kind.name
                 );
             }
+        }
+        // What a row only names, a country for instance, is defined by no other row.
+        for (_, at) in keys.iter().filter(|(key, _)| kind.key(key).is_some_and(|key| matches!(key.sort, Sort::Thing))) {
+            let name = &sample.columns[*at];
+            let Some(mentioned) = mentioned.get(&fold(name)).filter(|known| kinds.iter().any(|kind| kind.name == **known)) else {
+                continue;
+            };
+            let (column, mentioned) = (column(name), quoted(mentioned));
+            _ = writeln!(settings, "\n[[tables.{table}.records]]\nkind = {mentioned}\nmention = true\nid = {column}\nname = {column}");
         }
         settings.push('\n');
     }
@@ -299,13 +338,13 @@ fn of_its_name<'k>(sample: &Sample, kinds: &'k [TableKind]) -> Option<&'k TableK
 fn keys<'k>(
     sample: &Sample,
     kinds: &'k [TableKind],
-    words: &HashMap<String, String>,
+    words: &HashMap<String, Vec<String>>,
     spoken: &HashMap<String, String>,
 ) -> (Option<&'k TableKind>, Vec<(String, usize)>) {
     let fits = |kind: &TableKind| {
         let mut keys: Vec<(String, usize)> = Vec::new();
         for (at, name) in sample.columns.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let by_word = words.get(&fold(name)).filter(|key| kind.key(key).is_some()).cloned();
+            let by_word = words.get(&fold(name)).and_then(|keys| keys.iter().find(|key| kind.key(key).is_some())).cloned();
             let key =
                 if fold(name) == "id" { Some("id".to_owned()) } else { kind.key_of_heading(name).map(|key| key.name.clone()).or(by_word) };
             let key = key.or_else(|| by_look(kind, sample, at));

@@ -515,3 +515,40 @@ proptest! {
         scratch.make();
     }
 }
+
+#[test]
+fn a_workbook_that_is_locked_or_damaged_says_what_to_do_and_one_with_macros_is_read() {
+    use rust_xlsxwriter::Workbook;
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    sheet.set_name("organizations").expect("a name");
+    for (row, cells) in [["id", "name"], ["wells", "Wells"]].iter().enumerate() {
+        for (column, text) in cells.iter().enumerate() {
+            sheet.write_string(row as u32, column as u16, *text).expect("a cell");
+        }
+    }
+    let whole = book.save_to_buffer().expect("a workbook");
+    let locked: Vec<u8> = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 2048]].concat();
+    for (name, bytes, says) in [
+        ("members.xlsx", locked.clone(), "password"),
+        ("members.xlsm", locked, "password"),
+        ("members.xlsx", whole[..whole.len() / 2].to_vec(), "not a workbook"),
+        ("members.xlsx", b"id,name\nwells,Wells\n".to_vec(), "not a workbook"),
+        ("members.xlsx", Vec::new(), ""),
+        ("members.xlsm", whole.clone(), "no findings"),
+    ] {
+        let scratch = crate::support::Scratch::bare("title = \"Books\"\nbase = \"https://example.org/\"\n");
+        scratch.write("data/s/source.toml", "title = \"S\"\nas_of = 2025-12-31\n").write(&format!("data/s/{name}"), &bytes);
+        let output = civigraph(&scratch, &["check"]);
+        let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+        println!("{name}: {said}");
+        assert!(!said.contains("panicked"), "{said}");
+        if says == "no findings" {
+            let things = &scratch.make().contributions["s"].things;
+            assert_eq!(things["Organization"].len(), 1, "{said}");
+        } else {
+            assert_eq!(output.status.code(), Some(1), "{name}: {said}");
+            assert!(said.contains(says), "{name}: {said}");
+        }
+    }
+}

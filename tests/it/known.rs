@@ -54,3 +54,16 @@ fn what_ships_is_recognised_by_import() {
         assert!(said.contains(&format!("format = \"{format}\"")), "{first}: {said}");
     }
 }
+
+#[test]
+fn a_members_list_is_taken_in_without_an_error() {
+    let scratch = crate::support::Scratch::bare("title = \"Members\"\nbase = \"https://example.org/\"\n");
+    let list = crate::support::root().join("examples/members/data/list/members-list.xlsx").display().to_string();
+    let output = crate::support::civigraph(&scratch, &["import", &list]);
+    assert!(output.status.success(), "{}", crate::support::stderr(&output));
+    let made = scratch.make();
+    let errors = made.findings.iter().filter(|finding| finding.severity == civigraph::finding::Severity::Error).count();
+    assert_eq!(errors, 0, "{}", crate::support::shown_findings(&made));
+    let things = &made.contributions["members-list"].things;
+    assert_eq!((things["Person"].len(), things["Funding"].len()), (4, 3), "the people are not called what their organizations are");
+}
