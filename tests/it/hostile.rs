@@ -528,13 +528,16 @@ fn a_workbook_that_is_locked_or_damaged_says_what_to_do_and_one_with_macros_is_r
         }
     }
     let whole = book.save_to_buffer().expect("a workbook");
-    let locked: Vec<u8> = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 2048]].concat();
+    let old: Vec<u8> = [&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1][..], &[0; 2048]].concat();
+    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let locked = [old.clone(), name].concat();
     for (name, bytes, says) in [
         ("members.xlsx", locked.clone(), "password"),
         ("members.xlsm", locked, "password"),
-        ("members.xlsx", whole[..whole.len() / 2].to_vec(), "not a workbook"),
-        ("members.xlsx", b"id,name\nwells,Wells\n".to_vec(), "not a workbook"),
-        ("members.xlsx", Vec::new(), ""),
+        ("members.xlsx", old, "older sort"),
+        ("members.xlsx", whole[..whole.len() / 2].to_vec(), "unreadable-file"),
+        ("members.xlsx", b"id,name\nwells,Wells\n".to_vec(), "unreadable-file"),
+        ("members.xlsx", Vec::new(), "unreadable-file"),
         ("members.xlsm", whole.clone(), "no findings"),
     ] {
         let scratch = crate::support::Scratch::bare("title = \"Books\"\nbase = \"https://example.org/\"\n");
