@@ -12,7 +12,7 @@ use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Form, Kind, Schema, local};
 use crate::store::{In, StoreError};
-use crate::tie::{self, Fold};
+use crate::tie::{self, Fold, Tense};
 use crate::values::period::Period;
 use crate::vocab::{CODE, rdf, rdfs, skos};
 
@@ -465,8 +465,9 @@ impl<'a> Maker<'a> {
                 let values = values.into_iter().map(|(part, basis)| Value { parts: vec![part], basis }).collect();
                 self.push(Place::Group(order), &heading, claim::Rank::new(rank, ""), Line { lead: key.words(), reads_on: false, values });
             } else {
-                let lead = fold.map_or_else(|| key.words(), |fold| fold.text.clone());
-                self.values(Place::Group(order), &heading, rank, &lead, fold.is_some(), values);
+                // Only ties read as sentences here: what else is told of a thing stands beside its key.
+                let lead = if fold.is_some() { self.property_words(&key.property, self.thing, false)? } else { None };
+                self.values(Place::Group(order), &heading, rank, &lead.clone().unwrap_or_else(|| key.words()), lead.is_some(), values);
             }
         }
         Ok(())
@@ -550,8 +551,7 @@ impl<'a> Maker<'a> {
     fn pointed(&mut self, subject: &NamedNode, property: &NamedNode, basis: &Basis, kinds: &[&Kind]) -> Result<(), StoreError> {
         let key = kinds.iter().flat_map(|kind| &kind.keys).find(|key| key.property == *property && !key.inverse);
         let Some(key) = key else { return Ok(()) };
-        let fold = self.property_fold(property, subject)?;
-        let lead = fold.map_or_else(|| format!("is {} of", key.words()), |fold| fold.back.clone());
+        let lead = self.property_words(property, subject, true)?.unwrap_or_else(|| tie::given_as(&key.words()));
         let (order, heading) = key.group.clone().unwrap_or((i64::MAX, "facts".to_owned()));
         let line = Line {
             lead: lead.clone(),
@@ -560,6 +560,27 @@ impl<'a> Maker<'a> {
         };
         self.push(Place::Group(order), &heading, claim::Rank::new(1000, lead), line);
         Ok(())
+    }
+
+    /// How a statement of a thing reads, from it or from its object: now, once the thing is over, or ahead of it.
+    fn property_words(&self, property: &NamedNode, of: &NamedNode, back: bool) -> Result<Option<String>, StoreError> {
+        let Around { shown, ontology, schema } = self.around;
+        let day = match self.wanted.at.and_then(|at| at.to.or(at.from)) {
+            Some(day) => Some(day),
+            None => {
+                let mut places = BTreeSet::new();
+                for quad in shown.store.quads(Some(of.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
+                    if let GraphName::NamedNode(place) = quad?.graph_name {
+                        places.insert(place);
+                    }
+                }
+                tie::spoken_on(shown.store, shown.base, &places)?
+            }
+        };
+        let tenses = tie::Tenses::of(ontology, schema);
+        let tense = tie::Asked { store: shown.store, schema, tenses: &tenses, day }.statement(of)?;
+        let classes = shown.store.objects(of.as_ref(), rdf::TYPE)?;
+        Ok(tie::property_words(ontology, self.folds, property, &classes, (tense, back), shown.language))
     }
 
     /// The rule that words a property of a thing.
@@ -621,9 +642,17 @@ impl<'a> Maker<'a> {
     /// What only rules say, where the page does not name the other thing already.
     fn concluded(&mut self, kinds: &[&Kind], incoming: Concluded) -> Result<(), StoreError> {
         let around = self.around;
-        let mut lines: BTreeMap<(String, bool, NamedNode), Basis> = BTreeMap::new();
-        let words = |property: &NamedNode| {
-            around.ontology.label(property.as_ref(), around.shown.language).unwrap_or_else(|| spaced(local(property.as_str())))
+        let mut lines: BTreeMap<((String, bool), bool, NamedNode), Basis> = BTreeMap::new();
+        let (ontology, language) = (around.ontology, around.shown.language);
+        // In words of its own it reads on; else a key stands before its value.
+        let words = |property: &NamedNode, back: bool| {
+            let label = || ontology.label(property.as_ref(), language).unwrap_or_else(|| spaced(local(property.as_str())));
+            let own = tie::property_words(ontology, self.folds, property, &[], (Tense::Holds, back), language);
+            match (own, back) {
+                (Some(own), _) => (own, true),
+                (None, true) => (tie::given_as(&label()), true),
+                (None, false) => (label(), false),
+            }
         };
         for quad in around.shown.store.quads(Some(self.thing.as_ref().into()), None, None, Some(In::Named)) {
             let quad = quad?;
@@ -632,23 +661,22 @@ impl<'a> Maker<'a> {
             if quad.predicate.as_ref() == rdf::TYPE || keyed || self.named.contains(&other) || other == *self.thing {
                 continue;
             }
-            lines.entry((words(&quad.predicate), true, other)).or_default().note(&quad.graph_name, around.shown);
+            lines.entry((words(&quad.predicate, false), true, other)).or_default().note(&quad.graph_name, around.shown);
         }
         for (subject, property, basis) in incoming {
             if !self.named.contains(&subject) && around.shown.label(subject.as_ref()).is_some() {
-                lines.entry((words(&property), false, subject)).or_default().add(&basis);
+                lines.entry((words(&property, true), false, subject)).or_default().add(&basis);
             }
         }
         let mut seen = BTreeSet::new();
         // Several properties may say the same of the same thing, for the sake of several vocabularies: one is enough here.
-        for ((words, forward, other), basis) in lines.into_iter().filter(|(_, basis)| basis.is_concluded()) {
+        for (((lead, reads_on), forward, other), basis) in lines.into_iter().filter(|(_, basis)| basis.is_concluded()) {
             let claim = !forward || around.is_thing(&other) || other.as_str().starts_with(CODE);
             if !claim || !seen.insert(other.clone()) || around.shown.label(other.as_ref()).is_none() {
                 continue;
             }
             let value = around.value(&other.clone().into(), None);
-            let lead = if forward { words } else { backwards(&words) };
-            let line = Line { lead: lead.clone(), reads_on: !forward, values: vec![Value { parts: vec![value], basis }] };
+            let line = Line { lead: lead.clone(), reads_on, values: vec![Value { parts: vec![value], basis }] };
             self.push(Place::Concluded, "concluded by rules", claim::Rank::new(0, lead), line);
         }
         Ok(())
@@ -699,15 +727,6 @@ fn joined(parts: Vec<Part>) -> Vec<Part> {
         all.push(part);
     }
     all
-}
-
-/// A property's name said from the other end: "member of" of whom one is told is "has as member".
-fn backwards(words: &str) -> String {
-    let plain = words.strip_prefix("is ").unwrap_or(words);
-    match plain.strip_suffix(" of").or_else(|| plain.strip_prefix("has ")) {
-        Some(noun) => format!("has as {noun}"),
-        None => format!("is {plain} of"),
-    }
 }
 
 /// `presentStatus` in words: `present status`.

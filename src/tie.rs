@@ -3,6 +3,7 @@
 //! A membership is one tie from member to organization, worded by its role; a property such as "is part of" is a tie of
 //! its own. Pages and paths stand on the same ties; the numbers of a network stand on the rows of a view.
 
+mod tense;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -18,7 +19,8 @@ use crate::values::edtf::{self, Bounds};
 use crate::values::period::Period;
 use crate::vocab::{cg, rdf};
 
-pub use words::{Tense, code_words, fold_words, tenses};
+pub use tense::{Asked, Tense, Tenses, can_end};
+pub use words::{code_words, fold_words, given_as, property_words};
 
 /// A tie between two things.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +138,10 @@ pub struct Fold {
     pub to: Option<NamedNode>,
     /// The property of the claim whose code words the tie.
     pub label: Option<NamedNode>,
+    /// The property of the claim that leads to what it is a part of, whose time is the claim's where it has none.
+    pub time: Option<NamedNode>,
+    /// The property whose code tells the claim's role, be it of this end of it or of another.
+    pub role: Option<NamedNode>,
     /// How it reads from its start, where no code words it.
     pub text: String,
     /// How it reads from its end.
@@ -162,6 +168,10 @@ pub fn counted_as(store: &Store) -> Result<HashMap<NamedNode, NamedNode>, StoreE
 
 /// The rules of folding, by their IRI.
 pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
+    let role = |fold: &NamedNode| {
+        let class = ontology.object(fold, cg::FOLDS_CLASS)?;
+        ontology.subjects(cg::FOLDS_CLASS, &class).iter().find_map(|fold| ontology.object(fold, cg::FOLD_LABEL))
+    };
     ontology
         .subjects(rdf::TYPE, cg::FOLD)
         .into_iter()
@@ -172,6 +182,8 @@ pub fn folds(ontology: &Ontology, language: &str) -> Vec<Fold> {
             from: ontology.object(&fold, cg::FOLD_FROM),
             to: ontology.object(&fold, cg::FOLD_TO),
             label: ontology.object(&fold, cg::FOLD_LABEL),
+            time: ontology.object(&fold, cg::FOLD_TIME),
+            role: role(&fold),
             text: ontology.text(fold.as_ref(), cg::FOLD_TEXT, language).unwrap_or_else(|| "is tied to".to_owned()),
             back: ontology.text(fold.as_ref(), cg::FOLD_TEXT_BACK, language).unwrap_or_else(|| "is tied to".to_owned()),
             iri: fold,
@@ -194,12 +206,13 @@ pub fn fold_of<'f>(folds: &'f [Fold], property: &NamedNode, classes: &[Term]) ->
 pub fn ties(store: &Store, ontology: &Ontology, schema: &Schema, base: &Base, language: &str) -> Result<Vec<Tie>, StoreError> {
     let mut ties = Vec::new();
     let folds = folds(ontology, language);
-    let tenses = tenses(ontology, schema);
+    let tenses = Tenses::of(ontology, schema);
     let counted = counted_as(store)?;
+    let told_by = Told { tenses: &tenses, counted: &counted, store, ontology, schema, base, language };
     for fold in &folds {
         match (&fold.class, &fold.property) {
-            (Some(class), _) => fold_claims(class, fold, &tenses, &counted, store, ontology, schema, base, language, &mut ties)?,
-            (None, Some(property)) => fold_property(property, fold, &folds, store, base, &mut ties)?,
+            (Some(class), _) => fold_claims(class, fold, &told_by, &mut ties)?,
+            (None, Some(property)) => fold_property(property, fold, &folds, &told_by, &mut ties)?,
             (None, None) => {}
         }
     }
@@ -241,19 +254,26 @@ fn tellings(store: &Store, base: &Base, claim: &NamedNode, fold: &Fold) -> Resul
     Ok(told)
 }
 
-#[allow(clippy::too_many_arguments, reason = "one call, and each is needed")]
-fn fold_claims(
-    class: &NamedNode,
-    fold: &Fold,
-    tenses: &HashMap<NamedNode, Tense>,
-    counted: &HashMap<NamedNode, NamedNode>,
-    store: &Store,
-    ontology: &Ontology,
-    schema: &Schema,
-    base: &Base,
-    language: &str,
-    ties: &mut Vec<Tie>,
-) -> Result<(), StoreError> {
+/// What all folds are told by.
+struct Told<'a> {
+    tenses: &'a Tenses,
+    counted: &'a HashMap<NamedNode, NamedNode>,
+    store: &'a Store,
+    ontology: &'a Ontology,
+    schema: &'a Schema,
+    base: &'a Base,
+    language: &'a str,
+}
+
+impl Told<'_> {
+    fn asked<'c>(&self, citations: impl IntoIterator<Item = &'c NamedNode>) -> Result<Asked<'_>, StoreError> {
+        let day = spoken_on(self.store, self.base, citations)?;
+        Ok(Asked { store: self.store, schema: self.schema, tenses: self.tenses, day })
+    }
+}
+
+fn fold_claims(class: &NamedNode, fold: &Fold, told_by: &Told<'_>, ties: &mut Vec<Tie>) -> Result<(), StoreError> {
+    let Told { tenses, counted, store, ontology, schema, base, language } = *told_by;
     let mut claims: BTreeSet<NamedNode> = BTreeSet::new();
     for quad in store.quads(None, Some(rdf::TYPE), Some(class.as_ref().into()), Some(In::Default)) {
         if let NamedOrBlankNode::NamedNode(claim) = quad?.subject {
@@ -266,7 +286,7 @@ fn fold_claims(
         told_as.entry(counted.get(&claim).unwrap_or(&claim).clone()).or_default().push(claim);
     }
     for (claim, of) in told_as {
-        let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Tense)> =
+        let mut found: BTreeMap<(NamedNode, NamedNode, NamedNode, Vec<String>), (BTreeSet<String>, BTreeSet<NamedNode>, Option<Tense>)> =
             BTreeMap::new();
         let mut told: Vec<(NamedNode, Telling)> = Vec::new();
         for claim in &of {
@@ -275,7 +295,7 @@ fn fold_claims(
         for (place, telling) in &told {
             let labels = if telling.labels.is_empty() { vec![class.clone()] } else { telling.labels.clone() };
             let marks = marked(schema, &telling.others, ontology);
-            let tense = telling.others.iter().filter_map(|code| tenses.get(code)).max().copied().unwrap_or_default();
+            let tense = tenses.said(&telling.others);
             for (from, to) in telling.from.iter().flat_map(|from| telling.to.iter().map(move |to| (from, to))) {
                 for relation in &labels {
                     let entry = found
@@ -290,14 +310,17 @@ fn fold_claims(
             continue;
         }
         let mut when = When::of_all(store, &of)?;
-        let ended = match schema.kind_of_class(class.as_str()) {
-            Some(kind) => ended(store, base, schema, kind, &when, told.iter().map(|(place, _)| place))?,
-            None => None,
-        };
-        for ((from, to, relation, marks), (written, citations, tense)) in found {
+        let kind = schema.kind_of_class(class.as_str());
+        let asked = told_by.asked(told.iter().map(|(place, _)| place))?;
+        for ((from, to, relation, marks), (written, citations, said)) in found {
+            let role = Some(&relation).filter(|relation| *relation != class);
             // What its codes say of it goes before what its dates say.
-            let ended = ended.clone().filter(|_| marks.is_empty());
-            let tense = if ended.is_some() { tense.max(Tense::Over) } else { tense };
+            let ended = kind.filter(|kind| marks.is_empty() && can_end(ontology, kind, &fold.iri, role));
+            let ended = ended.and_then(|kind| ended_word(schema, kind, &when, asked.day));
+            let tense = match said {
+                Some(tense) => tense,
+                None => asked.claim(&of, fold, role, &when.bounds)?,
+            };
             let say = |back: bool| {
                 let own = || {
                     fold_words(ontology, &fold.iri, tense, back, language)
@@ -363,17 +386,25 @@ fn marked(schema: &Schema, objects: &[NamedNode], ontology: &Ontology) -> Vec<St
 /// The word for what goes on for a time and was over when its sources spoke, as its dates say: that of the code which says so
 /// of claims without dates. None for what may go on, and for what happens at a time.
 ///
+/// `spoke` is the day up to which its sources speak.
+pub fn ended_word(schema: &Schema, kind: &Kind, when: &When, spoke: Option<Date>) -> Option<String> {
+    let end = when.bounds.latest_end.filter(|_| kind.lasts)?;
+    if spoke.is_none_or(|day| day <= end) {
+        return None;
+    }
+    let codes = kind.keys.iter().filter_map(|key| match &key.form {
+        Form::Code(scheme) => schema.lists.get(scheme),
+        _ => None,
+    });
+    let word = codes.flat_map(|list| list.codes.values()).find(|code| code.ended_by_as_of).map(|code| code.label.clone());
+    Some(word.unwrap_or_else(|| "ended".to_owned()))
+}
+
+/// The last day up to which the sources of some citations speak.
+///
 /// # Errors
 /// The storage reported a fault.
-pub fn ended<'c>(
-    store: &Store,
-    base: &Base,
-    schema: &Schema,
-    kind: &Kind,
-    when: &When,
-    citations: impl IntoIterator<Item = &'c NamedNode>,
-) -> Result<Option<String>, StoreError> {
-    let Some(end) = when.bounds.latest_end.filter(|_| kind.lasts) else { return Ok(None) };
+pub fn spoken_on<'c>(store: &Store, base: &Base, citations: impl IntoIterator<Item = &'c NamedNode>) -> Result<Option<Date>, StoreError> {
     let mut spoke: Option<Date> = None;
     for citation in citations {
         let Some((source, _)) = base.cited_place(citation.as_str()) else { continue };
@@ -383,25 +414,11 @@ pub fn ended<'c>(
             }
         }
     }
-    if spoke.is_none_or(|day| day <= end) {
-        return Ok(None);
-    }
-    let codes = kind.keys.iter().filter_map(|key| match &key.form {
-        Form::Code(scheme) => schema.lists.get(scheme),
-        _ => None,
-    });
-    let word = codes.flat_map(|list| list.codes.values()).find(|code| code.ended_by_as_of).map(|code| code.label.clone());
-    Ok(Some(word.unwrap_or_else(|| "ended".to_owned())))
+    Ok(spoke)
 }
 
-fn fold_property(
-    property: &NamedNode,
-    fold: &Fold,
-    folds: &[Fold],
-    store: &Store,
-    base: &Base,
-    ties: &mut Vec<Tie>,
-) -> Result<(), StoreError> {
+fn fold_property(property: &NamedNode, fold: &Fold, folds: &[Fold], told_by: &Told<'_>, ties: &mut Vec<Tie>) -> Result<(), StoreError> {
+    let Told { store, base, ontology, language, .. } = *told_by;
     let several = folds.iter().filter(|other| other.property.as_ref() == Some(property)).count() > 1;
     let mut cited: BTreeMap<(NamedNode, NamedNode), BTreeSet<NamedNode>> = BTreeMap::new();
     for quad in store.quads(None, Some(property.as_ref()), None, Some(In::Named)) {
@@ -419,12 +436,14 @@ fn fold_property(
         if several && fold_of(folds, property, &store.objects(from.as_ref(), rdf::TYPE)?).is_none_or(|best| best.iri != fold.iri) {
             continue;
         }
+        let tense = told_by.asked(&citations)?.statement(&from)?;
+        let say = |back: bool| fold_words(ontology, &fold.iri, tense, back, language);
         ties.push(Tie {
+            text: say(false).unwrap_or_else(|| fold.text.clone()),
+            back: say(true).unwrap_or_else(|| fold.back.clone()),
             from,
             to,
             relation: property.clone(),
-            text: fold.text.clone(),
-            back: fold.back.clone(),
             claim: None,
             when: When::default(),
             marks: Vec::new(),

@@ -59,7 +59,7 @@ pub fn graph(
         things: BTreeMap::new(),
         ties: BTreeMap::new(),
         left: LeftOut::default(),
-        tenses: tie::tenses(ontology, schema),
+        tenses: tie::Tenses::of(ontology, schema),
         folds: tie::folds(ontology, shown.language),
         counted: tie::counted_as(shown.store)?,
         drawn,

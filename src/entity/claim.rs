@@ -1,7 +1,8 @@
 //! A claim told from the side of one of those it speaks of: who stands at its other end, in which role, since when, for
 //! whom; present apart from former, and both from what is planned or in doubt.
 
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+use jiff::civil::Date;
+use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term};
 
 use super::{Around, Basis, Line, Maker, Part, Place, Value};
 use crate::schema::{Form, Key, Kind, local};
@@ -55,22 +56,13 @@ pub fn sentence(around: &Around<'_>, claim: &[NamedNode], fold: &Fold) -> Result
         let names: Vec<String> = around.objects_of(claim, property)?.iter().filter_map(named).collect();
         Ok(Some(names.join(" or ")).filter(|names| !names.is_empty()))
     };
-    let words = Words::of(around, claim, fold, is_ended(around, claim)?)?;
+    let words = Words::of(around, claim, fold, None)?;
     Ok(match (end(&fold.from)?, end(&fold.to)?) {
         (Some(from), Some(to)) => format!("{from} {} {to}", words.forth),
         (Some(from), None) => format!("{from}: {}", words.code),
         (None, Some(to)) => format!("{to}: {}", words.code),
         (None, None) => words.code,
     })
-}
-
-/// Whether the dates of a claim say that it was over when its sources spoke.
-fn is_ended(around: &Around<'_>, claim: &[NamedNode]) -> Result<bool, StoreError> {
-    let Some(kind) = claim.first().and_then(|first| around.kinds(first.as_ref()).first().copied()) else { return Ok(false) };
-    let when = When::of_all(around.shown.store, claim)?;
-    let places = around.stated_of(claim, &rdf::TYPE.into_owned())?;
-    let citations = places.iter().flat_map(|(_, basis)| basis.citations.keys());
-    Ok(tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, citations)?.is_some())
 }
 
 /// How a claim reads.
@@ -85,11 +77,13 @@ struct Words {
     stage: Option<i64>,
     labels: Vec<NamedNode>,
     tense: Tense,
+    /// Whether it can be over at all: of what happened it is not said.
+    can_end: bool,
 }
 
 impl Words {
-    /// `ended`: its dates say that it is over.
-    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold, ended: bool) -> Result<Self, StoreError> {
+    /// `day` is the one that is asked about; without it that up to which the claim's sources speak.
+    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold, day: Option<Date>) -> Result<Self, StoreError> {
         let mut labels = Vec::new();
         if let Some(property) = &fold.label {
             for term in around.objects_of(claims, property)? {
@@ -99,17 +93,34 @@ impl Words {
             }
         }
         let (ontology, language) = (around.ontology, around.shown.language);
-        let tenses = tie::tenses(ontology, around.schema);
-        let mut tense = if ended { Tense::Over } else { Tense::Holds };
+        let tenses = tie::Tenses::of(ontology, around.schema);
+        let (mut said, mut places, mut kind) = (None, std::collections::BTreeSet::new(), None);
         for claim in claims {
-            for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Default)) {
-                if let Term::NamedNode(object) = quad?.object {
-                    tense = tense.max(tenses.get(&object).copied().unwrap_or_default());
+            for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Named)) {
+                let quad = quad?;
+                if let Term::NamedNode(object) = quad.object {
+                    said = said.max(tenses.get(&object));
+                    let found = around.schema.kind_of_class(object.as_str()).filter(|kind| Some(&kind.class) == fold.class.as_ref());
+                    kind = kind.or(found);
+                }
+                if let GraphName::NamedNode(place) = quad.graph_name {
+                    places.insert(place);
                 }
             }
         }
         // Where places give different codes, none of them words the claim.
         let first = labels.first().filter(|_| labels.len() == 1);
+        let tense = match said {
+            Some(tense) => tense,
+            None => {
+                let day = match day {
+                    Some(day) => Some(day),
+                    None => tie::spoken_on(around.shown.store, around.shown.base, &places)?,
+                };
+                let bounds = When::of_all(around.shown.store, claims)?.bounds;
+                tie::Asked { store: around.shown.store, schema: around.schema, tenses: &tenses, day }.claim(claims, fold, first, &bounds)?
+            }
+        };
         let label = first.and_then(|code| ontology.label(code.as_ref(), language));
         let say = |back: bool, other: &str| {
             first.and_then(|code| tie::code_words(ontology, code, tense, back, language)).unwrap_or_else(|| {
@@ -125,8 +136,9 @@ impl Words {
             back: say(true, &fold.back),
             code: label.clone().unwrap_or_else(|| fold.text.clone()),
             stage: first.and_then(|code| ontology.text(code.as_ref(), cg::STAGE, language)).and_then(|text| text.parse().ok()),
-            labels,
             tense,
+            can_end: kind.is_some_and(|kind| tie::can_end(ontology, kind, &fold.iri, first)),
+            labels,
         })
     }
 }
@@ -156,7 +168,7 @@ impl Maker<'_> {
             self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
         }
-
+        let words = Words::of(&around, claim, fold, self.wanted.at.and_then(|at| at.to.or(at.from)))?;
         let mut basis = Basis::default();
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());
@@ -164,9 +176,12 @@ impl Maker<'_> {
         let ended = match self.wanted.at {
             // At a time at which it held it was not over.
             Some(_) => None,
-            None => tie::ended(around.shown.store, around.shown.base, around.schema, kind, &when, basis.citations.keys())?,
+            None if !words.can_end => None,
+            None => {
+                let spoke = tie::spoken_on(around.shown.store, around.shown.base, basis.citations.keys())?;
+                tie::ended_word(around.schema, kind, &when, spoke)
+            }
         };
-        let words = Words::of(&around, claim, fold, ended.is_some())?;
         let mut marks = Vec::new();
         for claim in claim {
             marks.extend(tie::marks(around.shown.store, around.schema, claim, &words.labels, around.ontology)?);
@@ -238,10 +253,12 @@ impl Maker<'_> {
                 ],
             };
             parts.extend(told.into_iter().flatten());
-            side.map_or_else(
-                || format!("is {} of", key.map_or_else(|| local(property.as_str()).to_owned(), Key::words)),
-                |side| side.back.clone(),
-            )
+            let (ontology, language) = (around.ontology, around.shown.language);
+            match side {
+                Some(side) => tie::fold_words(ontology, &side.iri, words.tense, true, language).unwrap_or_else(|| side.back.clone()),
+                None => tie::property_words(ontology, self.folds, property, &[], (words.tense, true), language)
+                    .unwrap_or_else(|| tie::given_as(&key.map_or_else(|| local(property.as_str()).to_owned(), Key::words))),
+            }
         };
         parts.append(&mut role);
         if far.is_some() {

@@ -2,34 +2,11 @@
 //!
 //! The words are data: codes and folds carry them, and what has no words of its own for a time reads as if it held.
 
-use std::collections::HashMap;
+use oxigraph::model::{NamedNode, Term};
 
-use oxigraph::model::NamedNode;
-
+use super::{Fold, Tense, fold_of};
 use crate::ontology::Ontology;
-use crate::query::time;
-use crate::schema::Schema;
 use crate::vocab::cg;
-
-/// Whether a tie holds, or happened; is over; or is planned, expected or in doubt.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Tense {
-    /// It holds, or it happened.
-    #[default]
-    Holds,
-    /// It held and is over.
-    Over,
-    /// It is yet to come about, if at all.
-    Ahead,
-}
-
-/// What the codes of an ontology say of time: those that end a claim, and those that make it a plan.
-pub fn tenses(ontology: &Ontology, schema: &Schema) -> HashMap<NamedNode, Tense> {
-    let over = schema.lists.values().flat_map(|list| list.codes.values()).filter(|code| code.ended_by_as_of);
-    let mut tenses: HashMap<NamedNode, Tense> = over.map(|code| (code.iri.clone(), Tense::Over)).collect();
-    tenses.extend(time::unreal(ontology, schema).into_iter().map(|code| (code, Tense::Ahead)));
-    tenses
-}
 
 /// How a code words a tie, from its start or `back` from its end.
 pub fn code_words(ontology: &Ontology, code: &NamedNode, tense: Tense, back: bool, language: &str) -> Option<String> {
@@ -41,6 +18,8 @@ pub fn code_words(ontology: &Ontology, code: &NamedNode, tense: Tense, back: boo
         (Tense::Over, true) => text(cg::READS_BACK_OVER),
         (Tense::Ahead, false) => text(cg::READS_AHEAD),
         (Tense::Ahead, true) => text(cg::READS_BACK_AHEAD),
+        (Tense::InDoubt, false) => text(cg::READS_IN_DOUBT),
+        (Tense::InDoubt, true) => text(cg::READS_BACK_IN_DOUBT),
     }
     .or_else(plain)
 }
@@ -55,6 +34,36 @@ pub fn fold_words(ontology: &Ontology, fold: &NamedNode, tense: Tense, back: boo
         (Tense::Over, true) => text(cg::FOLD_TEXT_BACK_OVER),
         (Tense::Ahead, false) => text(cg::FOLD_TEXT_AHEAD),
         (Tense::Ahead, true) => text(cg::FOLD_TEXT_BACK_AHEAD),
+        (Tense::InDoubt, false) => text(cg::FOLD_TEXT_IN_DOUBT),
+        (Tense::InDoubt, true) => text(cg::FOLD_TEXT_BACK_IN_DOUBT),
     }
     .or_else(plain)
+}
+
+/// Whether a code or a fold has words of its own for what is over: others tell what happened, and stay as they are.
+pub(super) fn has_over(ontology: &Ontology, code_or_fold: &NamedNode) -> bool {
+    ontology.graph.object_for_subject_predicate(code_or_fold, cg::READS_OVER).is_some()
+        || ontology.graph.object_for_subject_predicate(code_or_fold, cg::FOLD_TEXT_OVER).is_some()
+}
+
+/// How a statement with a property reads, from its subject or `back` from its object: as the fold for a subject of these classes
+/// says, else as the property does. Where neither does, its label told so that it is right for any word: "is given as capital by".
+pub fn property_words(
+    ontology: &Ontology,
+    folds: &[Fold],
+    property: &NamedNode,
+    classes: &[Term],
+    (tense, back): (Tense, bool),
+    language: &str,
+) -> Option<String> {
+    if let Some(fold) = fold_of(folds, property, classes) {
+        let plain = || if back { fold.back.clone() } else { fold.text.clone() };
+        return Some(fold_words(ontology, &fold.iri, tense, back, language).unwrap_or_else(plain));
+    }
+    ontology.text(property.as_ref(), if back { cg::READS_BACK } else { cg::READS }, language)
+}
+
+/// How a property without words for it reads from its object.
+pub fn given_as(label: &str) -> String {
+    format!("is given as \u{201c}{label}\u{201d} by")
 }

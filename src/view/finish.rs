@@ -291,7 +291,7 @@ impl Gathered<'_> {
         let id = self.shown.base.slug_of(iri).unwrap_or(iri).to_owned();
         let label = match (own_name, step) {
             (Some(name), _) => name,
-            (None, Some(step)) => self.told(step),
+            (None, Some(step)) => self.told(step, first.as_ref().map(|first| &first.values)),
             (None, None) => self.shown.label(node.as_ref()).or(described).unwrap_or_else(|| id.clone()),
         };
         Ok(Node {

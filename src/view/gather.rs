@@ -16,7 +16,7 @@ use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::{Schema, local};
 use crate::store::{In, StoreError};
-use crate::tie::{Fold, Tense};
+use crate::tie::{Fold, Tenses};
 use crate::values::edtf::{self, Bounds};
 use crate::vocab::rdf;
 
@@ -41,7 +41,7 @@ pub(super) struct Gathered<'a> {
     pub(super) ties: BTreeMap<TieKey, Vec<Told>>,
     pub(super) left: LeftOut,
     /// What of the codes is over, or yet to come.
-    pub(super) tenses: HashMap<NamedNode, Tense>,
+    pub(super) tenses: Tenses,
     pub(super) folds: Vec<Fold>,
     /// Of claims that contradict each other, as which of them each is counted.
     pub(super) counted: HashMap<NamedNode, NamedNode>,

@@ -63,4 +63,5 @@ mod totals;
 mod watch;
 mod why;
 mod witnesses;
+mod words;
 mod world;
