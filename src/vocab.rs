@@ -40,7 +40,7 @@ terms! {
     /// XML Schema datatypes.
     xsd = "http://www.w3.org/2001/XMLSchema#" {
         STRING = "string", BOOLEAN = "boolean", INTEGER = "integer", DECIMAL = "decimal", DOUBLE = "double",
-        DATE = "date", DURATION = "duration", DAY_TIME_DURATION = "dayTimeDuration",
+        DATE = "date", DURATION = "duration", G_MONTH_DAY = "gMonthDay", DAY_TIME_DURATION = "dayTimeDuration",
         YEAR_MONTH_DURATION = "yearMonthDuration", G_YEAR = "gYear", G_YEAR_MONTH = "gYearMonth", ANY_URI = "anyURI",
     }
     /// SKOS: labels and code lists.

@@ -118,7 +118,15 @@ impl Words {
                     None => tie::spoken_on(around.shown.store, around.shown.base, &places)?,
                 };
                 let bounds = When::of_all(around.shown.store, claims)?.bounds;
-                tie::Asked { store: around.shown.store, schema: around.schema, tenses: &tenses, day }.claim(claims, fold, first, &bounds)?
+                let asked = tie::Asked { store: around.shown.store, schema: around.schema, tenses: &tenses, day };
+                match asked.claim(claims, fold, first, &bounds)? {
+                    // What lies ahead of a day that is asked about was no plan if the sources tell it as past.
+                    Tense::Ahead => {
+                        let day = tie::spoken_on(around.shown.store, around.shown.base, &places)?;
+                        tie::Asked { day, ..asked }.claim(claims, fold, first, &bounds)?
+                    }
+                    tense => tense,
+                }
             }
         };
         let label = first.and_then(|code| ontology.label(code.as_ref(), language));

@@ -184,7 +184,9 @@ impl Shown<'_> {
                     .or_else(|| self.prefixes.shorten(node.as_str()))
                     .unwrap_or_else(|| node.as_str().to_owned())
             }
-            Term::Literal(literal) => duration(literal).unwrap_or_else(|| literal.value().to_owned()),
+            Term::Literal(literal) => {
+                duration(literal).or_else(|| recurring(literal)).unwrap_or_else(|| literal.value().to_owned())
+            }
             Term::BlankNode(blank) => blank.to_string(),
         }
     }
@@ -213,6 +215,11 @@ impl Shown<'_> {
         let name = iri.strip_prefix(self.base.as_str())?.strip_prefix("graph/")?;
         Some(name.strip_prefix("inferred/").map_or_else(|| name.to_owned(), |rule| format!("rule: {rule}")))
     }
+}
+
+/// A day that comes round every year, in words: `--11-15` is 15 November.
+fn recurring(literal: &Literal) -> Option<String> {
+    (literal.datatype() == xsd::G_MONTH_DAY).then(|| crate::values::spoken::words(literal.value()))
 }
 
 /// A duration in words: `P283D` is 283 days, `P1Y2M` 1 year 2 months; none if it is no duration or has nothing to say.

@@ -69,22 +69,34 @@ impl Session {
             None => title,
         };
         graph.subtitle = self.project.title.clone();
+        let mut sources: Vec<(String, Option<String>)> = Vec::new();
         let mut as_of = choice.at.map(|at| at.words());
         for source in self.store.quads(None, Some(rdf::TYPE), Some(cg::SOURCE.into()), Some(In::Default)).flatten() {
             let NamedOrBlankNode::NamedNode(source) = source.subject else { continue };
             let first = |property| self.store.objects(source.as_ref(), property).unwrap_or_default().into_iter().next();
             let text = |property| first(property).map(|term| shown.term(&term));
+            let licence = text(dcterms::LICENSE);
             if let Some(title) = text(dcterms::TITLE) {
                 let publisher = first(dcterms::PUBLISHER).map(|term| match &term {
                     Term::NamedNode(node) => shown.label(node.as_ref()).unwrap_or_else(|| shown.term(&term)),
                     other => shown.term(other),
                 });
-                graph.sources.push(publisher.map_or_else(|| title.clone(), |publisher| format!("{title} ({publisher})")));
+                sources.push((publisher.map_or_else(|| title.clone(), |publisher| format!("{title} ({publisher})")), licence));
             }
             if choice.at.is_none() {
                 as_of = as_of.max(text(cg::AS_OF));
             }
-            graph.licence = graph.licence.take().or_else(|| text(dcterms::LICENSE));
+        }
+        // One licence is said once if it is that of all sources; else each source says its own, or that none is stated.
+        let first = sources.first().and_then(|(_, licence)| licence.clone());
+        if sources.iter().all(|(_, licence)| *licence == first) {
+            graph.licence = first;
+            graph.sources.extend(sources.into_iter().map(|(source, _)| source));
+        } else {
+            graph.sources.extend(sources.into_iter().map(|(source, licence)| match licence {
+                Some(licence) => format!("{source}, licence {licence}"),
+                None => format!("{source}, no licence stated"),
+            }));
         }
         if let Some(note) = view.settings.get("note") {
             graph.notes.insert(0, note.trim_end_matches('.').to_owned());

@@ -64,9 +64,9 @@ pub(super) fn group(graph: &mut Graph, grouping: &Grouping, shown: Shown<'_>) ->
         && without > 0
     {
         graph.notes.push(if without == graph.nodes.len() {
-            format!("nothing shown has a `{name}`: no groups")
+            format!("no groups: `{name}` is stated of nothing shown")
         } else {
-            format!("{} without a `{name}` in no group", count(without, "thing", "things"))
+            format!("{} in no group: `{name}` is not stated of {}", count(without, "thing", "things"), if without == 1 { "it" } else { "them" })
         });
     }
     Ok(())

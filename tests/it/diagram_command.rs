@@ -193,7 +193,7 @@ fn the_page_can_be_grouped_sized_labelled_and_credited() {
     }
     assert!(!drawn(&["--group-by", "none"]).0.contains("class=\"group\""));
     let (_, said) = drawn(&["--group-by", "acronym"]);
-    assert!(said.contains("nothing shown has a `acronym`: no groups"), "{said}");
+    assert!(said.contains("no groups: `acronym` is stated of nothing shown"), "{said}");
     let (sized, said) = drawn(&["--size-by", "degree"]);
     assert!(sized != drawn(&["--size-by", "none"]).0 && said.contains("Size: degree, how many ties it has"), "{said}");
     let labels = |which: &str| drawn(&["--labels", which]).0.matches(">is affiliated with<").count();

@@ -60,6 +60,12 @@ fn point(text: &str) -> Option<String> {
     if !time.is_empty() && !time.bytes().all(|b| b.is_ascii_digit() || b", :.Z+-".contains(&b)) {
         return None;
     }
+    if let Some((month, day)) = date.strip_prefix("--").and_then(|rest| rest.split_once('-')) {
+        // A day that comes round every year.
+        let month: usize = month.parse().ok().filter(|month| (1..=12).contains(month))?;
+        let day: u8 = day.parse().ok().filter(|day| (1..=31).contains(day))?;
+        return time.is_empty().then(|| format!("{doubt}{day} {}", MONTHS[month - 1]));
+    }
     let (sign, rest) = date.strip_prefix('-').map_or(("", date), |rest| ("-", rest));
     let parts: Vec<&str> = rest.split('-').collect();
     let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
@@ -105,6 +111,7 @@ mod tests {
     #[test]
     fn dates_are_told_as_people_say_them() {
         for (written, said) in [
+            ("--11-15", "15 November"),
             ("2025", "2025"),
             ("2025-09", "September 2025"),
             ("2025-09-30", "30 September 2025"),
