@@ -184,9 +184,7 @@ impl Shown<'_> {
                     .or_else(|| self.prefixes.shorten(node.as_str()))
                     .unwrap_or_else(|| node.as_str().to_owned())
             }
-            Term::Literal(literal) => {
-                duration(literal).or_else(|| recurring(literal)).unwrap_or_else(|| literal.value().to_owned())
-            }
+            Term::Literal(literal) => duration(literal).or_else(|| recurring(literal)).unwrap_or_else(|| literal.value().to_owned()),
             Term::BlankNode(blank) => blank.to_string(),
         }
     }

@@ -66,7 +66,11 @@ pub(super) fn group(graph: &mut Graph, grouping: &Grouping, shown: Shown<'_>) ->
         graph.notes.push(if without == graph.nodes.len() {
             format!("no groups: `{name}` is stated of nothing shown")
         } else {
-            format!("{} in no group: `{name}` is not stated of {}", count(without, "thing", "things"), if without == 1 { "it" } else { "them" })
+            format!(
+                "{} in no group: `{name}` is not stated of {}",
+                count(without, "thing", "things"),
+                if without == 1 { "it" } else { "them" }
+            )
         });
     }
     Ok(())
