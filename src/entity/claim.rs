@@ -8,7 +8,7 @@ use super::{Around, Basis, Line, Maker, Part, Place, Value};
 use crate::schema::{Form, Key, Kind, local};
 use crate::store::{In, StoreError};
 use crate::tie::{self, Fold, Tense, When};
-use crate::vocab::{cg, rdf};
+use crate::vocab::cg;
 
 /// What orders the lines of a section.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]

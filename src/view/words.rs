@@ -147,10 +147,9 @@ impl Gathered<'_> {
         }
         if let Some((subject, back)) = self.stated_of(relation, key)?
             && let Some(fold) = self.fold(relation, None, Some(&subject))?
+            && let Some(words) = tie::fold_words(self.ontology, &fold, tense, back, language)
         {
-            if let Some(words) = tie::fold_words(self.ontology, &fold, tense, back, language) {
-                return Ok(words);
-            }
+            return Ok(words);
         }
         let fold = self.fold(relation, key.claim.as_ref(), None)?;
         Ok(fold
