@@ -38,7 +38,7 @@ fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
             if !path.ends_with("queries/expected") {
                 gather(&path, files)?;
             }
-        } else if path.extension().is_some_and(|extension| extension == "ttl" || extension == "rq" || extension == "toml") {
+        } else if path.extension().is_some_and(|extension| ["ttl", "rq", "toml", "csv"].iter().any(|taken| extension == *taken)) {
             files.push(path);
         }
     }

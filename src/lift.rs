@@ -27,6 +27,7 @@ mod claim;
 mod clean;
 pub mod late;
 pub mod left_out;
+pub mod registry;
 mod resolve;
 pub mod sources;
 mod statements;
@@ -116,6 +117,8 @@ pub struct Context<'a> {
     pub language: &'a str,
     /// Which things people found to be one.
     pub matches: &'a Matches,
+    /// What is known without a record.
+    pub registry: &'a registry::Registry,
 }
 
 impl Context<'_> {

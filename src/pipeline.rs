@@ -130,15 +130,24 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     findings.extend(found);
     let (grades, found) = grades(project, &schema, &ontology, &checks);
     findings.extend(found);
-    let context =
-        Context { schema: &schema, prefixes: &ontology.prefixes, base: &project.base, language: &project.language, matches: &matches };
     let kinds = schema.table_kinds();
+    let registry = lift::registry::Registry::of(project, &kinds)?;
+    findings.extend(registry.findings(&schema).iter().cloned());
+    let context = Context {
+        schema: &schema,
+        prefixes: &ontology.prefixes,
+        base: &project.base,
+        language: &project.language,
+        matches: &matches,
+        registry: &registry,
+    };
     let mut lifted = Lifted::default();
     lifted.findings = findings;
     for source in &sources {
         source.read(project, &kinds, &mut Lifter::new(context, source, &mut lifted))?;
     }
     lift::late::settle(context, &sources, &mut lifted);
+    lift::registry::fill(context, &mut lifted);
     passed("read and lift");
     if lifted.cut || lost {
         let mut findings = std::mem::take(&mut lifted.findings);

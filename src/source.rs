@@ -289,7 +289,7 @@ pub fn input_files(project: &Project) -> Result<Vec<String>, ProjectError> {
         !name.ends_with(".md") && !name.starts_with("~$")
     }));
     for home in project.homes() {
-        for (folder, endings) in [("mappings", &[".toml"][..]), ("ontology", &[".ttl", ".rq"]), ("queries", &[".rq"])] {
+        for (folder, endings) in [("mappings", &[".toml"][..]), ("ontology", &[".ttl", ".rq", ".csv", ".toml"]), ("queries", &[".rq"])] {
             let found = project.files_under(&format!("{home}{folder}"))?;
             files.extend(found.into_iter().filter(|path| endings.iter().any(|ending| path.ends_with(ending))));
         }

@@ -266,6 +266,14 @@ impl<'a> Lifter<'a> {
         if let [only] = &found[..] {
             return Some(NamedNode::new_unchecked(only.clone()));
         }
+        // Nobody has to enter what everybody knows.
+        if found.is_empty() {
+            let fits = |kind: &str| self.is_of(kind, classes);
+            let context = self.context;
+            if let Some(known) = context.registry.called(&iri::slug_for(written), written, context.schema, &fits) {
+                return Some(context.thing(&known));
+            }
+        }
         let shown = |thing: &str| {
             let slug = self.context.base.slug_of(thing).unwrap_or(thing).to_owned();
             match names.and_then(|names| names.written.get(thing)) {

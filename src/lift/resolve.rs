@@ -160,6 +160,13 @@ impl Lifted {
                 _ => format!("did you mean `{}`, which have that name?", ids.join("` or `")),
             });
         }
+        let of_class = |name: &str| {
+            let kind = context.schema.kinds.get(name);
+            kind.is_some_and(|kind| reference.classes.iter().any(|class| context.schema.is_a(&kind.class, class)))
+        };
+        if let Some(id) = context.registry.called("", &reference.written, context.schema, &of_class) {
+            return Some(format!("did you mean `{id}`, which has that name?"));
+        }
         let fits = |thing: &Thing| {
             thing.kinds.iter().any(|name| {
                 context

@@ -50,6 +50,7 @@ mod queries;
 mod questions;
 mod readme;
 mod records;
+mod registry;
 mod report;
 mod shacl_suite;
 mod shapes;
