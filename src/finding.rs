@@ -12,8 +12,10 @@ use serde::Serialize;
 
 use crate::location::Location;
 
+mod codes;
 mod left_out;
 
+pub use codes::{CODES, Code, code};
 pub use left_out::LeftOut;
 
 /// How bad a finding is.
@@ -380,147 +382,6 @@ impl<'a> IntoIterator for &'a Findings {
         self.iter()
     }
 }
-
-/// The rules that are not shapes or checks but belong to the reading itself, for `civigraph explain`:
-/// code, what it means and why, an example of what is wrong.
-pub const BUILT_IN: &[(&str, &str, &str)] = &[
-    (
-        "unreadable-file",
-        "The file could not be read as what its name says: broken YAML, CSV, TSV or JSON, bytes that are not UTF-8, a NUL byte. Nothing of it was taken.",
-        "name: \"River Network",
-    ),
-    (
-        "unknown-kind",
-        "A record's kind must be one of those that `civigraph schema` lists; otherwise nobody knows what its keys mean. A file under ontology/shapes/ adds one.",
-        "Netwrok:\n  - id: river-network",
-    ),
-    (
-        "unknown-key",
-        "A key must be one that `civigraph schema KIND` lists. What is not known is never silently dropped. A file under ontology/shapes/ adds one.",
-        "Network:\n  - { id: river-network, nmae: River Network }",
-    ),
-    (
-        "csvw-value",
-        "A cell of a table that a description on the Web goes with is a value of its column's datatype, in its format and within its bounds; what is required is there, and the addresses that are made of a row are addresses.",
-        "date: 10/04/2025, described as a date without a format",
-    ),
-    (
-        "left-out",
-        "What is wrong in a source under quarantine is left out of the graph: the value, or the record that cannot stand without it. What speaks of a record that is left out would lead nowhere.",
-        "member: a-club-that-was-left-out",
-    ),
-    ("unreadable-record", "A record is a mapping of keys to values; a list of records stands under its kind.", "Network: River Network"),
-    (
-        "missing-id",
-        "A thing needs an `id`; only ties and statements, such as memberships, are named from their values.",
-        "Network:\n  - { name: River Network }",
-    ),
-    (
-        "invalid-id",
-        "An id is a slug: a-z, 0-9 and single hyphens, at most 80 characters. It becomes part of a web address that others will cite, so it stays plain.",
-        "id: River Network",
-    ),
-    (
-        "duplicate-id",
-        "The same id twice under the same citation is one thing described twice by mistake, or two things with one name. Under different citations it is one thing that two places speak about.",
-        "Event:\n  - { id: launch, name: A }\n  - { id: launch, name: B }",
-    ),
-    (
-        "conflicting-kind",
-        "One id has two kinds, neither of which is a subclass of the other: a person cannot be an event.",
-        "Person:\n  - id: ford\nOrganization:\n  - id: ford",
-    ),
-    (
-        "missing-section",
-        "Every record is cited to a section of its source: the file says `section:`, or the record does.",
-        "Network:\n  - id: river-network",
-    ),
-    (
-        "unknown-section",
-        "The section must be listed in the source's sections.csv, so that a citation leads somewhere.",
-        "section: \"3.11\"",
-    ),
-    (
-        "hidden-sheet",
-        "A sheet that is hidden in its workbook is not read unless source.toml says what it is: what nobody sees, nobody checks.",
-        "[tables.\"members.xlsx/Old list\"]\nskip = true",
-    ),
-    (
-        "unreadable-match",
-        "matches.csv says of pairs of things whether they are one: a decision (same, different, unsure), the ids of the two, who decided it, when and why. Lines must not contradict each other.",
-        "decision,one,other,who,when,why\nsame,unodc,un-office-on-drugs-and-crime,T. Khan,2026-01-15,same address",
-    ),
-    (
-        "unknown-match",
-        "A line of matches.csv decides of a thing that no record defines: its id was changed, or its record is gone.",
-        "same,unodc,unodoc,T. Khan,2026-01-15,",
-    ),
-    (
-        "unlikely-cell",
-        "A cell of a workbook holds a date, or true or false, under a key that takes neither. Spreadsheets make dates of much that is typed: an identifier 1-2, a name SEPT1. What was typed is lost; only who typed it knows.",
-        "identifier\n2025-01-02   # typed as 1-2",
-    ),
-    (
-        "macro-workbook",
-        "A workbook with programs in it (.xlsm) is read like any other: what its cells held when it was saved. Nothing in it is run.",
-        "members.xlsm",
-    ),
-    (
-        "example-row",
-        "What `civigraph template` writes has an example in grey. A row of a table whose first cell begins with `Example:` is such an example, and nobody's record.",
-        "name,homepage\nExample: Water Watch,https://example.org",
-    ),
-    (
-        "known-name",
-        "A row without an id is about the thing of its kind that has its name already; only where nothing has it, it is a new one. If several things have the name, the row has to say which it is about.",
-        "Organization:\n  - { id: ww, name: Water Watch }\n# and in a table: name,homepage\n# Water Watch,https://example.org",
-    ),
-    (
-        "unused-setting",
-        "What source.toml says of a table must be about a file of the source's folder, and about columns that its header has.",
-        "[tables.\"fundres.csv\"]",
-    ),
-    (
-        "expected-count",
-        "The source's source.toml says how many records of a kind are plausible. Fewer may mean a truncated table, more a table read twice.",
-        "[expect]\nEvent = { min = 20 }",
-    ),
-    (
-        "conflicting-claims",
-        "Two citations give different values to a key that should have one, or two records that differ in a figure alone may be of one claim. All are kept, each with its citation, and counted once (cg:countedAs); an id for each makes them two, one id for both makes them one; an editor may add a Discrepancy with a note.",
-        "section 3.2.4, first and second paragraph",
-    ),
-    (
-        "conflicting-dates",
-        "Citations give bounds to the same date that cannot both be true, or date one thing so that it would be two that cannot stand beside each other. All are kept. If they are two, each gets an id; if they are one, both get the same.",
-        "when: 2010-01 in one place, when: 2011 in another",
-    ),
-    (
-        "two-dates",
-        "One place gives two dates to one thing. A range is written start/end; what happened twice is two records.",
-        "when: [2010, 2012]",
-    ),
-    (
-        "told-apart",
-        "Two sources date what may be one claim so that it is two, or a record says too little to know of which of several claims it is. Worth a look; an id settles it.",
-        "Membership:\n  - { member: a, organization: b, role: member, when: 2010/2012 }   # and 2015/2018 in another source",
-    ),
-    (
-        "single-day",
-        "A membership, a post, a status that stands goes on for a time. A single day as its time says that it was over within that day; most often the day is its beginning.",
-        "Membership:\n  - { member: a, organization: b, role: member, when: 2021-03-05 }   # from: 2021-03-05",
-    ),
-    (
-        "control-character",
-        "A text holds a control character (U+0000 to U+001F and the like), which nobody sees and not every format can hold. It is left out.",
-        "name: \"River\\u0007 Network\"",
-    ),
-    (
-        "language-tag",
-        "A language is told by its tag (BCP 47): en, ur, pt-BR. A tag that names no language is found by nobody who asks for one.",
-        "name: { english: Water Watch }",
-    ),
-];
 
 #[cfg(test)]
 mod tests {

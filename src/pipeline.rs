@@ -293,7 +293,7 @@ fn grades(
     if project.severities.is_empty() {
         return (grades, findings);
     }
-    let mut known: BTreeSet<String> = finding::BUILT_IN.iter().map(|(code, ..)| (*code).to_owned()).collect();
+    let mut known: BTreeSet<String> = finding::CODES.iter().map(|code| code.name.to_owned()).collect();
     known.extend(schema.kinds.values().flat_map(|kind| kind.keys.iter().map(|key| key.code().to_owned())));
     known.extend(checks.iter().map(|check| check.asset.stem().to_owned()));
     for (code, word) in &project.severities {

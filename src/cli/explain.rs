@@ -5,7 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::{Context, Failure, Outcome, Output};
-use crate::finding::BUILT_IN;
+use crate::finding::{self, CODES};
 use crate::nearest::nearest;
 use crate::pipeline;
 use crate::query;
@@ -32,8 +32,11 @@ pub fn run(args: &ExplainArgs, context: &Context) -> Outcome {
     let prefixes = &opened.ontology.prefixes;
     let mut out = Output::standard()?;
     let indented = |text: &str| text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n");
-    if let Some((_, why, example)) = BUILT_IN.iter().find(|(name, ..)| *name == code) {
-        writeln!(out, "{code}\n\n{}\n\nFor example:\n\n{}", fold(why), indented(example))?;
+    if let Some(found) = finding::code(code) {
+        writeln!(out, "{code}: {}\n\n{}", found.severity, fold(found.why))?;
+        for (index, (path, text)) in found.example.iter().enumerate() {
+            writeln!(out, "\n{} in {path}:\n\n{}", if index == 0 { "For example," } else { "with" }, indented(text))?;
+        }
         return out.finish();
     }
     for kind in opened.schema.kinds.values() {
@@ -76,7 +79,7 @@ pub fn run(args: &ExplainArgs, context: &Context) -> Outcome {
         writeln!(out, "Stated in {}:{}", place.file, place.line)?;
         return out.finish();
     }
-    let mut names: Vec<String> = BUILT_IN.iter().map(|(name, ..)| (*name).to_owned()).collect();
+    let mut names: Vec<String> = CODES.iter().map(|code| code.name.to_owned()).collect();
     names.extend(opened.schema.kinds.keys().cloned());
     names.extend(opened.schema.kinds.values().flat_map(|kind| kind.keys.iter().map(|key| local(key.shape.as_str()).to_owned())));
     for folder in ["queries", "ontology/rules"] {

@@ -92,8 +92,8 @@ fn findings_speak_the_words_of_who_wrote_the_records() {
             }
         }
     }
-    for (code, why, _) in civigraph::finding::BUILT_IN {
-        look(code, why);
+    for code in civigraph::finding::CODES {
+        look(code.name, code.why);
     }
     let project = civigraph::project::Project::shipped();
     let (opened, _) = civigraph::pipeline::open(&project).expect("the ontology");

@@ -17,7 +17,7 @@ fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// All Rust files under `src/`: path relative to it, and the text before its tests.
-fn code() -> Vec<(String, String)> {
+pub fn code() -> Vec<(String, String)> {
     let root = crate::support::root().join("src");
     let mut files = Vec::new();
     sources(&root, &mut files);

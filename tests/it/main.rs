@@ -5,6 +5,7 @@ mod agreement;
 mod browser;
 mod cases;
 mod circles;
+mod codes;
 mod comes_back;
 mod commands;
 mod completions;

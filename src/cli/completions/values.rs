@@ -11,7 +11,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 use super::{MOST, here};
 use crate::diagram;
 use crate::find::{Names, Wanted};
-use crate::finding::BUILT_IN;
+use crate::finding::CODES;
 use crate::network::Metric;
 use crate::pipeline;
 use crate::project::Project;
@@ -158,7 +158,7 @@ pub fn codes(begun: &OsStr) -> Vec<CompletionCandidate> {
     let begun = begun.to_string_lossy().to_lowercase();
     let project = here().unwrap_or_else(Project::shipped);
     let Ok((opened, _)) = pipeline::open(&project) else { return Vec::new() };
-    let built_in = BUILT_IN.iter().map(|(name, why, _)| ((*name).to_owned(), (*why).to_owned()));
+    let built_in = CODES.iter().map(|code| (code.name.to_owned(), code.why.to_owned()));
     let kinds = opened.schema.kinds.values();
     let kinds = kinds.flat_map(|kind| {
         let keys = kind.keys.iter().map(|key| (local(key.shape.as_str()).to_owned(), key.message.clone().unwrap_or_default()));
