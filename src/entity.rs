@@ -565,20 +565,19 @@ impl<'a> Maker<'a> {
     /// How a statement of a thing reads, from it or from its object: now, once the thing is over, or ahead of it.
     fn property_words(&self, property: &NamedNode, of: &NamedNode, back: bool) -> Result<Option<String>, StoreError> {
         let Around { shown, ontology, schema } = self.around;
+        let mut places = BTreeSet::new();
+        for quad in shown.store.quads(Some(of.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
+            if let GraphName::NamedNode(place) = quad?.graph_name {
+                places.insert(place);
+            }
+        }
         let day = match self.wanted.at.and_then(|at| at.to.or(at.from)) {
             Some(day) => Some(day),
-            None => {
-                let mut places = BTreeSet::new();
-                for quad in shown.store.quads(Some(of.as_ref().into()), Some(property.as_ref()), None, Some(In::Named)) {
-                    if let GraphName::NamedNode(place) = quad?.graph_name {
-                        places.insert(place);
-                    }
-                }
-                tie::spoken_on(shown.store, shown.base, &places)?
-            }
+            None => tie::spoken_on(shown.store, shown.base, &places)?,
         };
+        let places = places.into_iter().collect();
         let tenses = tie::Tenses::of(ontology, schema);
-        let tense = tie::Asked { store: shown.store, schema, tenses: &tenses, day }.statement(of)?;
+        let tense = tie::Asked { store: shown.store, base: shown.base, places, schema, tenses: &tenses, day }.statement(of)?;
         let classes = shown.store.objects(of.as_ref(), rdf::TYPE)?;
         Ok(tie::property_words(ontology, self.folds, property, &classes, (tense, back), shown.language))
     }

@@ -267,8 +267,9 @@ struct Told<'a> {
 
 impl Told<'_> {
     fn asked<'c>(&self, citations: impl IntoIterator<Item = &'c NamedNode>) -> Result<Asked<'_>, StoreError> {
-        let day = spoken_on(self.store, self.base, citations)?;
-        Ok(Asked { store: self.store, schema: self.schema, tenses: self.tenses, day })
+        let places: Vec<NamedNode> = citations.into_iter().cloned().collect();
+        let day = spoken_on(self.store, self.base, &places)?;
+        Ok(Asked { store: self.store, base: self.base, places, schema: self.schema, tenses: self.tenses, day })
     }
 }
 

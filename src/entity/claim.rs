@@ -118,7 +118,14 @@ impl Words {
                     None => tie::spoken_on(around.shown.store, around.shown.base, &places)?,
                 };
                 let bounds = When::of_all(around.shown.store, claims)?.bounds;
-                let asked = tie::Asked { store: around.shown.store, schema: around.schema, tenses: &tenses, day };
+                let asked = tie::Asked {
+                    store: around.shown.store,
+                    base: around.shown.base,
+                    places: places.iter().cloned().collect(),
+                    schema: around.schema,
+                    tenses: &tenses,
+                    day,
+                };
                 match asked.claim(claims, fold, first, &bounds)? {
                     // What lies ahead of a day that is asked about was no plan if the sources tell it as past.
                     Tense::Ahead => {

@@ -4,15 +4,16 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
-use oxigraph::model::{NamedNode, NamedNodeRef, Term, TermRef};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, Term, TermRef};
 
+use super::Fold;
 use super::words::has_over;
-use super::{Fold, When};
+use crate::iri::Base;
 use crate::ontology::Ontology;
 use crate::query::time;
 use crate::schema::{Kind, Schema};
-use crate::store::{Store, StoreError};
-use crate::values::edtf::Bounds;
+use crate::store::{In, Store, StoreError};
+use crate::values::edtf::{self, Bounds};
 use crate::vocab::{cg, rdf};
 
 /// Whether a tie holds, or happened; is over; is planned or expected; or is in doubt.
@@ -84,10 +85,15 @@ impl Tenses {
 }
 
 /// What the tense of a tie is told by.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asked<'a> {
     /// The graph.
     pub store: &'a Store,
+    /// The addresses of its places.
+    pub base: &'a Base,
+    /// The places that say the tie: it is worded by what their sources say, and not by what others do. All may speak, where there
+    /// are none.
+    pub places: Vec<NamedNode>,
     /// The kinds.
     pub schema: &'a Schema,
     /// What the ontology says of time.
@@ -105,7 +111,7 @@ impl Asked<'_> {
         let mut hosts = Vec::new();
         if let Some(property) = &fold.time {
             for claim in claims {
-                for term in self.store.objects(claim.as_ref(), property.as_ref())? {
+                for term in self.said(claim, property.as_ref())? {
                     if let Term::NamedNode(host) = term {
                         hosts.push(host);
                     }
@@ -116,7 +122,7 @@ impl Asked<'_> {
         let mut as_host = stays || role.is_some_and(|role| self.tenses.goes_on(role));
         if let (false, None, Some(property)) = (as_host, role, &fold.role) {
             for claim in claims {
-                let roles = self.store.objects(claim.as_ref(), property.as_ref())?;
+                let roles = self.said(claim, property.as_ref())?;
                 as_host |= roles.iter().any(|role| matches!(role, Term::NamedNode(role) if self.tenses.goes_on(role)));
             }
         }
@@ -141,6 +147,45 @@ impl Asked<'_> {
         self.tense(&Bounds::default(), std::slice::from_ref(subject), false, true)
     }
 
+    /// What the sources of the tie say of something under a property.
+    fn said(&self, subject: &NamedNode, property: NamedNodeRef<'_>) -> Result<Vec<Term>, StoreError> {
+        let sources: Vec<&str> = self.places.iter().filter_map(|place| self.source(place.as_str())).collect();
+        if sources.is_empty() {
+            return self.store.objects(subject.as_ref(), property);
+        }
+        let mut found = Vec::new();
+        for quad in self.store.quads(Some(subject.as_ref().into()), Some(property), None, Some(In::Named)) {
+            let quad = quad?;
+            if let GraphName::NamedNode(place) = &quad.graph_name
+                && self.source(place.as_str()).is_some_and(|source| sources.contains(&source))
+            {
+                found.push(quad.object);
+            }
+        }
+        Ok(found)
+    }
+
+    fn source<'p>(&self, place: &'p str) -> Option<&'p str> {
+        self.base.cited_place(place).map(|(source, _)| source)
+    }
+
+    /// When something was, as the sources of the tie say; the looser ones of their bounds.
+    fn bounds(&self, thing: &NamedNode) -> Result<Bounds, StoreError> {
+        let days = |property| -> Result<Vec<Date>, StoreError> {
+            let days = self.said(thing, property)?.into_iter().filter_map(|term| match term {
+                Term::Literal(literal) => edtf::day(literal.value()),
+                _ => None,
+            });
+            Ok(days.collect())
+        };
+        Ok(Bounds {
+            earliest_start: days(cg::EARLIEST_START)?.into_iter().min(),
+            latest_start: days(cg::LATEST_START)?.into_iter().max(),
+            earliest_end: days(cg::EARLIEST_END)?.into_iter().min(),
+            latest_end: days(cg::LATEST_END)?.into_iter().max(),
+        })
+    }
+
     /// `stays`: it holds whatever its host is like; `as_host`: it holds as long as its host goes on.
     fn tense(&self, own: &Bounds, hosts: &[NamedNode], stays: bool, as_host: bool) -> Result<Tense, StoreError> {
         let mut going = true;
@@ -151,14 +196,14 @@ impl Asked<'_> {
                 |class: &NamedNode| self.tenses.goes_on(class) || self.schema.kind_of_class(class.as_str()).is_some_and(|kind| kind.lasts);
             going &= classes.iter().any(|class| matches!(class, Term::NamedNode(class) if lasts(class)));
             if found.is_none() {
-                let marks = self.store.objects(host.as_ref(), cg::MODALITY)?;
+                let marks = self.said(host, cg::MODALITY)?;
                 let said = self.tenses.said(marks.iter().filter_map(|mark| match mark {
                     Term::NamedNode(mark) => Some(mark),
                     _ => None,
                 }));
                 found = match said {
                     Some(tense) => Some(tense),
-                    None => at(&When::of(self.store, host.as_ref())?.bounds, self.day),
+                    None => at(&self.bounds(host)?, self.day),
                 };
             }
         }

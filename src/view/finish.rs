@@ -98,7 +98,7 @@ impl Gathered<'_> {
         let disputed = told::disputed(&told);
         let many = key.claim.as_ref().map(|claim| self.many(claim)).transpose()?.flatten().unwrap_or_default();
         for entry in told {
-            let (line, note, tense) = self.drawn_as(&entry.values, key)?;
+            let (line, note, tense) = self.drawn_as(&entry, key)?;
             let label = match (&key.words, &key.relation) {
                 (Some(words), _) => words.clone(),
                 (None, Some(relation)) => self.reads(relation, key, tense)?,

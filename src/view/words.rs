@@ -4,7 +4,7 @@ use oxigraph::model::{NamedNode, Term};
 
 use super::gather::{Gathered, Step, TieKey};
 use super::look;
-use super::told::Values;
+use super::told::{Told, Values};
 use crate::diagram::Line;
 use crate::schema::{Form, local};
 use crate::store::{In, StoreError};
@@ -27,12 +27,13 @@ impl Gathered<'_> {
 
     /// How a tie is drawn, why, and whether it is over or yet to come: as its codes say, and where they say nothing and it lasts, by
     /// its end and the day that the picture holds for.
-    pub(super) fn drawn_as(&self, values: &Values, key: &TieKey) -> Result<(Line, Option<String>, Tense), StoreError> {
+    pub(super) fn drawn_as(&self, told: &Told, key: &TieKey) -> Result<(Line, Option<String>, Tense), StoreError> {
+        let values = &told.values;
         let (line, note) = self.line(&values.codes);
         if let Some(tense) = self.tenses.said(values.codes.iter().flatten()) {
             return Ok((line, note, tense));
         }
-        let tense = self.tense(values, key)?;
+        let tense = self.tense(told, key)?;
         let ended = values.when.as_ref().and_then(|(_, bounds)| bounds.latest_end).zip(self.today).is_some_and(|(end, day)| end < day);
         if !ended || !self.lasts(key)? {
             return Ok((line, note, tense));
@@ -50,8 +51,16 @@ impl Gathered<'_> {
     }
 
     /// Whether a tie holds, is over or ahead, where no code says so: by its own time, or by that of what it is a part of.
-    fn tense(&self, values: &Values, key: &TieKey) -> Result<Tense, StoreError> {
-        let asked = tie::Asked { store: self.shown.store, schema: self.schema, tenses: &self.tenses, day: self.today };
+    fn tense(&self, told: &Told, key: &TieKey) -> Result<Tense, StoreError> {
+        let values = &told.values;
+        let asked = tie::Asked {
+            store: self.shown.store,
+            base: self.shown.base,
+            places: told.cited.iter().map(NamedNode::new_unchecked).collect(),
+            schema: self.schema,
+            tenses: &self.tenses,
+            day: self.today,
+        };
         let Some(relation) = &key.relation else { return Ok(Tense::Holds) };
         let own = values.when.as_ref().map(|(_, bounds)| *bounds).unwrap_or_default();
         if let Some(fold) = self.claim_fold(relation, key.claim.as_ref())? {
