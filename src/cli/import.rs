@@ -51,10 +51,13 @@ pub fn run(args: &ImportArgs, context: &Context) -> Outcome {
     if !args.file.is_file() {
         return Err(Failure::Input(format!("cannot read {shown}: there is no such file"), None));
     }
-    let proposal = propose::propose(&project, &args.file, &kinds)
+    // A table with a description beside it means what that says.
+    let file = propose::description(&project, &args.file).unwrap_or_else(|| args.file.clone());
+    let proposal = propose::propose(&project, &file, &kinds)
         .map_err(|why| Failure::Input(format!("{shown}: {why}"), Some("docs/mapping.md tells how to say what a file means".to_owned())))?;
-    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let called = |file: &Path| file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let (given, name) = (called(&args.file), called(&file));
+    let stem = given.rsplit_once('.').map_or(given.as_str(), |(stem, _)| stem);
     let folder = args.source.clone().unwrap_or_else(|| iri::slug_for(stem));
     if let Some(fault) = iri::slug_fault(&folder) {
         let hint = Some(format!("`{}` would do", iri::slug_for(&folder)));
@@ -76,13 +79,13 @@ pub fn run(args: &ImportArgs, context: &Context) -> Outcome {
         true => {
             said.push_str(&format!("{place}/source.toml would be:\n\n{}\n", indented(&text)));
             let scratch = scratch()?;
-            write(scratch.path(), &scratch.path().join(&place), &name, &args.file, &text)?;
-            beside(&args.file, &scratch.path().join(&place), &proposal.beside)?;
+            write(scratch.path(), &scratch.path().join(&place), &name, &file, &text)?;
+            beside(&file, &scratch.path().join(&place), &proposal.beside)?;
             read(&project, scratch.path(), &folder, &kinds)?
         }
         false => {
-            write(&project.root, &here, &name, &args.file, &text)?;
-            beside(&args.file, &here, &proposal.beside)?;
+            write(&project.root, &here, &name, &file, &text)?;
+            beside(&file, &here, &proposal.beside)?;
             said.push_str(&format!("written: {place}/{name} (as it is), {place}/source.toml\n\n"));
             read(&project, &project.root, &folder, &kinds)?
         }

@@ -18,6 +18,8 @@ const AROUND: usize = 120;
 const LONG: u64 = 16 << 10;
 /// Of a long line, the places of every so many characters are remembered.
 const STEP: usize = 4096;
+/// Where of so many bytes one is none that text has, the file is no text, and shows nothing that could be read.
+const STRANGE: u64 = 32;
 /// So many files are kept open.
 const OPEN: usize = 32;
 
@@ -71,21 +73,30 @@ impl<'a> Excerpts<'a> {
     }
 }
 
+/// Whether a byte is a sign that no text has.
+fn is_strange(byte: u8) -> bool {
+    byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C) || byte == 0x7F
+}
+
 impl Lines {
     fn open(project: &Project, path: &str) -> Option<Self> {
         let mut file = project.door().open(Path::new(path)).ok()?;
         let mut starts = vec![0];
         let mut input = BufReader::with_capacity(1 << 16, &mut file);
-        let mut at = 0;
+        let (mut at, mut strange) = (0, 0);
         loop {
             let bytes = input.fill_buf().ok()?;
             if bytes.is_empty() {
                 break;
             }
+            strange += bytes.iter().filter(|byte| is_strange(**byte)).count() as u64;
             starts.extend(bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(index, _)| at + index as u64 + 1));
             at += bytes.len() as u64;
             let length = bytes.len();
             input.consume(length);
+        }
+        if strange * STRANGE > at {
+            return None;
         }
         // A last line without an end ends with the file; one with an end has nothing after it.
         if starts.last() != Some(&at) {
@@ -184,5 +195,13 @@ mod tests {
         assert_eq!(at(3, 1).map(|found| found.text).as_deref(), Some("last"));
         assert_eq!(at(4, 1), None);
         assert_eq!(at(0, 1), None);
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_shown_as_if_it_were() {
+        let sort = "\u{89}PNG\r\n\u{1a}\n\0\0\0\rIHDR";
+        assert_eq!(Excerpts::of(&project(sort)).around(&Location::new(&"f".into(), 1, 1, 1)), None);
+        let one = format!("a list\tof many\r\n{}\u{1}", "words ".repeat(20));
+        assert!(Excerpts::of(&project(&one)).around(&Location::new(&"f".into(), 2, 1, 1)).is_some(), "a stray sign in a text");
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::door::Door;
@@ -22,6 +22,8 @@ use super::{EXAMPLE, NOT_READ, csvw, json, table, workbook, xml, yaml};
 const HEADINGS: &str = "headings";
 /// How many rows are looked at.
 const ROWS: usize = 200;
+/// In how many objects the signs of a known format are looked for.
+const LOOKED: usize = 50;
 
 /// What is proposed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,6 +110,18 @@ pub fn propose(project: &Project, path: &Path, kinds: &[TableKind]) -> Result<Pr
         "" => Err("its name has no ending that says what it is".to_owned()),
         other => Err(format!("nothing is known of `.{other}` files; save it as .csv or .xlsx")),
     }
+}
+
+/// The CSV on the Web description beside a table (`clubs.csv-metadata.json` beside `clubs.csv`), if one is there and speaks of the table.
+pub fn description(project: &Project, table: &Path) -> Option<PathBuf> {
+    let name = table.file_name()?.to_str()?;
+    let is_table = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending.to_lowercase().as_str(), "csv" | "tsv"));
+    let beside = table.with_file_name(format!("{name}-metadata.json"));
+    if !is_table || !beside.is_file() {
+        return None;
+    }
+    let text = text::read_whole(Door::named(project.limits), &beside).ok()?;
+    csvw::files(&text).iter().any(|file| file == name).then_some(beside)
 }
 
 fn sample(name: &str, grid: &mut dyn Grid, kinds: &[TableKind], project: &Project) -> Result<Option<Sample>, String> {
@@ -341,10 +355,13 @@ fn keys<'k>(
     words: &HashMap<String, Vec<String>>,
     spoken: &HashMap<String, String>,
 ) -> (Option<&'k TableKind>, Vec<(String, usize)>) {
+    let shared = shared_word(&sample.columns);
     let fits = |kind: &TableKind| {
         let mut keys: Vec<(String, usize)> = Vec::new();
         for (at, name) in sample.columns.iter().enumerate().filter(|(_, name)| !name.is_empty()) {
-            let by_word = words.get(&fold(name)).and_then(|keys| keys.iter().find(|key| kind.key(key).is_some())).cloned();
+            let short = shared.as_ref().and_then(|shared| fold(name).strip_prefix(shared.as_str()).map(str::to_owned));
+            let said = words.get(&fold(name)).or_else(|| words.get(short.as_ref()?));
+            let by_word = said.and_then(|keys| keys.iter().find(|key| kind.key(key).is_some())).cloned();
             let key =
                 if fold(name) == "id" { Some("id".to_owned()) } else { kind.key_of_heading(name).map(|key| key.name.clone()).or(by_word) };
             let key = key.or_else(|| by_look(kind, sample, at));
@@ -354,8 +371,11 @@ fn keys<'k>(
         }
         keys
     };
-    // What names nothing cannot be given an id.
-    let usable = |kind: &TableKind, keys: &[(String, usize)]| kind.minted || keys.iter().any(|(key, _)| key == "name" || key == "id");
+    // What names nothing cannot be given an id; a claim that speaks of nothing claims nothing.
+    let speaks = |kind: &TableKind, key: &str| kind.key(key).is_some_and(|key| matches!(key.sort, Sort::Thing));
+    let usable = |kind: &TableKind, keys: &[(String, usize)]| {
+        keys.iter().any(|(key, _)| if kind.minted { speaks(kind, key) } else { key == "name" || key == "id" })
+    };
     let named = super::kinds::kind_named(sample.name.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or(""), kinds);
     let best = kinds.iter().map(|kind| (kind, fits(kind))).filter(|(kind, keys)| usable(kind, keys)).max_by_key(|(kind, keys)| {
         let spoken = sample.columns.iter().filter(|column| spoken.get(&fold(column)) == Some(&kind.name)).count();
@@ -368,6 +388,21 @@ fn keys<'k>(
         )
     });
     best.map_or((None, Vec::new()), |(kind, keys)| (Some(kind), keys))
+}
+
+/// The word that at least half of the headings begin with (`charity name`, `charity type`), folded, with the space behind it: it tells nothing.
+fn shared_word(columns: &[String]) -> Option<String> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for column in columns {
+        if let Some((first, _)) = fold(column).split_once(' ') {
+            *counts.entry(format!("{first} ")).or_default() += 1;
+        }
+    }
+    counts
+        .into_iter()
+        .max_by_key(|(word, count)| (*count, word.clone()))
+        .filter(|(_, count)| *count >= 3 && count * 2 >= columns.len())
+        .map(|(word, _)| word)
 }
 
 /// The key that a column's values look like: addresses and dates are known by sight.
@@ -400,7 +435,13 @@ fn of_documents(project: &Project, kinds: &[TableKind], name: &str, documents: &
                 _ => None,
             })
             .collect();
-        let looks = !paths.is_empty() && documents.iter().take(50).any(|document| paths.iter().all(|path| !path.find(document).is_empty()));
+        // One a line, one a file, or all in a list: a format is known by one of its objects.
+        let within = documents.iter().filter_map(|document| match document {
+            Node::List(members, _) => Some(members.iter().take(LOOKED)),
+            _ => None,
+        });
+        let mut looked = documents.iter().take(LOOKED).chain(within.flatten());
+        let looks = !paths.is_empty() && looked.any(|document| paths.iter().all(|path| !path.find(document).is_empty()));
         if looks {
             let settings = format!("[tables.{}]\nformat = {}\n", quoted(name), quoted(asset.stem()));
             return Ok(Proposal { seems: format!("{}: a known format, no mapping is needed", asset.stem()), settings, beside: Vec::new() });

@@ -11,6 +11,8 @@ use crate::finding::Finding;
 use crate::limits::{Limit, Limits};
 use crate::location::{Located, Location};
 
+use super::text;
+
 /// What stands between the cells of a `.csv` that begins so: what its header has most of, as spreadsheets write semicolons where the
 /// comma is the decimal sign. A first line with none of them may be a title: then the lines below it count, if they agree. What stands in
 /// quotes does not count.
@@ -212,7 +214,8 @@ impl<R: BufRead> Table<R> {
                 Ok(text) => text,
                 Err(error) => {
                     let byte = error.as_bytes()[error.utf8_error().valid_up_to()];
-                    let message = format!("byte 0x{byte:02X} is not UTF-8; save the table as UTF-8");
+                    let start: &[u8] = if (line, column) == (1, 1) { error.as_bytes() } else { &[] };
+                    let message = text::not_utf8(start, byte, "table");
                     return Err(self.stop(message, place));
                 }
             };

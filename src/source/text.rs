@@ -158,6 +158,24 @@ fn encoding_of(start: &[u8]) -> &'static Encoding {
     }
 }
 
+/// What to say of a byte that no UTF-8 has: what the file is by its first bytes if that is known, else how to save `what`.
+pub fn not_utf8(start: &[u8], byte: u8, what: &str) -> String {
+    const SORTS: [(&[u8], &str); 8] = [
+        (b"\x89PNG", "a PNG picture"),
+        (b"\xFF\xD8\xFF", "a JPEG picture"),
+        (b"GIF8", "a GIF picture"),
+        (b"%PDF", "a PDF document"),
+        (b"PK\x03\x04", "a ZIP archive (workbooks are such: .xlsx, .ods)"),
+        (b"\x1F\x8B", "compressed (gzip): unpack it"),
+        (b"\xD0\xCF\x11\xE0", "an old Office document (.xls, .doc): save it as .xlsx or .csv"),
+        (b"SQLite format 3", "a SQLite database: export its tables as CSV"),
+    ];
+    match SORTS.iter().find(|(begins, _)| start.starts_with(begins)) {
+        Some((_, sort)) => format!("this is no text but {sort}"),
+        None => format!("byte 0x{byte:02X} is not UTF-8; save the {what} as UTF-8"),
+    }
+}
+
 /// Bytes as text: UTF-8 without NUL. Otherwise what is wrong, and at which byte, from 1.
 ///
 /// # Errors
@@ -171,7 +189,7 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, (String, usize)> {
         Err(error) => {
             let at = error.valid_up_to();
             let byte = bytes.get(at).copied().unwrap_or(0);
-            Err((format!("byte 0x{byte:02X} is not UTF-8; save the file as UTF-8"), at + 1))
+            Err((not_utf8(bytes, byte, "file"), at + 1))
         }
     }
 }

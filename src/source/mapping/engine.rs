@@ -13,6 +13,7 @@ use crate::record::{Cited, Field, Node, Record};
 use crate::source::Sink;
 use crate::source::kinds::TableKind;
 
+use super::path::{End, Path};
 use super::settings::{Each, RecordSpec, TableSettings, Unknown};
 use super::template::Place;
 
@@ -58,9 +59,21 @@ pub struct Engine<'a> {
     given: HashSet<String>,
     /// Top-level names that rows had, with the first place of each.
     seen: BTreeMap<String, Location>,
+    /// The paths to rows that led to none in any document, with what stands in their way.
+    astray: Vec<Astray<'a>>,
+    /// Where paths to rows are said that led to some.
+    led: HashSet<&'a Location>,
     rows: usize,
     /// Whether rows are objects, whose names may be paths.
     nested: bool,
+}
+
+/// A path to rows that leads to none.
+struct Astray<'a> {
+    path: &'a Located<Path>,
+    end: End,
+    /// Whether nothing is read without it.
+    is_all: bool,
 }
 
 /// What a template is filled from.
@@ -87,7 +100,20 @@ impl<'a> Engine<'a> {
         ids: &'a RefCell<Ids>,
     ) -> Self {
         let name = name.to_owned();
-        Self { settings, kinds, known, section, ids, name, given: HashSet::new(), seen: BTreeMap::new(), rows: 0, nested }
+        Self {
+            settings,
+            kinds,
+            known,
+            section,
+            ids,
+            name,
+            given: HashSet::new(),
+            seen: BTreeMap::new(),
+            astray: Vec::new(),
+            led: HashSet::new(),
+            rows: 0,
+            nested,
+        }
     }
 
     /// Says what the mapping has wrong before any row: kinds and keys that are not, columns that the header does not have.
@@ -146,13 +172,17 @@ impl<'a> Engine<'a> {
     pub fn document(&mut self, document: &Node, prefix: &str, number: u32, sink: &mut dyn Sink) {
         let settings = self.settings;
         for spec in &settings.records {
-            let found = match spec.rows.as_ref().or(settings.rows.as_ref()) {
+            let path = spec.rows.as_ref().or(settings.rows.as_ref());
+            let found = match path {
                 Some(path) => path.value.find(document),
                 None => match document {
                     Node::List(members, _) => members.iter().enumerate().map(|(at, member)| (at.to_string(), member)).collect(),
                     other => vec![(String::new(), other)],
                 },
             };
+            if let Some(path) = path {
+                self.led_to(path, spec.rows.is_none(), found.is_empty(), document);
+            }
             for (path, node) in found {
                 let at = match (prefix, path.as_str()) {
                     ("", path) => path.to_owned(),
@@ -163,6 +193,17 @@ impl<'a> Engine<'a> {
                 self.note(node);
                 self.row_of(&row, std::slice::from_ref(spec), sink);
             }
+        }
+    }
+
+    /// Remembers whether a path led to rows; the first document in which it did not says why.
+    fn led_to(&mut self, path: &'a Located<Path>, is_all: bool, nowhere: bool, document: &Node) {
+        if !nowhere {
+            self.led.insert(&path.location);
+        } else if !self.astray.iter().any(|known| known.path.location == path.location)
+            && let Some(end) = path.value.end(document)
+        {
+            self.astray.push(Astray { path, end, is_all });
         }
     }
 
@@ -369,6 +410,9 @@ impl<'a> Engine<'a> {
 
     /// Says what the whole table showed: columns that nothing is said of, settings that no row had anything for.
     pub fn finish(self, sink: &mut dyn Sink) {
+        for astray in self.astray.iter().filter(|astray| !self.settings.shipped && !self.led.contains(&astray.path.location)) {
+            sink.finding(self.no_rows(astray));
+        }
         if self.rows == 0 || self.settings.shipped {
             return;
         }
@@ -407,6 +451,23 @@ impl<'a> Engine<'a> {
                 }
             }
         }
+    }
+
+    /// What is said of a path that led to no row of the whole file.
+    fn no_rows(&self, astray: &Astray<'_>) -> Finding {
+        let End { missing, there } = &astray.end;
+        let message = match missing {
+            Some(missing) => format!("{} has no rows there: nothing in it is called `{missing}`", self.name),
+            None => format!("{} has no rows there", self.name),
+        };
+        let some: Vec<String> = there.iter().take(12).map(|name| format!("`{name}`")).collect();
+        let near = missing.as_ref().and_then(|missing| nearest(missing, there.iter().cloned()));
+        let hint = near
+            .map(|near| format!("did you mean `{near}`?"))
+            .or_else(|| (!some.is_empty()).then(|| format!("there are {}", some.join(", "))));
+        // A part that only some files have may be missing, and a filter may let nothing through; where all rows would be, nothing at all was read.
+        let severity = if astray.is_all && missing.is_some() { Severity::Error } else { Severity::Warning };
+        Finding::new(severity, "unused-setting", message, astray.path.location.clone()).hint(hint)
     }
 
     /// Whether the mapping says anything of a column.

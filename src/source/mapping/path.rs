@@ -22,6 +22,15 @@ enum Step {
     Every,
 }
 
+/// Where a path that leads to nothing ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct End {
+    /// The name that is not there.
+    pub missing: Option<String>,
+    /// The names that are there instead, in their order.
+    pub there: Vec<String>,
+}
+
 /// A value that a path leads to: `grants.17`, and the value.
 pub type Found<'n> = (String, &'n Node);
 
@@ -44,6 +53,26 @@ impl Path {
     /// Whether it begins with a name.
     pub fn begins_with(&self, name: &str) -> bool {
         matches!(self.steps.as_deref(), Some([Step::Name(first), ..]) if first == name)
+    }
+
+    /// Why it leads to nothing; `None` if it leads to something, or to the members of a list that is there and has none.
+    pub fn end(&self, node: &Node) -> Option<End> {
+        let Some(steps) = &self.steps else {
+            return self.find(node).is_empty().then(|| End { missing: None, there: Vec::new() });
+        };
+        let mut nodes = vec![node];
+        for step in steps {
+            let next: Vec<&Node> = nodes.iter().flat_map(|node| taken(step, node)).collect();
+            if next.is_empty() {
+                return match step {
+                    Step::Name(name) => Some(End { missing: Some(name.clone()), there: names_in(&nodes) }),
+                    Step::Index(_) | Step::Every if nodes.iter().any(|node| matches!(node, Node::List(..) | Node::Empty(_))) => None,
+                    Step::Index(_) | Step::Every => Some(End { missing: None, there: names_in(&nodes) }),
+                };
+            }
+            nodes = next;
+        }
+        None
     }
 
     /// What it leads to, in the order in which it stands.
@@ -127,6 +156,31 @@ fn hyphenated(path: &str) -> String {
         rest = after;
     }
     written
+}
+
+/// What a step takes out of a node.
+fn taken<'n>(step: &Step, node: &'n Node) -> Vec<&'n Node> {
+    match (step, node) {
+        (Step::Name(name), Node::Map(fields, _)) => {
+            fields.iter().find(|field| field.key.value == *name).map(|field| &field.value).into_iter().collect()
+        }
+        (Step::Index(index), Node::List(members, _)) => {
+            let at = if *index < 0 { members.len() as i64 + index } else { *index };
+            usize::try_from(at).ok().and_then(|at| members.get(at)).into_iter().collect()
+        }
+        (Step::Every, Node::List(members, _)) => members.iter().collect(),
+        (Step::Every, Node::Map(fields, _)) => fields.iter().map(|field| &field.value).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The names that the first object among nodes has.
+fn names_in(nodes: &[&Node]) -> Vec<String> {
+    let fields = nodes.iter().find_map(|node| match node {
+        Node::Map(fields, _) => Some(fields),
+        _ => None,
+    });
+    fields.map_or_else(Vec::new, |fields| fields.iter().map(|field| field.key.value.clone()).collect())
 }
 
 fn join(path: &str, step: &str) -> String {
