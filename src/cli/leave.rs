@@ -17,14 +17,18 @@ pub fn leave(code: u8) -> ! {
 /// A last line on standard error, without its lock, which a thread may hold that waits for a reader; and on a thread of its
 /// own, because the reader of standard error may be the one that does not read.
 pub fn last_words(line: String) {
-    let said = std::thread::Builder::new().stack_size(64 << 10).spawn(move || {
-        let _ = standard_error().and_then(|mut err| err.write_all(format!("{line}\n").as_bytes()));
-    });
-    if let Ok(saying) = said {
-        let start = std::time::Instant::now();
-        while !saying.is_finished() && start.elapsed() < std::time::Duration::from_millis(80) {
-            std::thread::sleep(std::time::Duration::from_millis(1));
+    let line = std::sync::Arc::new(format!("{line}\n"));
+    let say = |line: &str| drop(standard_error().and_then(|mut err| err.write_all(line.as_bytes())));
+    let words = std::sync::Arc::clone(&line);
+    match std::thread::Builder::new().stack_size(64 << 10).spawn(move || say(&words)) {
+        Ok(saying) => {
+            let start = std::time::Instant::now();
+            while !saying.is_finished() && start.elapsed() < std::time::Duration::from_millis(80) {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
         }
+        // Where the system has no thread left to give, the words are the last that matters.
+        Err(_) => say(&line),
     }
 }
 
