@@ -123,13 +123,6 @@ pub struct Measured {
     pub details: Vec<Fact>,
 }
 
-impl Measured {
-    /// The number as people read it, with how exactly it is stated: "≥ 4", "no. 4 of 48", "not stated".
-    pub fn said(&self) -> String {
-        crate::measured::said(self)
-    }
-}
-
 /// What figures count or score.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

@@ -36,13 +36,19 @@ pub(crate) struct Shape {
 }
 
 /// Where a layout has left room for a label.
-pub(crate) struct Wanted {
+pub(crate) struct Preferred {
     pub(crate) middle: Point,
     pub(crate) shape: Shape,
 }
 
 /// Places for labels on their ways; none where not even a shortened one fits.
-pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect], mut wanted: Vec<Option<Wanted>>) -> Vec<Option<Placed>> {
+pub(crate) fn place(
+    plan: &Plan,
+    boxes: &[Rect],
+    ways: &[Way],
+    taken: &[Rect],
+    mut preferred: Vec<Option<Preferred>>,
+) -> Vec<Option<Placed>> {
     let mut obstacles: Vec<Rect> = boxes.iter().map(|r| r.grown(1.5)).collect();
     obstacles.extend(taken);
     let mut room = Room { blocked: Grid::new(obstacles), labels: vec![None; ways.len()], lines: Vec::new(), pieces: None };
@@ -54,8 +60,8 @@ pub(crate) fn place(plan: &Plan, boxes: &[Rect], ways: &[Way], taken: &[Rect], m
     let mut placed: Vec<Option<Placed>> = (0..ways.len()).map(|_| None).collect();
     let mut free: Vec<usize> = Vec::new();
     for k in (0..ways.len()).filter(|&k| !plan.strands[k].label.is_empty()) {
-        match wanted.get_mut(k).and_then(Option::take) {
-            Some(Wanted { middle, shape }) if !room.is_taken(k, Rect::around(middle, shape.w, shape.h)) => {
+        match preferred.get_mut(k).and_then(Option::take) {
+            Some(Preferred { middle, shape }) if !room.is_taken(k, Rect::around(middle, shape.w, shape.h)) => {
                 let bounds = Rect::around(middle, shape.w, shape.h);
                 room.labels[k] = Some(bounds);
                 placed[k] = Some(Placed { bounds, lines: shape.lines });

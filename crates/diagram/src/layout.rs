@@ -1,30 +1,31 @@
 //! The layouts: each gives the things of a plan their places and draws them; one file a layout.
 
 mod bars;
+mod clearance;
 mod columns;
 mod figure;
 mod flow;
 mod hierarchy;
+mod lanes;
 mod lines;
 mod network;
 mod overlap;
 mod pack;
 mod panel;
+mod parts;
 mod polish;
-mod room;
 mod scale;
 mod shape;
 mod sheet;
 mod strata;
 mod stress;
-mod swim;
 mod timeline;
 
 pub use figure::Extent;
 
-use super::geometry::Rect;
+use super::drawing::Drawing;
+use super::paint;
 use super::plan::Plan;
-use super::scene::{Item, Mark, Paint};
 
 /// Where things stand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -71,8 +72,8 @@ impl Layout {
     /// Gives the things of a plan their places and draws them.
     pub(crate) fn arrange(self, plan: &Plan) -> Drawing {
         match self {
-            Self::Network => network::arrange(plan),
-            Self::Hierarchy => hierarchy::arrange(plan),
+            Self::Network => paint::drawing(plan, network::place(plan)),
+            Self::Hierarchy => paint::drawing(plan, hierarchy::place(plan)),
             Self::Timeline => timeline::arrange(plan),
             Self::Flow => flow::arrange(plan),
             Self::Bars => bars::arrange(plan),
@@ -81,34 +82,6 @@ impl Layout {
         }
     }
 }
-
-/// What a layout gives: everything drawn but title, legend and footnotes, anywhere in the plane.
-#[derive(Default)]
-pub(crate) struct Drawing {
-    /// From the back to the front.
-    pub(crate) items: Vec<Item>,
-    /// Where each node of the plan stands.
-    pub(crate) places: Vec<Rect>,
-    /// How many ties are hatched because their amount is not known exactly.
-    pub(crate) hatched: usize,
-    /// What fillings of bars and signs on them mean, for the legend.
-    pub(crate) keys: Vec<(String, Sign)>,
-    /// What the drawing itself leaves out.
-    pub(crate) notes: Vec<String>,
-}
-
-/// What the legend shows beside its words.
-pub(crate) enum Sign {
-    /// A bar of this filling.
-    Bar(Paint),
-    /// Marks in a room of [`SIGN`] pixels, its middle at the origin.
-    Marks(Vec<Mark>),
-    /// The same, as large as in the picture: a measure.
-    Exact(Vec<Mark>),
-}
-
-/// The width and height of a sign in the legend.
-pub(crate) const SIGN: (f64, f64) = (24.0, 10.0);
 
 /// Chance that is the same on every machine and every run (SplitMix64).
 pub(crate) struct Dice(pub(crate) u64);

@@ -27,6 +27,7 @@ pub mod scene;
 pub mod style;
 pub mod text;
 
+mod drawing;
 mod footnotes;
 mod format;
 mod group;

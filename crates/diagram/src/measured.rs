@@ -3,8 +3,14 @@
 use super::graph::{Measured, Qualifier};
 use crate::text::one_line;
 
-/// The number that a figure states, as people read it; that it is not stated, where it is not.
-pub(crate) fn said(figure: &Measured) -> String {
+impl Measured {
+    /// The number as people read it, with how exactly it is stated: "≥ 4", "no. 4 of 48", "not stated".
+    pub fn said(&self) -> String {
+        said(self)
+    }
+}
+
+fn said(figure: &Measured) -> String {
     let of = figure.out_of.filter(|n| n.is_finite()).map(|n| format!(" of {}", exact(n))).unwrap_or_default();
     let Some(value) = value(figure) else {
         return match range(figure) {

@@ -3,9 +3,9 @@
 //! Furniture grows with the page, so that a large picture shrunk to a printed page keeps a readable title; the small print grows
 //! less, so that it does not take the page from the picture.
 
+use super::drawing::{Drawing, SIGN, Sign};
 use super::geometry::{Point, Rect, Step, polygon};
 use super::graph::{DISPUTED, Line};
-use super::layout::{Drawing, SIGN, Sign};
 use super::paint;
 use super::plan::{Plan, counted};
 use super::scene::{Anchor, Item, Mark, Of, Paint, Scene, Stroke, Text};

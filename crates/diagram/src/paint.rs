@@ -1,10 +1,10 @@
 //! Drawing what a layout has placed: figures with their text, ties with heads and labels, hulls with their names.
 
+use super::drawing::{Drawing, Placement};
 use super::geometry::{Curve, Point, Rect, Step, rounded};
 use super::graph::Line;
 use super::group::Area;
-use super::label::{self, Wanted};
-use super::layout::Drawing;
+use super::label;
 use super::plan::{LABEL_SIZE, Plan, Spot, Strand};
 use super::route::Way;
 use super::scene::{Anchor, Item, Mark, Of, Paint, Stroke, Text};
@@ -17,7 +17,8 @@ const HEAD: f64 = 7.5;
 const GROUP_SIZE: f64 = 10.5;
 
 /// The drawing of boxes, ways and hulls; labels stand where a layout wants them, if it does and there is room.
-pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec<Area>, wanted: Vec<Option<Wanted>>) -> Drawing {
+pub(crate) fn drawing(plan: &Plan, placement: Placement) -> Drawing {
+    let Placement { places, ways, areas, labels: preferred } = placement;
     let mut items = Vec::new();
     for area in &areas {
         items.push(hull(plan, area));
@@ -30,7 +31,7 @@ pub(crate) fn drawing(plan: &Plan, places: Vec<Rect>, ways: Vec<Way>, areas: Vec
             names.push((area.group, text));
         }
     }
-    let labels = label::place(plan, &places, &ways, &taken, wanted);
+    let labels = label::place(plan, &places, &ways, &taken, preferred);
     for ((strand, way), label) in plan.strands.iter().zip(&ways).zip(&labels) {
         items.push(tie(plan, strand, way, label.as_ref().map(|l| l.bounds)));
     }

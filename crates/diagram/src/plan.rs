@@ -513,7 +513,7 @@ pub(crate) fn full_label(graph: &Graph, index: usize) -> String {
 fn figure_title(name: String, figure: &crate::graph::Measured) -> String {
     let details: String =
         figure.details.iter().map(|fact| format!(", {} {}", text::one_line(&fact.label), text::one_line(&fact.value))).collect();
-    format!("{name}: {} {}{details}", text::one_line(&figure.measure.label), crate::measured::said(figure))
+    format!("{name}: {} {}{details}", text::one_line(&figure.measure.label), figure.said())
 }
 
 fn class_keys(graph: &Graph, kept: &[usize], style: &Style, options: &Options) -> Vec<Key<NodeLook>> {

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use super::figure::{Drawn, arrow, dot, figure, how, whisker};
 use super::panel::{self, Panel};
-use super::{Drawing, Sign, sheet};
+use super::sheet;
+use crate::drawing::{Drawing, Sign};
 use crate::geometry::{Point, Rect, Step, polygon};
 use crate::graph::Line;
 use crate::plan::Plan;

@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::hierarchy::ranks;
-use super::network::components;
+use super::parts::{components, ranks};
+use super::sheet;
 use super::strata::{self, Slot};
-use super::{Drawing, sheet};
+use crate::drawing::Drawing;
 use crate::geometry::{Curve, Point, Rect};
 use crate::graph::Line;
 use crate::paint;

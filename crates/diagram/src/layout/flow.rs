@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hierarchy::ranks;
-use super::{Drawing, Sign};
+use super::parts::{in_rows, ranks};
+use crate::drawing::{Drawing, Sign};
 use crate::geometry::{Curve, Grid, Point, Rect, Step, rounded};
 use crate::graph::Line;
 use crate::plan::{Plan, Strand};
@@ -447,8 +447,8 @@ fn bar(plan: &Plan, v: usize, place: Rect, names: &[TextLine], side: Side) -> It
 /// Things that neither give nor take, below.
 pub(super) fn idle_below(plan: &Plan, idle: &[usize], drawing: &mut Drawing) {
     let whole = Rect::all(drawing.items.iter().flat_map(|i| &i.marks).filter_map(Mark::bounds)).unwrap_or_default();
-    let picture = super::network::in_rows(plan, idle);
-    for (v, r) in picture.boxes {
+    let rows = in_rows(plan, idle);
+    for (v, r) in rows {
         let place = r.moved(Point::new(whole.x, whole.bottom() + 24.0));
         drawing.places[v] = place;
         drawing.items.push(crate::paint::node(&plan.nodes[v], place));

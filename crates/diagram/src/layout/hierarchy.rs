@@ -8,14 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use dagre::graph::{Graph, GraphOptions};
 use dagre::{EdgeLabel, LayoutOptions, NodeLabel, RankDir};
 
-use super::network::components;
-use super::swim::{self, Line};
-use super::{Drawing, pack};
+use super::lanes::{self, Line};
+use super::pack;
+use super::parts::{components, in_rows, ranks};
 use crate::Direction;
+use crate::drawing::Placement;
 use crate::geometry::{Curve, Point, Rect};
 use crate::group::{self, Area};
-use crate::label::{self, Wanted};
-use crate::paint;
+use crate::label::{self, Preferred};
 use crate::plan::{Plan, Strand};
 use crate::route::{self, Way};
 
@@ -24,8 +24,8 @@ const MOST: usize = 400;
 /// The room between a group's box and its members.
 const INSET: f64 = 12.0;
 
-/// Gives the nodes their places and draws everything.
-pub(super) fn arrange(plan: &Plan) -> Drawing {
+/// Gives the nodes their places and the ties their ways.
+pub(super) fn place(plan: &Plan) -> Placement {
     let n = plan.nodes.len();
     let grouped = plan.options.hulls;
     let mut near: Vec<Vec<(usize, f64)>> = vec![Vec::new(); n];
@@ -46,7 +46,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
     let (lone, tied): (Vec<_>, Vec<_>) = components(&near).into_iter().partition(|part| part.len() == 1);
     let mut boxes = vec![Rect::default(); n];
     let mut ways: Vec<Option<Way>> = vec![None; plan.strands.len()];
-    let mut wanted: Vec<Option<Wanted>> = (0..plan.strands.len()).map(|_| None).collect();
+    let mut labels: Vec<Option<Preferred>> = (0..plan.strands.len()).map(|_| None).collect();
     let mut areas: Vec<Area> = Vec::new();
     let mut pictures: Vec<Picture> = Vec::new();
     for part in tied {
@@ -55,7 +55,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
         pictures.push(if slow { None } else { drawn(plan, &part, &strands) }.unwrap_or_else(|| plain(plan, &part)));
     }
     if !lone.is_empty() {
-        pictures.push(super::network::in_rows(plan, &lone.concat()));
+        pictures.push(Picture { boxes: in_rows(plan, &lone.concat()), ..Picture::default() });
     }
     let shapes: Vec<Vec<Rect>> = pictures.iter().map(Picture::shape).collect();
     for (picture, by) in pictures.into_iter().zip(pack::pack(&shapes, 36.0)) {
@@ -66,7 +66,7 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             ways[k] = Some(way.into_iter().map(|c| Curve(c.0.map(|p| p + by))).collect());
         }
         for (k, label) in picture.labels {
-            wanted[k] = Some(Wanted { middle: label.middle + by, ..label });
+            labels[k] = Some(Preferred { middle: label.middle + by, ..label });
         }
         for (group, outline) in picture.areas {
             let corners = outline.moved(by).corners().to_vec();
@@ -88,15 +88,15 @@ pub(super) fn arrange(plan: &Plan) -> Drawing {
             _ => routed,
         })
         .collect();
-    paint::drawing(plan, boxes, ways, areas, wanted)
+    Placement { places: boxes, ways, areas, labels }
 }
 
 /// The picture of a component.
 #[derive(Default)]
-pub(super) struct Picture {
-    pub(super) boxes: Vec<(usize, Rect)>,
+struct Picture {
+    boxes: Vec<(usize, Rect)>,
     ways: Vec<(usize, Way)>,
-    labels: Vec<(usize, Wanted)>,
+    labels: Vec<(usize, Preferred)>,
     areas: Vec<(usize, Rect)>,
 }
 
@@ -199,12 +199,12 @@ fn layered(plan: &Plan, part: &[usize], strands: &[usize], boxed: bool) -> Optio
             continue;
         }
         if let (Some(shape), Some(middle)) = (shape, found.x.zip(found.y).and_then(|(x, y)| finite(x, y))) {
-            picture.labels.push((k, Wanted { middle, shape }));
+            picture.labels.push((k, Preferred { middle, shape }));
         }
         // Dagre ends a line where it meets a box; the ends are decided here.
         lines.push(Line { strand: k, from: strand.from, to: strand.to, stops: points[1..points.len() - 1].to_vec() });
     }
-    picture.ways = swim::ways(&picture.boxes, &picture.labels, &lines, across);
+    picture.ways = lanes::ways(&picture.boxes, &picture.labels, &lines, across);
     Some(picture)
 }
 
@@ -279,46 +279,4 @@ fn plain(plan: &Plan, part: &[usize]) -> Picture {
         }
     }
     picture
-}
-
-/// The longest way to each node over ties that do not close a circle.
-pub(super) fn ranks(n: usize, edges: &[(usize, usize)]) -> Vec<usize> {
-    let mut out: Vec<Vec<usize>> = vec![Vec::new(); n];
-    let mut waiting = vec![0usize; n];
-    for &(a, b) in edges {
-        out[a].push(b);
-        waiting[b] += 1;
-    }
-    let mut rank = vec![0usize; n];
-    let mut done = vec![false; n];
-    let mut ready: std::collections::BTreeSet<usize> = (0..n).filter(|&v| waiting[v] == 0).collect();
-    let mut by_need: std::collections::BTreeSet<(usize, usize)> = (0..n).map(|v| (waiting[v], v)).collect();
-    while let Some(v) = ready.pop_first().or_else(|| by_need.first().map(|&(_, v)| v)) {
-        by_need.remove(&(waiting[v], v));
-        done[v] = true;
-        for &w in &out[v] {
-            if done[w] {
-                continue;
-            }
-            rank[w] = rank[w].max(rank[v] + 1);
-            by_need.remove(&(waiting[w], w));
-            waiting[w] -= 1;
-            by_need.insert((waiting[w], w));
-            if waiting[w] == 0 {
-                ready.insert(w);
-            }
-        }
-    }
-    rank
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn circles_do_not_stop_the_layering() {
-        assert_eq!(ranks(4, &[(0, 1), (1, 2), (2, 0), (2, 3)]), vec![0, 1, 2, 3]);
-        assert_eq!(ranks(2, &[]), vec![0, 0]);
-    }
 }

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::figure::{By, Drawn, Scale as Heights, figure, how, item, tick_value};
 use super::panel::{common, details, number, phrase, text};
 use super::scale::{Scale as Days, WIDTH, ticks};
-use super::{Drawing, Sign};
+use crate::drawing::{Drawing, Sign};
 use crate::geometry::{Point, Rect, Step};
 use crate::graph::{DISPUTED, Line, TimeSpan};
 use crate::measured::{exact, range, value};

@@ -6,16 +6,17 @@
 
 use std::collections::BTreeMap;
 
-use super::hierarchy::Picture;
+use super::clearance::{keep_strangers_out, labels_between, make_room, step_aside};
+use super::parts::{GAP, components, in_rows};
 use super::polish::{Edge, Table, polish};
-use super::room::{keep_strangers_out, labels_between, make_room, step_aside};
 use super::shape::{draw_in, lie_across, spread, tighten};
 use super::stress::{Problem, Stress};
-use super::{Dice, Drawing, overlap, pack};
+use super::{Dice, overlap, pack};
+use crate::drawing::Placement;
 use crate::geometry::{Curve, Point, Rect, cross, hull, hull_overlaps};
 use crate::group::{self, MARGIN as HULL_MARGIN};
 use crate::plan::Plan;
-use crate::{paint, route};
+use crate::route;
 
 /// How much the squeezed plane is stretched sideways.
 const STRETCH: f64 = 1.55;
@@ -27,18 +28,16 @@ const COUNTED: usize = 4_000_000;
 /// is spread before overlaps are removed.
 const CROWDED: usize = 200;
 const DRAWN_IN: usize = 4;
-/// What is left free between two figures.
-const GAP: Point = Point::new(16.0, 14.0);
 /// What is left free where ties carry labels.
 const LABEL_GAP: Point = Point::new(25.0, 20.0);
 
-/// Gives the nodes their places and draws everything.
-pub(super) fn arrange(plan: &Plan) -> Drawing {
+/// Gives the nodes their places and the ties their ways.
+pub(super) fn place(plan: &Plan) -> Placement {
     let places = places(plan);
-    let routes = route::around(plan, &places);
+    let ways = route::around(plan, &places);
     let areas = if plan.options.hulls { group::hulls(plan, &places) } else { Vec::new() };
-    let wanted = (0..routes.len()).map(|_| None).collect();
-    paint::drawing(plan, places, routes, areas, wanted)
+    let labels = (0..ways.len()).map(|_| None).collect();
+    Placement { places, ways, areas, labels }
 }
 
 /// The boxes of all nodes.
@@ -65,7 +64,7 @@ fn places(plan: &Plan) -> Vec<Rect> {
     }
     let lone: Vec<usize> = lone.into_iter().flatten().collect();
     if !lone.is_empty() {
-        for (v, r) in in_rows(plan, &lone).boxes {
+        for (v, r) in in_rows(plan, &lone) {
             boxes[v] = r;
         }
         pictures.push(lone);
@@ -128,32 +127,6 @@ fn lengths(plan: &Plan, group: &[Option<usize>]) -> Vec<Vec<(usize, f64)>> {
         near[b].push((a, length));
     }
     near
-}
-
-/// The sets of nodes that hang together, in the order of their first nodes.
-pub(super) fn components(near: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
-    let mut seen = vec![false; near.len()];
-    let mut parts = Vec::new();
-    for start in 0..near.len() {
-        if seen[start] {
-            continue;
-        }
-        seen[start] = true;
-        let mut part = vec![start];
-        let mut next = 0;
-        while next < part.len() {
-            for &(w, _) in &near[part[next]] {
-                if !seen[w] {
-                    seen[w] = true;
-                    part.push(w);
-                }
-            }
-            next += 1;
-        }
-        part.sort_unstable();
-        parts.push(part);
-    }
-    parts
 }
 
 /// Arranges one component.
@@ -275,24 +248,6 @@ fn faults(boxes: &[Rect], edges: &[(usize, usize)], group: &[Option<usize>]) -> 
     let whole = Rect::all(boxes.iter().copied()).unwrap_or_default();
     let filled: f64 = boxes.iter().map(|r| r.w * r.h).sum();
     found + whole.w * whole.h / filled.max(1.0)
-}
-
-/// Nodes without ties, in rows.
-pub(super) fn in_rows(plan: &Plan, lone: &[usize]) -> Picture {
-    let area: f64 = lone.iter().map(|&v| (plan.nodes[v].w + GAP.x) * (plan.nodes[v].h + GAP.y)).sum();
-    let across = (area * 2.2).sqrt().max(200.0);
-    let (mut x, mut y, mut row) = (0.0, 0.0, 0.0_f64);
-    let mut picture = Picture::default();
-    for &v in lone {
-        let (w, h) = (plan.nodes[v].w, plan.nodes[v].h);
-        if x > 0.0 && x + w > across {
-            (x, y, row) = (0.0, y + row + GAP.y, 0.0);
-        }
-        picture.boxes.push((v, Rect::new(x, y, w, h)));
-        x += w + GAP.x;
-        row = row.max(h);
-    }
-    picture
 }
 
 /// Fits the pictures of the components together; what holds a pinned node stays where it is, the others go below.

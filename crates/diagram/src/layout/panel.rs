@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Drawing;
 use super::figure::{BAR, By, OPEN, Scale, figure, item, marks, tick_value};
+use crate::drawing::Drawing;
 use crate::geometry::{Point, Rect, Step};
 use crate::graph::{DISPUTED, Line, Measured};
-use crate::measured::{exact, said, value};
+use crate::measured::{exact, value};
 use crate::plan::{Plan, label_of};
 use crate::scene::{Anchor, Item, Mark, Of, Text};
 use crate::style::Colour;
@@ -128,7 +128,7 @@ pub(super) fn number(plan: &Plan, v: usize) -> String {
     let node = &plan.graph.nodes[plan.nodes[v].index];
     let numbers = plan.numbered(node.citations.iter());
     let sign = if node.disputed { DISPUTED } else { "" };
-    let said = node.measured.as_ref().map(said).unwrap_or_default();
+    let said = node.measured.as_ref().map(Measured::said).unwrap_or_default();
     format!("{} {numbers}", said).trim().to_owned() + sign
 }
 

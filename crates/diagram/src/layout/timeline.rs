@@ -8,7 +8,7 @@
 //! than under some year.
 
 use super::scale::{Scale, WIDTH, empty, ticks};
-use super::{Drawing, Sign};
+use crate::drawing::{Drawing, Sign};
 use crate::geometry::{Curve, Point, Rect, Step, rounded};
 use crate::graph::{DISPUTED, Day, Line, TimeSpan};
 use crate::paint;

@@ -4,7 +4,7 @@
 //! layer and changes its height only in the gaps between, where there are no boxes. Labels are layers of their own.
 
 use crate::geometry::{Curve, Point, Rect};
-use crate::label::Wanted;
+use crate::label::Preferred;
 use crate::route::Way;
 
 /// A line to lead: the strand it draws, the nodes at its ends, and its places in the layers between.
@@ -28,7 +28,7 @@ const PORTS: f64 = 13.0;
 const STRAIGHT: f64 = 9.0;
 
 /// The way of each line. `boxes` are sorted by their nodes' numbers.
-pub(super) fn ways(boxes: &[(usize, Rect)], labels: &[(usize, Wanted)], lines: &[Line], across: bool) -> Vec<(usize, Way)> {
+pub(super) fn ways(boxes: &[(usize, Rect)], labels: &[(usize, Preferred)], lines: &[Line], across: bool) -> Vec<(usize, Way)> {
     // Everything as if it ran from left to right.
     let turned = |p: Point| if across { p } else { Point::new(p.y, p.x) };
     let of = |v: usize| boxes.binary_search_by_key(&v, |b| b.0).map(|at| boxes[at].1).unwrap_or_default();
