@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use civigraph::dataset::{DEFAULT_GRAPH, Dataset, Terms};
-use civigraph::find::{Names, Wanted, fold, make};
+use civigraph::find::{Filter, Names, fold, make};
 use civigraph::pipeline;
 use civigraph::project::Project;
 use civigraph::store::{Backend, Builds, Store, Summary};
@@ -142,7 +142,7 @@ fn main() {
     let index = make(&store, opened.naming(&project)).expect("an index");
     let indexing = start.elapsed();
     let builds = Builds::new(project.store_folder());
-    let turn = builds.turn(|_| {}).expect("a turn");
+    let lock = builds.lock(|_| {}).expect("a lock");
     let summary = Summary {
         backend: Backend::Memory,
         fingerprint: "0".repeat(64),
@@ -154,7 +154,7 @@ fn main() {
         citations: 0,
         findings: [0; 3],
     };
-    builds.write(&turn, &dataset, &index, "", &summary).expect("a build");
+    builds.write(&lock, &dataset, &index, "", &summary).expect("a build");
     let mib = |bytes: usize| format!("{:.1} MiB", bytes as f64 / 1048576.0);
     let words: BTreeSet<String> = texts.iter().flat_map(|text| fold(text).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
     println!("| things | names | different words | graph | index | packing the graph | making the index |");
@@ -198,7 +198,7 @@ fn main() {
         ("nothing like it", "xqxqxqxqxq".to_owned()),
     ];
     let warm = Names::open(builds.names().expect("a build").expect("its index"), &project.base).expect("an index");
-    let wanted = Wanted { limit: 20, kinds: Vec::new() };
+    let wanted = Filter { limit: 20, kinds: Vec::new() };
     let index = find_file(builds.folder(), "names.bin").expect("the index");
     println!(
         "| asked | for example | hits | index open | `civigraph find` | the same, index not in the disk cache | scan of folded names |"

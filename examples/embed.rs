@@ -4,7 +4,7 @@
 use std::error::Error;
 
 use civigraph::diagram::{Format, Options, lay_out};
-use civigraph::entity::Wanted;
+use civigraph::entity::Scope;
 use civigraph::project::Project;
 use civigraph::session::{Asking, Session};
 use civigraph::view::{self, Choice};
@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let session = Session::over(project, Store::from(dataset))?;
 
     let thing = session.thing(&name)?;
-    let page = session.page(&thing, Wanted::default())?;
+    let page = session.page(&thing, Scope::default())?;
     println!("{}: {} sections", page.name, page.sections.len());
 
     let text = format!("SELECT ?place {{ GRAPH ?place {{ {thing} ?property ?value }} }} GROUP BY ?place");

@@ -35,7 +35,7 @@ pub struct Around<'a> {
 
 /// Which claims are wanted, and how many lines under a heading.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Wanted {
+pub struct Scope {
     /// Claims that held at this time; facts have no time and stay.
     pub at: Option<Period>,
     /// Only claims that certainly held then.
@@ -321,7 +321,7 @@ impl<'a> Around<'a> {
     ///
     /// # Errors
     /// The storage reported a fault.
-    pub fn page(&self, thing: &NamedNode, wanted: Wanted) -> Result<Page, StoreError> {
+    pub fn page(&self, thing: &NamedNode, wanted: Scope) -> Result<Page, StoreError> {
         let kinds = self.kinds(thing.as_ref());
         let folds = tie::folds(self.ontology, self.shown.language);
         let mut maker = Maker {
@@ -400,7 +400,7 @@ struct Maker<'a> {
     folds: &'a [Fold],
     /// Of claims that contradict each other, as which of them each is counted.
     counted: HashMap<NamedNode, NamedNode>,
-    wanted: Wanted,
+    wanted: Scope,
     /// The things that the page names already.
     named: BTreeSet<NamedNode>,
     sections: BTreeMap<(Place, String), Vec<(claim::Rank, Line)>>,

@@ -138,9 +138,9 @@ impl Match {
     }
 }
 
-/// What is wanted of the things that are found.
+/// Which things are found, and how many at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct Filter {
     /// At most so many.
     pub limit: usize,
     /// Only those of one of these kinds or below; any, if none is named.
@@ -164,7 +164,7 @@ impl Names {
     ///
     /// # Errors
     /// The index is damaged or cannot be read.
-    pub fn find(&self, text: &str, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
+    pub fn find(&self, text: &str, wanted: &Filter) -> Result<Vec<Match>, StoreError> {
         search::search(self, text, wanted)
     }
 }

@@ -22,7 +22,7 @@ use crate::query;
 use crate::schema::Schema;
 use crate::source;
 use crate::source::matches::Matches;
-use crate::store::{Backend, Builds, Store, StoreError, Summary, Turn};
+use crate::store::{Backend, BuildLock, Builds, Store, StoreError, Summary};
 
 /// Why a build could not be made. What is wrong in the data is a finding, not one of these.
 #[derive(Debug, Error)]
@@ -37,7 +37,7 @@ pub enum BuildError {
 
 /// A graph that was made, and all that was found on the way.
 #[derive(Debug)]
-pub struct Made {
+pub struct Build {
     /// The graph; `None` where the ontology or the records were too broken to make one.
     pub dataset: Option<Dataset>,
     /// The findings, in order.
@@ -58,7 +58,7 @@ pub struct Made {
     pub opened: Option<Opened>,
 }
 
-impl Made {
+impl Build {
     fn broken(findings: Findings) -> Self {
         Self {
             dataset: None,
@@ -78,7 +78,7 @@ impl Made {
 ///
 /// # Errors
 /// A file or folder cannot be read at all.
-pub fn make(project: &Project) -> Result<Made, BuildError> {
+pub fn make(project: &Project) -> Result<Build, BuildError> {
     make_keeping(project, usize::MAX)
 }
 
@@ -86,15 +86,15 @@ pub fn make(project: &Project) -> Result<Made, BuildError> {
 ///
 /// # Errors
 /// As of [`make`].
-pub fn make_keeping(project: &Project, most: usize) -> Result<Made, BuildError> {
+pub fn make_keeping(project: &Project, most: usize) -> Result<Build, BuildError> {
     make_watched(project, most, &mut |_| {})
 }
 
-/// As [`make_keeping`]; `passed` is told the name of each station when its work is done, for whoever measures.
+/// As [`make_keeping`]; `on_stage` is told the name of each station when its work is done, for whoever measures.
 ///
 /// # Errors
 /// As of [`make`].
-pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'static str)) -> Result<Made, BuildError> {
+pub fn make_watched(project: &Project, most: usize, on_stage: &mut dyn FnMut(&'static str)) -> Result<Build, BuildError> {
     let mut findings = Findings::keeping(most);
 
     let (ontology, found) = Ontology::read(project)?;
@@ -117,10 +117,10 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     let (Some(shapes), false) = (shapes, findings.any_at_least(Severity::Error)) else {
         // With a broken ontology every record would seem wrong.
         findings.sort();
-        return Ok(Made::broken(findings));
+        return Ok(Build::broken(findings));
     };
 
-    passed("ontology and queries");
+    on_stage("ontology and queries");
 
     let (sources, found) = source::sources(project)?;
     let of_no_source = |finding: &Finding| !sources.iter().any(|source| finding.location.file.starts_with(&format!("{}/", source.folder)));
@@ -148,11 +148,11 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     }
     lift::late::settle(context, &sources, &mut lifted);
     lift::registry::fill(context, &mut lifted);
-    passed("read and lift");
+    on_stage("read and lift");
     if lifted.cut || lost {
         let mut findings = std::mem::take(&mut lifted.findings);
         findings.sort();
-        return Ok(Made::broken(findings));
+        return Ok(Build::broken(findings));
     }
     let mut quarantine = Quarantine::of(&sources);
     lifted.resolve(context, &quarantine);
@@ -179,9 +179,9 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
             let fault = Fault { subject, property: None, object: None, place: finding.location.clone() };
             round.take(Found { finding, fault: Some(fault), follows: false });
         }
-        passed("resolve and merge");
+        on_stage("resolve and merge");
         check::validate(&shapes, &lifted, &triples, &ontology.prefixes, &mut |found| round.take(found));
-        passed("shapes");
+        on_stage("shapes");
         let faults = std::mem::take(&mut round.faults);
         if !faults.is_empty() {
             let excused = round.excused;
@@ -189,18 +189,18 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
             continue;
         }
         let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
-        passed("pack");
+        on_stage("pack");
         let inferred =
             infer::run(&rules, &stated, |rule| project.base.graph(&format!("inferred/{}", rule.name))).map_err(StoreError::graph)?;
-        passed("rules");
+        on_stage("rules");
         let mut additions = inferred.additions;
         let of = description::Of { project, ontology: &ontology, schema: &schema, questions: &questions, sources: &sources };
         description::add(&stated, &mut additions, of, &lifted.left_out).map_err(StoreError::graph)?;
         let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
         drop((stated, additions));
-        passed("describe");
+        on_stage("describe");
         check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut |found| round.take(found));
-        passed("checks");
+        on_stage("checks");
         let faults = std::mem::take(&mut round.faults);
         if !faults.is_empty() {
             let excused = round.excused;
@@ -222,7 +222,17 @@ pub fn make_watched(project: &Project, most: usize, passed: &mut dyn FnMut(&'sta
     let mut mends = std::mem::take(&mut lifted.mends);
     mends.sort();
     mends.dedup();
-    Ok(Made { dataset: Some(dataset), findings, mends, records, left_out, citations, derived, contributions: lifted.contributions, opened })
+    Ok(Build {
+        dataset: Some(dataset),
+        findings,
+        mends,
+        records,
+        left_out,
+        citations,
+        derived,
+        contributions: lifted.contributions,
+        opened,
+    })
 }
 
 /// What is found each time that what is left is looked at.
@@ -325,9 +335,9 @@ pub enum Built {
     /// Nothing has changed since the present build.
     Unchanged(Summary),
     /// A new graph is in place.
-    New(Summary, Box<Made>),
+    New(Summary, Box<Build>),
     /// The findings are too grave; the present build stays.
-    Refused(Box<Made>),
+    Refused(Box<Build>),
 }
 
 /// How a build is wanted.
@@ -341,18 +351,18 @@ pub struct Wish {
     pub most: usize,
 }
 
-/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as is wished. `passed` is told of
+/// Makes the graph and stores it, all or nothing: nothing is stored if a finding is as grave as is wished. `on_stage` is told of
 /// each station, as by [`make_watched`].
 ///
 /// # Errors
 /// Files cannot be read, or the store cannot be written.
 pub fn build(
     project: &Project,
-    turn: &Turn,
+    lock: &BuildLock,
     builds: &Builds,
     backend: Backend,
     wish: Wish,
-    passed: &mut dyn FnMut(&'static str),
+    on_stage: &mut dyn FnMut(&'static str),
 ) -> Result<Built, BuildError> {
     let Wish { fail_on, force, most } = wish;
     let inputs = Inputs::read(project)?;
@@ -364,18 +374,18 @@ pub fn build(
         // The same content may have new times, and whoever opens the graph would read it all again.
         let inputs = inputs.to_text();
         if builds.inputs().as_ref() != Some(&inputs) {
-            builds.renew_inputs(turn, &inputs)?;
+            builds.renew_inputs(lock, &inputs)?;
         }
         return Ok(Built::Unchanged(summary));
     }
-    passed("fingerprint");
-    let made = make_watched(project, most, passed)?;
+    on_stage("fingerprint");
+    let made = make_watched(project, most, on_stage)?;
     let graph = made.dataset.as_ref().zip(made.opened.as_ref());
     let Some((dataset, opened)) = graph.filter(|_| !made.findings.any_at_least(fail_on)) else {
         return Ok(Built::Refused(Box::new(made)));
     };
     let names = find::make(&Store::from(dataset.clone()), opened.naming(project))?;
-    passed("names");
+    on_stage("names");
     let summary = Summary {
         backend,
         fingerprint,
@@ -387,8 +397,8 @@ pub fn build(
         citations: made.citations,
         findings: Severity::ALL.map(|severity| made.findings.count(severity)),
     };
-    builds.write(turn, dataset, &names, &inputs.to_text(), &summary)?;
-    passed("store");
+    builds.write(lock, dataset, &names, &inputs.to_text(), &summary)?;
+    on_stage("store");
     Ok(Built::New(summary, Box::new(made)))
 }
 
@@ -420,13 +430,13 @@ pub fn open(project: &Project) -> Result<(Opened, Vec<Finding>), ProjectError> {
 }
 
 /// What [`open`] reads, its files read now and made sense of when first asked for: a query in full needs none of it.
-pub type Later = LazyLock<Opened, Box<dyn FnOnce() -> Opened + Send>>;
+pub type LazyOntology = LazyLock<Opened, Box<dyn FnOnce() -> Opened + Send>>;
 
 /// Reads the files of a project's ontology, to be parsed when they are needed.
 ///
 /// # Errors
 /// A file cannot be read at all.
-pub fn open_later(project: &Project) -> Result<Later, ProjectError> {
+pub fn open_lazily(project: &Project) -> Result<LazyOntology, ProjectError> {
     let files = Ontology::files(project)?;
     let project = project.clone();
     Ok(LazyLock::new(Box::new(move || {

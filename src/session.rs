@@ -13,7 +13,7 @@ use spargebra::Query;
 use thiserror::Error;
 
 use crate::description;
-use crate::entity::{Around, Page, Wanted};
+use crate::entity::{Around, Page, Scope};
 use crate::export::{self, ExportError, Format, Graphs};
 use crate::find::{self, Match, Names};
 use crate::iri::Prefixes;
@@ -44,7 +44,7 @@ pub struct Session {
     /// The project.
     pub project: Project,
     /// The ontology and the schema, parsed when first asked for.
-    pub opened: pipeline::Later,
+    pub opened: pipeline::LazyOntology,
     /// The prefixes that were known when the graph was built.
     pub prefixes: Prefixes,
     /// The graph.
@@ -180,7 +180,7 @@ impl Session {
     /// # Errors
     /// The ontology's files cannot be read.
     pub fn over(project: Project, store: Store) -> Result<Self, SessionError> {
-        let opened = pipeline::open_later(&project)?;
+        let opened = pipeline::open_lazily(&project)?;
         let prefixes = description::prefixes(&store, &project.base)?;
         Ok(Self { project, opened, prefixes, store })
     }
@@ -202,7 +202,7 @@ impl Session {
                 return Ok(node);
             }
         }
-        let mut found = self.find(text, &find::Wanted { limit: LISTED + 1, kinds: Vec::new() })?;
+        let mut found = self.find(text, &find::Filter { limit: LISTED + 1, kinds: Vec::new() })?;
         let exact = found.iter().filter(|found| found.why.is_exact()).count();
         let text = text.to_owned();
         match exact {
@@ -224,7 +224,7 @@ impl Session {
     ///
     /// # Errors
     /// The index of names cannot be read.
-    pub fn find(&self, text: &str, wanted: &find::Wanted) -> Result<Vec<Match>, StoreError> {
+    pub fn find(&self, text: &str, wanted: &find::Filter) -> Result<Vec<Match>, StoreError> {
         Names::of(&self.store, self.opened.naming(&self.project))?.find(text, wanted)
     }
 
@@ -341,7 +341,7 @@ impl Session {
     ///
     /// # Errors
     /// The graph cannot be read.
-    pub fn page(&self, thing: &NamedNode, wanted: Wanted) -> Result<Page, StoreError> {
+    pub fn page(&self, thing: &NamedNode, wanted: Scope) -> Result<Page, StoreError> {
         self.around().page(thing, wanted)
     }
 

@@ -140,9 +140,9 @@ pub struct Builds {
     folder: PathBuf,
 }
 
-/// The right to build, held by one process at a time.
+/// The lock of a folder of builds: the right to build, held by one process at a time.
 #[derive(Debug)]
-pub struct Turn {
+pub struct BuildLock {
     _lock: File,
 }
 
@@ -243,7 +243,7 @@ impl Builds {
     ///
     /// # Errors
     /// The disk is full or read-only.
-    pub fn renew_inputs(&self, _turn: &Turn, inputs: &str) -> Result<(), StoreError> {
+    pub fn renew_inputs(&self, _lock: &BuildLock, inputs: &str) -> Result<(), StoreError> {
         let Some(present) = self.present()? else { return Err(StoreError::Empty(self.folder.clone())) };
         let place = present.join(INPUTS);
         let beside = self.folder.join(format!("tmp-{INPUTS}"));
@@ -255,7 +255,7 @@ impl Builds {
     ///
     /// # Errors
     /// The folder cannot be made or locked.
-    pub fn turn(&self, waiting: impl FnOnce(Option<u32>)) -> Result<Turn, StoreError> {
+    pub fn lock(&self, waiting: impl FnOnce(Option<u32>)) -> Result<BuildLock, StoreError> {
         fs::create_dir_all(&self.folder).map_err(|error| StoreError::system("write", &self.folder, &error))?;
         let path = self.folder.join("lock");
         // What is written here never goes through a link, whoever made it.
@@ -287,7 +287,7 @@ impl Builds {
         let _ = io::Seek::rewind(&mut file);
         let _ = write!(file, "{}", std::process::id());
         self.sweep();
-        Ok(Turn { _lock: file })
+        Ok(BuildLock { _lock: file })
     }
 
     /// Removes what builds that were killed left behind, and builds that are neither present nor being read.
@@ -307,11 +307,11 @@ impl Builds {
     }
 
     /// Writes a build, a graph with the index of its names and a text of what it was made from, beside the present one and puts it
-    /// in its place. The turn shows that nobody else is building.
+    /// in its place. The lock shows that nobody else is building.
     ///
     /// # Errors
     /// The disk is full or read-only, or Oxigraph reported a fault. The present build stays as it was.
-    pub fn write(&self, _turn: &Turn, dataset: &Dataset, names: &[u8], inputs: &str, summary: &Summary) -> Result<(), StoreError> {
+    pub fn write(&self, _lock: &BuildLock, dataset: &Dataset, names: &[u8], inputs: &str, summary: &Summary) -> Result<(), StoreError> {
         let (beside, ()) = Unfinished::make(self.folder.join(format!("tmp-{}", std::process::id())), |path| {
             fs::create_dir(path).map_err(|error| StoreError::system("write", path, &error))
         })?;
@@ -431,7 +431,7 @@ fn open_build(folder: &Path) -> Result<Store, StoreError> {
                 Unread::Damaged(damage) => StoreError::graph(damage),
                 Unread::System(error) => failed(&error),
             })?;
-            Ok(Store { kind: Kept::Memory(dataset), names: open_names(folder)? })
+            Ok(Store { kind: Backing::Memory(dataset), names: open_names(folder)? })
         }
         Backend::Disk => open_disk(folder),
     }
@@ -463,7 +463,7 @@ fn open_disk(folder: &Path) -> Result<Store, StoreError> {
     let mark = open_stored(&path).map_err(|error| StoreError::system("read", &path, &error))?;
     mark.lock_shared().map_err(|error| StoreError::system("lock", &path, &error))?;
     let store = oxigraph::store::Store::open_read_only(folder.join(DISK)).map_err(|error| StoreError::Storage(error.to_string()))?;
-    Ok(Store { kind: Kept::Disk { store, _mark: Arc::new(mark) }, names: open_names(folder)? })
+    Ok(Store { kind: Backing::Disk { store, _mark: Arc::new(mark) }, names: open_names(folder)? })
 }
 
 #[cfg(feature = "rocksdb")]
@@ -486,12 +486,12 @@ fn write_disk(folder: &Path, dataset: &Dataset) -> Result<(), StoreError> {
 /// An opened graph. Cheap to clone; what it shows never changes.
 #[derive(Debug, Clone)]
 pub struct Store {
-    kind: Kept,
+    kind: Backing,
     names: Option<Arc<Pieces>>,
 }
 
 #[derive(Clone)]
-enum Kept {
+enum Backing {
     Memory(Dataset),
     #[cfg(feature = "rocksdb")]
     Disk {
@@ -500,7 +500,7 @@ enum Kept {
     },
 }
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for Backing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Memory(dataset) => dataset.fmt(f),
@@ -545,7 +545,7 @@ pub enum In<'a> {
 
 impl From<Dataset> for Store {
     fn from(dataset: Dataset) -> Self {
-        Self { kind: Kept::Memory(dataset), names: None }
+        Self { kind: Backing::Memory(dataset), names: None }
     }
 }
 
@@ -562,9 +562,9 @@ impl Store {
     /// The first damage that was found.
     pub fn intact(&self) -> Result<(), StoreError> {
         match &self.kind {
-            Kept::Memory(dataset) => dataset.intact().map_err(StoreError::graph)?,
+            Backing::Memory(dataset) => dataset.intact().map_err(StoreError::graph)?,
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { .. } => {}
+            Backing::Disk { .. } => {}
         }
         self.names.as_ref().map_or(Ok(()), |names| names.intact()).map_err(|damage| StoreError::names(Unread::Damaged(damage)))
     }
@@ -576,12 +576,12 @@ impl Store {
     /// It is damaged or cannot be read.
     pub fn check_all(&self) -> Result<u64, StoreError> {
         let mut read = match &self.kind {
-            Kept::Memory(dataset) => {
+            Backing::Memory(dataset) => {
                 dataset.check_all().map_err(StoreError::graph)?;
                 dataset.bytes().len() as u64
             }
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { .. } => 0,
+            Backing::Disk { .. } => 0,
         };
         if let Some(names) = &self.names {
             names.check_all().map_err(StoreError::names)?;
@@ -605,20 +605,20 @@ impl Store {
     pub fn query_joined(&self, query: Query, joins: Joins<'_>, stop: Option<&Stop>) -> Result<QueryResults<'static>, QueryEvaluationError> {
         let prepared = Self::prepared(query, joins, stop);
         match &self.kind {
-            Kept::Memory(dataset) => {
+            Backing::Memory(dataset) => {
                 prepared.on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default())).execute()
             }
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { store, .. } => prepared.on_store(store).execute(),
+            Backing::Disk { store, .. } => prepared.on_store(store).execute(),
         }
     }
 
     /// Where joins take the place of an `EXISTS`: where this graph's own counts say that it is worth it.
     fn joins(&self) -> Joins<'_> {
         match &self.kind {
-            Kept::Memory(dataset) => Joins::Counted(dataset),
+            Backing::Memory(dataset) => Joins::Counted(dataset),
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { .. } => Joins::Never,
+            Backing::Disk { .. } => Joins::Never,
         }
     }
 
@@ -638,12 +638,12 @@ impl Store {
     pub fn explain(&self, query: Query, stop: Option<&Stop>) -> Result<Vec<Step>, QueryEvaluationError> {
         let prepared = Self::prepared(query, self.joins(), stop);
         let (results, plan) = match &self.kind {
-            Kept::Memory(dataset) => prepared
+            Backing::Memory(dataset) => prepared
                 .on_queryable_dataset(Bounded::new(dataset.clone(), stop.cloned().unwrap_or_default()))
                 .compute_statistics()
                 .explain(),
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { store, .. } => prepared.on_store(store).compute_statistics().explain(),
+            Backing::Disk { store, .. } => prepared.on_store(store).compute_statistics().explain(),
         };
         match results? {
             QueryResults::Solutions(mut rows) => rows.try_for_each(|row| row.map(drop))?,
@@ -670,9 +670,9 @@ impl Store {
         graph: Option<In<'a>>,
     ) -> Box<dyn Iterator<Item = Result<Quad, StoreError>>> {
         match &self.kind {
-            Kept::Memory(dataset) => memory_quads(dataset, subject, predicate, object, graph),
+            Backing::Memory(dataset) => memory_quads(dataset, subject, predicate, object, graph),
             #[cfg(feature = "rocksdb")]
-            Kept::Disk { store, .. } => {
+            Backing::Disk { store, .. } => {
                 let name = match graph {
                     Some(In::Default) => Some(GraphNameRef::DefaultGraph),
                     Some(In::Graph(name)) => Some(name.into()),

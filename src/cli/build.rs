@@ -9,7 +9,7 @@ use super::timings::Timings;
 use super::{Context, Failure, Outcome, Output, findings, width};
 use crate::finding::Severity;
 use crate::limits::grouped;
-use crate::pipeline::{self, Built, Made, Wish};
+use crate::pipeline::{self, Build, Built, Wish};
 use crate::project::Project;
 use crate::query::parameter::Default;
 use crate::query::{self, Question};
@@ -123,7 +123,7 @@ fn once(args: &BuildArgs, context: &Context) -> Outcome {
 }
 
 /// Shows why nothing was stored.
-fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, context: &Context) -> Outcome {
+fn refused(made: &Build, fail_on: Severity, project: &Project, builds: &Builds, context: &Context) -> Outcome {
     show(&made.findings, fail_on, context, project)?;
     let counts = Severity::ALL.map(|severity| made.findings.count(severity));
     context.say(&format!(
@@ -135,7 +135,7 @@ fn refused(made: &Made, fail_on: Severity, project: &Project, builds: &Builds, c
 }
 
 fn make(args: &BuildArgs, project: &Project, builds: &Builds, context: &Context) -> Result<Built, Failure> {
-    let turn = builds.turn(|holder| {
+    let lock = builds.lock(|holder| {
         let who = holder.map_or(String::new(), |process| format!(" (process {process})"));
         context.say(&format!("another build is running{who}; waiting for it to end"));
     })?;
@@ -147,8 +147,8 @@ fn make(args: &BuildArgs, project: &Project, builds: &Builds, context: &Context)
     };
     let wish = Wish { fail_on: args.severity(), force: args.force, most: MOST };
     let mut timings = Timings::start();
-    let built = pipeline::build(project, &turn, builds, backend, wish, &mut |station| timings.passed(station))?;
-    drop(turn);
+    let built = pipeline::build(project, &lock, builds, backend, wish, &mut |station| timings.passed(station))?;
+    drop(lock);
     if args.timings {
         timings.print()?;
     }

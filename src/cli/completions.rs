@@ -12,7 +12,7 @@ use clap_complete::engine::CompletionCandidate;
 use clap_complete::env::{CompleteEnv, Shells};
 
 use super::{Cli, Failure, Outcome, Output};
-use crate::find::{Names, Role, Wanted, Why};
+use crate::find::{Filter, Names, Role, Why};
 use crate::pipeline;
 use crate::project::Project;
 use crate::query;
@@ -106,7 +106,7 @@ pub fn things(begun: &OsStr) -> Vec<CompletionCandidate> {
     let Ok(Some(file)) = Builds::new(project.store_folder()).names() else { return Vec::new() };
     let Ok(names) = Names::open(file, &project.base) else { return Vec::new() };
     let mut things: BTreeMap<String, String> = names.ids(&begun, MOST).unwrap_or_default().into_iter().collect();
-    let called = names.find(&begun, &Wanted { limit: MOST, kinds: Vec::new() }).unwrap_or_default();
+    let called = names.find(&begun, &Filter { limit: MOST, kinds: Vec::new() }).unwrap_or_default();
     let begins = called.into_iter().filter(|found| found.why <= Why::Starts && found.role <= Role::OtherName);
     for found in begins.filter(|found| project.base.slug_of(found.thing.as_str()).is_some()) {
         things.entry(found.id).or_insert(found.name);

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::fresh::{Fresh, Part};
 use super::{Context, Failure, Outcome, Output, no_format, width};
-use crate::find::{KindName, Match, Names, Wanted};
+use crate::find::{Filter, KindName, Match, Names};
 use crate::nearest::nearest;
 use crate::pipeline;
 use crate::project::Project;
@@ -69,7 +69,7 @@ pub fn run(args: &FindArgs, context: &Context) -> Outcome {
     let text = args.text.join(" ");
     let limit = if args.limit == 0 { EVERY } else { args.limit };
     // One more than is shown tells whether there are more.
-    let mut found = names.find(&text, &Wanted { limit: limit.saturating_add(1), kinds })?;
+    let mut found = names.find(&text, &Filter { limit: limit.saturating_add(1), kinds })?;
     let more = found.len() > limit;
     found.truncate(limit);
     let mut output = Output::open(args.output.as_ref())?;

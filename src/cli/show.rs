@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::fresh::{Fresh, Part};
 use super::{Context, Outcome, Output, ending, width};
-use crate::entity::Wanted;
+use crate::entity::Scope;
 use crate::entity::setting::{PageFormat, Setting};
 use crate::export::{self, FORMATS, Format};
 
@@ -62,7 +62,7 @@ pub fn run(args: &ShowArgs, context: &Context) -> Outcome {
         (None, Some(ending)) => As::named(&ending).ok_or_else(|| super::no_format(&ending, names()))?,
         (None, None) => As::Page(PageFormat::Text),
     };
-    let wanted = Wanted { at: super::time::at(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
+    let wanted = Scope { at: super::time::at(args.at.as_ref())?, certain: args.certain, most: (args.limit > 0).then_some(args.limit) };
     let session = super::reading::current(context, args.fresh, Part::Things)?;
     let thing = session.thing(&args.thing)?;
     let around = session.around();

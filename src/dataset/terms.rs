@@ -112,7 +112,7 @@ impl Terms {
         &self.text[from..self.ends[id]]
     }
 
-    /// How many.
+    /// How many terms there are.
     pub fn len(&self) -> usize {
         self.ends.len()
     }

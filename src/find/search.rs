@@ -11,7 +11,7 @@ use oxigraph::model::NamedNode;
 
 use super::file::{self, Names};
 use super::index::{KindName, Role, WORDS, mask};
-use super::{Match, Wanted, Why};
+use super::{Filter, Match, Why};
 use crate::fold::{fold, fold_key, fold_long};
 use crate::iri::slugify;
 use crate::store::StoreError;
@@ -85,7 +85,7 @@ enum From {
 }
 
 /// The things that a text may mean, best first.
-pub(super) fn search(names: &Names, text: &str, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
+pub(super) fn search(names: &Names, text: &str, wanted: &Filter) -> Result<Vec<Match>, StoreError> {
     let text: String = text.chars().take(LONGEST).collect();
     let mut search = Search { names, hits: HashSet::new() };
     search.keys(&text)?;
@@ -384,7 +384,7 @@ impl Search<'_> {
     }
 
     /// The things of the best hits, each once.
-    fn matches(self, wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
+    fn matches(self, wanted: &Filter) -> Result<Vec<Match>, StoreError> {
         let names = self.names;
         // The words of ids were chosen for brevity: they count where no name says it.
         let named = wanted.kinds.is_empty() && self.hits.iter().any(|hit| !hit.id);
@@ -405,7 +405,7 @@ impl Search<'_> {
 }
 
 /// The things of hits in order, each once, of the wanted kinds, as many as are wanted.
-fn show(names: &Names, hits: &[Hit], wanted: &Wanted) -> Result<Vec<Match>, StoreError> {
+fn show(names: &Names, hits: &[Hit], wanted: &Filter) -> Result<Vec<Match>, StoreError> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     let kinds: Vec<usize> =

@@ -62,7 +62,7 @@ impl Statements {
         self.places.push(count(self.spans.len() - 1));
     }
 
-    /// How many.
+    /// How many statements there are; what is added twice counts twice.
     pub fn len(&self) -> usize {
         self.quads.len()
     }

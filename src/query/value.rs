@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::answer::Shown;
 use super::parameter::{Default, Parameter, Takes, with_article};
-use crate::find::{Match, Names, Wanted};
+use crate::find::{Filter, Match, Names};
 use crate::nearest::nearest;
 use crate::schema::{Schema, local};
 use crate::store::In;
@@ -329,7 +329,7 @@ impl Known<'_> {
         const MOST: usize = 20;
         let kinds = self.schema.kinds_of(classes).into_iter().map(|kind| kind.name.clone()).collect();
         let names = self.shown.store.names().and_then(|file| Names::open(Arc::clone(file), self.shown.base).ok());
-        let mut found = names.and_then(|names| names.find(name, &Wanted { limit: MOST, kinds }).ok()).unwrap_or_default();
+        let mut found = names.and_then(|names| names.find(name, &Filter { limit: MOST, kinds }).ok()).unwrap_or_default();
         found.retain(|found| self.fits(found.thing.as_ref(), classes));
         found
     }

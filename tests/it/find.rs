@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::support::Scratch;
-use civigraph::find::{Match, Names, Wanted, make};
+use civigraph::find::{Filter, Match, Names, make};
 use civigraph::pipeline::{self, Opened};
 use civigraph::project::Project;
 use civigraph::store::Store;
@@ -58,7 +58,7 @@ fn index(name: &str) -> Names {
 }
 
 fn find(names: &Names, text: &str) -> Vec<Match> {
-    names.find(text, &Wanted { limit: 20, kinds: Vec::new() }).expect("the index is whole")
+    names.find(text, &Filter { limit: 20, kinds: Vec::new() }).expect("the index is whole")
 }
 
 fn fault(case: &Case, found: &[Match]) -> Option<String> {
@@ -89,9 +89,9 @@ fn the_index_that_a_build_keeps_finds_what_one_made_on_the_spot_finds() {
     let (store, opened) = made(&project);
     let on_the_spot = Names::of(&store, opened.naming(&project)).expect("an index");
     let builds = civigraph::store::Builds::new(project.store_folder());
-    let turn = builds.turn(|_| panic!("nobody else builds here")).expect("a turn");
+    let lock = builds.lock(|_| panic!("nobody else builds here")).expect("a lock");
     let wish = pipeline::Wish { fail_on: civigraph::finding::Severity::Error, force: false, most: usize::MAX };
-    let built = pipeline::build(&project, &turn, &builds, civigraph::store::Backend::Memory, wish, &mut |_| {}).expect("a build");
+    let built = pipeline::build(&project, &lock, &builds, civigraph::store::Backend::Memory, wish, &mut |_| {}).expect("a build");
     assert!(matches!(built, pipeline::Built::New(..)), "the project has errors");
     let kept = Names::open(builds.names().expect("a build").expect("its index"), &project.base).expect("an index");
     for case in cases(&crate::support::root().join("tests/find/languages.tsv")) {
@@ -112,7 +112,7 @@ fn the_same_graph_gives_the_same_index() {
 #[test]
 fn only_things_of_the_wanted_kinds_and_those_below_are_found() {
     let names = index("report");
-    let of = |kind: &str| names.find("pakistan", &Wanted { limit: 500, kinds: vec![kind.to_owned()] }).expect("the index is whole");
+    let of = |kind: &str| names.find("pakistan", &Filter { limit: 500, kinds: vec![kind.to_owned()] }).expect("the index is whole");
     let (events, organizations) = (of("Event"), of("Organization"));
     assert!(!events.is_empty() && events.iter().all(|found| found.kinds.iter().all(|kind| kind.name == "Event")), "{events:?}");
     let kinds: std::collections::BTreeSet<&str> =
@@ -134,7 +134,7 @@ fn a_damaged_index_gives_an_error_or_a_wrong_answer_and_nothing_worse() {
             return;
         };
         for text in ["aliance", "water", "viet nam", "VNM", "RCSN", "xqzt forum peace"] {
-            refused += usize::from(names.find(text, &Wanted { limit: 20, kinds: vec!["Organization".to_owned()] }).is_err());
+            refused += usize::from(names.find(text, &Filter { limit: 20, kinds: vec!["Organization".to_owned()] }).is_err());
         }
     };
     for length in (0..whole.len()).step_by(whole.len() / 40) {

@@ -87,7 +87,7 @@ fn names_of_one_thing_are_proposed_as_well_as_is_said() {
 fn a_decision_makes_one_of_two_with_all_citations_and_without_it_they_are_two() {
     let scratch = two_lists();
     let before = scratch.make();
-    let quads = |made: &pipeline::Made| {
+    let quads = |made: &pipeline::Build| {
         let store = Store::from(made.dataset.clone().expect("a graph"));
         let quads = store.quads(None, None, None, Some(civigraph::store::In::Named)).map(|quad| quad.expect("a quad").to_string());
         quads.filter(|quad| quad.contains("/source/") || quad.contains("/graph/matches")).collect::<BTreeSet<String>>()

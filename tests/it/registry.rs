@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use civigraph::pipeline::{self, Made};
+use civigraph::pipeline::{self, Build};
 use civigraph::project::Project;
 use civigraph::store::{In, Store};
 use civigraph::vocab::skos;
 use civigraph::world::Memory;
 
-fn made(files: &[(&str, &str)]) -> Made {
+fn made(files: &[(&str, &str)]) -> Build {
     let mut memory = Memory::from_iter([
         ("civigraph.toml", "title = \"T\"\nbase = \"https://example.org/\"\n"),
         ("data/s/source.toml", "title = \"S\"\nas_of = 2025-12-31\n"),
@@ -21,7 +21,7 @@ fn made(files: &[(&str, &str)]) -> Made {
 }
 
 /// The names that things of the registry have in the graph: id and preferred name.
-fn countries(made: &Made) -> Vec<String> {
+fn countries(made: &Build) -> Vec<String> {
     let store = Store::from(made.dataset.clone().expect("a graph"));
     let mut found: Vec<String> = Vec::new();
     for quad in store.quads(None, Some(skos::PREF_LABEL), None, Some(In::Named)) {

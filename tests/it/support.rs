@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use civigraph::pipeline::{self, Made};
+use civigraph::pipeline::{self, Build};
 use civigraph::project::Project;
 
 /// The root of the repository.
@@ -60,7 +60,7 @@ impl Scratch {
         Project::open(self.path()).expect("the scratch project opens")
     }
 
-    pub fn make(&self) -> Made {
+    pub fn make(&self) -> Build {
         pipeline::make(&self.project()).expect("the scratch project is read")
     }
 
@@ -71,7 +71,7 @@ impl Scratch {
 }
 
 /// Findings as lines, for comparing.
-pub fn shown_findings(made: &Made) -> String {
+pub fn shown_findings(made: &Build) -> String {
     let mut text = String::new();
     for finding in &made.findings {
         text.push_str(&format!("{} {}[{}] {}\n", finding.location, finding.severity, finding.code, finding.message));

@@ -112,7 +112,7 @@ fn every_thing_of_the_report_has_a_page() {
         })
         .collect();
     for id in &ids {
-        let page = around.page(&project.base.thing(id), civigraph::entity::Wanted::default()).expect("a page");
+        let page = around.page(&project.base.thing(id), civigraph::entity::Scope::default()).expect("a page");
         pages += 1;
         if page.sections.is_empty() || page.name.is_empty() {
             faults.push(format!("{id}: the page is empty"));

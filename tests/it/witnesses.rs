@@ -371,7 +371,7 @@ fn no_line_of_a_page_pairs_a_value_with_a_place_that_does_not_say_it() {
     let (mut faults, mut looked) = (Vec::new(), 0);
     for kind in told.both.opened.schema.kinds.values() {
         for id in [format!("both-{}", kebab(&kind.name)), format!("meet-{}", kebab(&kind.name))] {
-            let page = told.both.page(&told.both.project.base.thing(&id), civigraph::entity::Wanted::default()).expect("a page");
+            let page = told.both.page(&told.both.project.base.thing(&id), civigraph::entity::Scope::default()).expect("a page");
             for (section, line) in page.sections.iter().flat_map(|section| section.lines.iter().map(move |line| (section, line))) {
                 for value in &line.values {
                     let text: String = value

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::support::{self, Scratch, expect, report, root};
-use civigraph::entity::{Part, Wanted};
+use civigraph::entity::{Part, Scope};
 use civigraph::ontology::Ontology;
 use civigraph::schema::{Form, Key, Kind, Schema};
 use civigraph::session::Session;
@@ -167,7 +167,7 @@ fn fold_of_list(words: &Words, fold: &Fold) -> Option<NamedNode> {
 /// How the page of one thing tells its tie to another: the words before that one's name.
 fn on_page(session: &Session, thing: &str, other: &str) -> Vec<String> {
     let thing = session.thing(thing).expect("it is there");
-    let page = session.page(&thing, Wanted::default()).expect("a page");
+    let page = session.page(&thing, Scope::default()).expect("a page");
     let lines = page.sections.iter().flat_map(|section| &section.lines);
     lines
         .filter_map(|line| {

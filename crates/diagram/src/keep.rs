@@ -11,7 +11,7 @@ use super::text::count;
 use super::{DiagramError, MOST_NODES, Options};
 
 /// The nodes to draw.
-pub(crate) struct Kept {
+pub(crate) struct Selection {
     /// Their numbers in the graph, sorted by id.
     pub(crate) nodes: Vec<usize>,
     pub(crate) left: Left,
@@ -61,7 +61,7 @@ impl Rank {
 }
 
 /// The nodes to draw, sorted by id.
-pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Kept, DiagramError> {
+pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Selection, DiagramError> {
     let nodes = graph.nodes.len();
     if nodes == 0 {
         return Err(DiagramError::Empty);
@@ -81,7 +81,7 @@ pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Kept, DiagramEr
         return Err(DiagramError::SameId { id: graph.nodes[pair[0]].id.clone() });
     }
     if nodes <= limit {
-        return Ok(Kept { nodes: order, left: Left::default() });
+        return Ok(Selection { nodes: order, left: Left::default() });
     }
     let (ranks, near) = ranks(graph);
     let mut best = order;
@@ -98,7 +98,7 @@ pub(crate) fn choose(graph: &Graph, options: &Options) -> Result<Kept, DiagramEr
     };
     let mut kept = kept;
     kept.sort_by(|&a, &b| graph.nodes[a].id.cmp(&graph.nodes[b].id));
-    Ok(Kept { nodes: kept, left })
+    Ok(Selection { nodes: kept, left })
 }
 
 /// What each node gives and takes, and whom it is tied to.

@@ -11,7 +11,7 @@ use super::graph::{Citation, DISPUTED, Graph, Group, Line, Tie, TimeSpan};
 use super::money::{self, Money};
 use super::style::{Colour, NodeLook, Style, TieLook};
 use super::{DiagramError, Labels, Layout, Options};
-use crate::keep::{self, Kept};
+use crate::keep::{self, Selection};
 use crate::text::{self, Ruler, TextLine, Weight};
 
 /// More lines than this between the same two things are drawn as one.
@@ -110,7 +110,7 @@ pub(crate) struct Key<L> {
 
 impl<'a> Plan<'a> {
     pub(crate) fn new(graph: &'a Graph, style: &Style, options: &'a Options) -> Result<Self, DiagramError> {
-        let Kept { nodes: kept, left } = keep::choose(graph, options)?;
+        let Selection { nodes: kept, left } = keep::choose(graph, options)?;
         let ruler = Ruler::speaking(&options.fonts, &graph.language);
         let place: BTreeMap<usize, usize> = kept.iter().enumerate().map(|(at, &index)| (index, at)).collect();
         let ties: Vec<usize> =

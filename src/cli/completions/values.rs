@@ -10,7 +10,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
 use super::{MOST, here};
 use crate::diagram;
-use crate::find::{Names, Wanted};
+use crate::find::{Filter, Names};
 use crate::finding::CODES;
 use crate::network::Metric;
 use crate::pipeline;
@@ -83,7 +83,7 @@ fn things(begun: &str, classes: &[NamedNode], project: &Project, schema: &Schema
     }
     let mut found = names.ids(begun, MOST).ok()?;
     let kinds = schema.kinds_of(classes).into_iter().map(|kind| kind.name.clone()).collect();
-    let called = names.find(begun, &Wanted { limit: MOST, kinds }).unwrap_or_default();
+    let called = names.find(begun, &Filter { limit: MOST, kinds }).unwrap_or_default();
     found.extend(called.into_iter().filter(|found| found.id.starts_with(begun)).map(|found| (found.id, found.name)));
     found.sort();
     found.dedup();
