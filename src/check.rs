@@ -9,7 +9,7 @@ use oxigraph::sparql::QueryResults;
 
 use crate::dataset::{Id, Terms};
 use crate::finding::{Finding, Severity};
-use crate::iri::Prefixes;
+use crate::iri::{Base, Prefixes};
 use crate::lift::{Fault, Lifted, Statements};
 use crate::location::Location;
 use crate::ontology::Ontology;
@@ -350,8 +350,9 @@ pub fn checks(project: &Project) -> Result<(Vec<Question>, Vec<Finding>), Projec
     query::questions_under(project, "queries/checks", |_| true)
 }
 
-/// Runs the checks on a finished graph; every row is a finding at the record or the term it is about.
-pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology, found: &mut dyn FnMut(Found)) {
+/// Runs the checks on a finished graph; every row is a finding at the record or the term it is about. What their words call by an
+/// address of the project is told by its id.
+pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontology, base: &Base, found: &mut dyn FnMut(Found)) {
     let prefixes = &ontology.prefixes;
     let mut places = None;
     for check in checks {
@@ -408,10 +409,10 @@ pub fn run(checks: &[Question], store: &Store, lifted: &Lifted, ontology: &Ontol
                     _ => None,
                 })
                 .unwrap_or_else(|| file.clone());
-            let message = text("message").unwrap_or_else(|| check.title.clone());
+            let message = text("message").map_or_else(|| check.title.clone(), |message| base.shortened(&message));
             let code = check.name.rsplit('/').next().unwrap_or(&check.name);
-            let mut finding =
-                Finding::new(severity, code, message, place).hint(text("hint").or_else(|| check.settings.get("hint").cloned()));
+            let mut finding = Finding::new(severity, code, message, place)
+                .hint(text("hint").map(|hint| base.shortened(&hint)).or_else(|| check.settings.get("hint").cloned()));
             if let Some(other) = solution.get("other")
                 && let Some(place) = places.find(other, path.as_ref(), None, None)
             {

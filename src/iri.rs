@@ -70,6 +70,25 @@ impl Base {
         rest.split_once('/')
     }
 
+    /// A text for people in which things are called by their ids, and places by their source and locator, instead of by their addresses.
+    pub fn shortened(&self, text: &str) -> String {
+        let base = self.0.as_str();
+        let mut parts = text.split(base);
+        let mut out = parts.next().unwrap_or("").to_owned();
+        for part in parts {
+            let end = part.find(|c: char| c.is_whitespace() || "\"'<>)]},;`".contains(c)).unwrap_or(part.len());
+            // A sentence's own full stop is no part of an address.
+            let (name, rest) = part.split_at(part[..end].trim_end_matches(['.', ':', '?', '!']).len());
+            match name.strip_prefix("id/").or_else(|| name.strip_prefix("source/")) {
+                Some(short) if out.ends_with('`') => out.push_str(short),
+                Some(short) => out.push_str(&format!("`{short}`")),
+                None => out.push_str(&format!("{base}{name}")),
+            }
+            out.push_str(rest);
+        }
+        out
+    }
+
     /// The property for a column of a source that nothing is said of.
     pub fn column(&self, source: &str, column: &str) -> NamedNode {
         self.join(&format!("column/{source}/{column}"))
@@ -306,6 +325,20 @@ fn unescaped(local: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_calls_things_by_their_ids() {
+        let base = Base::new("https://example.org/").expect("an address");
+        for (text, expected) in [
+            ("`CSA` also stands for https://example.org/id/csa-p", "`CSA` also stands for `csa-p`"),
+            ("see https://example.org/id/a, and `https://example.org/id/b`.", "see `a`, and `b`."),
+            ("marked at https://example.org/source/report/1.3/p2.", "marked at `report/1.3/p2`."),
+            ("https://example.org/ and https://example.org/ns#x", "https://example.org/ and https://example.org/ns#x"),
+            ("", ""),
+        ] {
+            assert_eq!(base.shortened(text), expected);
+        }
+    }
 
     #[test]
     fn a_slug_is_lower_kebab_ascii() {

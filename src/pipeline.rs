@@ -199,7 +199,7 @@ pub fn make_watched(project: &Project, most: usize, on_stage: &mut dyn FnMut(&'s
         let dataset = stated.with(&additions.terms, &additions.quads).map_err(StoreError::graph)?;
         drop((stated, additions));
         on_stage("describe");
-        check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &mut |found| round.take(found));
+        check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &project.base, &mut |found| round.take(found));
         on_stage("checks");
         let faults = std::mem::take(&mut round.faults);
         if !faults.is_empty() {

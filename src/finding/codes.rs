@@ -195,7 +195,7 @@ pub const CODES: &[Code] = &[
     Code {
         name: "conflicting-claims",
         severity: Severity::Warning,
-        why: "Two citations give different values to a key that should have one, or two records that differ in a figure alone may be of one claim. All are kept, each with its citation, and counted once (cg:countedAs); an id for each makes them two, one id for both makes them one; an editor may add a Discrepancy with a note.",
+        why: "Two citations give different values to a key that should have one, or two records that differ in a figure alone may be of one claim. All are kept, each with its citation, and counted once; an id for each makes them two, one id for both makes them one; an editor may add a Discrepancy with a note.",
         example: &[
             ("data/s/1.yaml", "section: \"1\"\nPerson:\n  - { id: a, name: A, gender: female }\n"),
             ("data/s/2.yaml", "section: \"1.1\"\nPerson:\n  - { id: a, gender: male }\n"),
