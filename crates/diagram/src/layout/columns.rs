@@ -148,14 +148,15 @@ fn short(plan: &Plan, strand: &Strand) -> String {
 }
 
 fn boxes(plan: &Plan, column: &[usize], labels: &[String]) -> Vec<Boxed> {
-    let mut ends = vec![[0.0_f64; 2]; plan.nodes.len()];
+    // How many ties end on either side of a box, and whether one of them is labelled: then all stand further apart, as in `ends`.
+    let mut ends = vec![[(0_usize, false); 2]; plan.nodes.len()];
     for (strand, label) in plan.strands.iter().zip(labels).filter(|(s, _)| s.from != s.to) {
-        let apart = if label.is_empty() { APART.1 } else { APART.0 };
         for (end, other) in [(strand.from, strand.to), (strand.to, strand.from)] {
-            let right = column[other] >= column[end];
-            ends[end][usize::from(right)] += apart;
+            let side = &mut ends[end][usize::from(column[other] >= column[end])];
+            *side = (side.0 + 1, side.1 || !label.is_empty());
         }
     }
+    let tall_of = |(count, labelled): (usize, bool)| count as f64 * if labelled { APART.0 } else { APART.1 };
     plan.nodes
         .iter()
         .enumerate()
@@ -179,7 +180,7 @@ fn boxes(plan: &Plan, column: &[usize], labels: &[String]) -> Vec<Boxed> {
             let wide = |lines: &[TextLine], size: f64| lines.iter().map(|line| line.width * size).fold(0.0, f64::max);
             let tall = name.len() as f64 * NAME * STEP + under.len() as f64 * FINE * STEP;
             let (w, h) = figure.size_for(wide(&name, NAME).max(wide(&under, FINE)).max(40.0), tall);
-            let h = h.max(ends[v][0] + 6.0).max(ends[v][1] + 6.0);
+            let h = h.max(tall_of(ends[v][0]) + 6.0).max(tall_of(ends[v][1]) + 6.0);
             Boxed { name, under, figure, w, h, column: column[v] }
         })
         .collect()
