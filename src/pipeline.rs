@@ -188,7 +188,8 @@ pub fn make_watched(project: &Project, most: usize, on_stage: &mut dyn FnMut(&'s
             leave_out(context, &mut quarantine, faults, &mut lifted, &mut findings, excused);
             continue;
         }
-        let stated = Dataset::of(&lifted.terms, triples, &[lifted.statements.quads(), &own]);
+        let narrowed = lift::bounds::narrowed(&lifted.statements, &lifted.terms);
+        let stated = Dataset::of(&lifted.terms, triples, &[&narrowed, &own]);
         on_stage("pack");
         let inferred =
             infer::run(&rules, &stated, |rule| project.base.graph(&format!("inferred/{}", rule.name))).map_err(StoreError::graph)?;

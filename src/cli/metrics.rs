@@ -109,7 +109,7 @@ struct Measured<'a> {
     short: bool,
 }
 
-/// What a source says of a list that it does not give in full.
+/// What a source says of a list that it does not give in full, or may not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Caveat {
     words: String,
@@ -286,7 +286,7 @@ fn said(caveats: &BTreeMap<usize, Vec<Caveat>>, graph: &Graph) -> Vec<String> {
         return Vec::new();
     }
     let things = if caveats.len() == 1 { "1 thing".to_owned() } else { format!("{} things", caveats.len()) };
-    let mut lines = vec![format!("the numbers of {things} rest on lists that the source does not give in full:")];
+    let mut lines = vec![format!("the numbers of {things} rest on lists that may not be whole:")];
     let one = |number: &usize, caveats: &[Caveat]| {
         let words: BTreeSet<&str> = caveats.iter().map(|caveat| caveat.words.as_str()).collect();
         let cited: BTreeSet<&str> = caveats.iter().map(|caveat| caveat.cited.as_str()).filter(|cited| !cited.is_empty()).collect();

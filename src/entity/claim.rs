@@ -8,6 +8,7 @@ use super::{Around, Basis, Line, Maker, Part, Place, Value};
 use crate::schema::{Form, Key, Kind, local};
 use crate::store::{In, StoreError};
 use crate::tie::{self, Fold, Tense, When};
+use crate::values::period::Period;
 use crate::vocab::cg;
 
 /// What orders the lines of a section.
@@ -178,7 +179,33 @@ impl Maker<'_> {
                 .collect())
         };
         let (froms, tos) = (ends(&fold.from)?, ends(&fold.to)?);
-        if self.wanted.at.is_some_and(|at| !at.meets(&when.bounds, self.wanted.certain)) {
+        let names = |property: &Option<NamedNode>| property.as_ref().is_some_and(|property| stated.iter().any(|(own, _)| *own == property));
+        // Where the claim has no time of its own, the other end's says when: that of an event, not the life of what goes on,
+        // which would read as if the claim had lasted as long.
+        let mut far = None;
+        let mut far_basis = Vec::new();
+        if when.written.is_empty() {
+            let other = if names(&fold.from) {
+                tos.first()
+            } else if names(&fold.to) {
+                froms.first()
+            } else {
+                None
+            };
+            if let Some(other) = other {
+                far_basis = around.stated(other, &cg::EDTF.into_owned())?;
+            }
+            far = other
+                .map(|other| When::of(around.shown.store, other.as_ref()))
+                .transpose()?
+                .filter(|far| !far.written.is_empty() && far.written.iter().all(|written| !written.contains("..")));
+        }
+        // Who took part in an event did so when it was: at another time neither held.
+        let elsewhen = |at: Period| {
+            let far = far.as_ref().filter(|_| when.bounds.is_empty());
+            !at.meets(&when.bounds, self.wanted.certain) || far.is_some_and(|far| !at.meets(&far.bounds, self.wanted.certain))
+        };
+        if self.wanted.at.is_some_and(elsewhen) {
             // What rules concluded from the claim is left out with it.
             self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
@@ -208,29 +235,8 @@ impl Maker<'_> {
             (false, true) => (0, ""),
         };
         let heading = format!("{}{heading}", kind.plural.replace('-', " "));
-        let names = |property: &Option<NamedNode>| property.as_ref().is_some_and(|property| stated.iter().any(|(own, _)| *own == property));
         let mut used: Vec<NamedNode> = [&fold.from, &fold.to, &fold.label].into_iter().flatten().cloned().collect();
         let mut parts = Vec::new();
-        // Where the claim has no time of its own, the other end's says when: that of an event, not the life of what goes on,
-        // which would read as if the claim had lasted as long.
-        let mut far = None;
-        let mut far_basis = Vec::new();
-        if when.written.is_empty() {
-            let other = if names(&fold.from) {
-                tos.first()
-            } else if names(&fold.to) {
-                froms.first()
-            } else {
-                None
-            };
-            if let Some(other) = other {
-                far_basis = around.stated(other, &cg::EDTF.into_owned())?;
-            }
-            far = other
-                .map(|other| When::of(around.shown.store, other.as_ref()))
-                .transpose()?
-                .filter(|far| !far.written.is_empty() && far.written.iter().all(|written| !written.contains("..")));
-        }
         let ends = |property: &Option<NamedNode>, nodes: &[NamedNode]| -> Result<Vec<Part>, StoreError> {
             let stated = property.as_ref().map(|property| around.stated_of(claim, property)).transpose()?.unwrap_or_default();
             Ok(self.told_ends(nodes, &stated, &basis))

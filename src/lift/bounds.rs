@@ -4,7 +4,8 @@
 //! place and "still" in another make what is certain between them. Where two citations cannot both be right, both stay, and
 //! a finding says so.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use jiff::civil::Date;
 use oxigraph::model::{NamedNodeRef, TermRef};
@@ -83,6 +84,40 @@ pub fn merge(statements: &Statements, terms: &Terms, base: &Base) -> (Vec<[Id; 3
         }
     }
     (triples, findings)
+}
+
+/// The quads of the named graphs, without a bound that the same place narrows: a grant of "2024" that is also "former" ended in 2024, not on the
+/// day up to which the source speaks. Each bound once, or whatever reads them side by side would have the claim twice. What contradicts stays.
+pub fn narrowed<'s>(statements: &'s Statements, terms: &Terms) -> Cow<'s, [[Id; 4]]> {
+    let quads = statements.quads();
+    let sides = [[cg::EARLIEST_START, cg::LATEST_START], [cg::EARLIEST_END, cg::LATEST_END]];
+    let mut looser = HashSet::new();
+    for side in sides {
+        let [Some(low), Some(high)] = side.map(|property| terms.find(property)) else { continue };
+        // Of one thing in one place: the days not before which, and not after which.
+        let mut said: HashMap<(Id, Id), [Vec<(Date, Id)>; 2]> = HashMap::new();
+        for [subject, property, object, graph] in quads {
+            let which = usize::from(*property == high);
+            if (*property == low || *property == high)
+                && let Some(day) = literal(terms, *object)
+            {
+                said.entry((*subject, *graph)).or_default()[which].push((day, *object));
+            }
+        }
+        for ((subject, graph), [lows, highs]) in said {
+            let (latest, earliest) = (lows.iter().map(|(day, _)| *day).max(), highs.iter().map(|(day, _)| *day).min());
+            if latest.zip(earliest).is_some_and(|(latest, earliest)| latest > earliest) {
+                continue;
+            }
+            let loose = |days: Vec<(Date, Id)>, tight: Option<Date>| days.into_iter().filter(move |(day, _)| Some(*day) != tight);
+            looser.extend(loose(lows, latest).map(|(_, object)| [subject, low, object, graph]));
+            looser.extend(loose(highs, earliest).map(|(_, object)| [subject, high, object, graph]));
+        }
+    }
+    if looser.is_empty() {
+        return Cow::Borrowed(quads);
+    }
+    Cow::Owned(quads.iter().filter(|quad| !looser.contains(*quad)).copied().collect())
 }
 
 fn literal(terms: &Terms, id: Id) -> Option<Date> {
