@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::diagram::{Citation, Day, Fact, Graph, Line, Measure, Measured, Node, Qualifier, TimeSpan};
 use crate::query::answer::{Shown, head};
+use crate::sparql::order::is_numeric;
 use crate::values::{edtf, number};
 use crate::vocab::{cg, xsd};
 
@@ -121,6 +122,10 @@ pub fn chart(rows: &[Row], names: &[String], chart: Chart, shown: Shown<'_>) -> 
     let mut graph = Graph { language: shown.language.to_owned(), ..Graph::default() };
     for (r, row) in rows.iter().enumerate() {
         graph.nodes.extend(numbers.iter().enumerate().map(|(n, &c)| reading.figure((r, row), (n, c))));
+    }
+    let turned = rows.iter().flat_map(|row| numbers.iter().map(move |&c| (row, c))).filter(|(row, c)| reading.is_turned(row, *c)).count();
+    if turned > 0 {
+        notes.push(format!("bounds not in the chart, the least being more than the most: {turned}"));
     }
     let left: Vec<String> =
         texts.iter().filter(|&&c| !reading.is_told(c)).chain(times.iter().skip(1)).map(|&c| format!("?{}", names[c])).collect();
@@ -273,13 +278,11 @@ impl Reading<'_> {
         let low = self.near(row, c, "minimum");
         let high = self.near(row, c, "maximum");
         let alone = self.numbers.len() == 1;
-        let bound = |term: Option<&Term>| match term {
-            Some(Term::Literal(literal)) => numeric(literal).and_then(|stated| stated.value),
-            _ => None,
-        };
         // Bounds that say no more than the number are no bounds of their own.
-        let (low, high) = (bound(low), bound(high));
+        let (low, high) = (low.and_then(bound), high.and_then(bound));
         let both = low.is_some() && high.is_some();
+        // What is at least more than it is at most tells nothing of where it lies; the notes say how many there are.
+        let (low, high) = if self.is_turned(row, c) { (None, None) } else { (low, high) };
         if (low, high) != (stated.value, stated.value) && (stated.qualifier == Qualifier::Exactly || both) {
             (stated.low, stated.high) = (low, high);
             if stated.value.is_some() && low.is_some() != high.is_some() && low.or(high) == stated.value {
@@ -291,8 +294,14 @@ impl Reading<'_> {
         }
         let unit = self.near(row, c, "unit").or_else(|| self.near(row, c, "currency"));
         stated.unit = unit.map(|term| self.plain(term)).unwrap_or_default();
-        stated.out_of = bound(self.near(row, c, "outOf")).filter(|_| alone);
+        stated.out_of = self.near(row, c, "outOf").and_then(bound).filter(|_| alone);
         stated
+    }
+
+    /// Whether the least that a number can be is more than the most.
+    fn is_turned(&self, row: &Row, c: usize) -> bool {
+        let bound = |wanted| self.near(row, c, wanted).and_then(bound);
+        bound("minimum").zip(bound("maximum")).is_some_and(|(low, high)| low > high)
     }
 
     /// The value of a column that says more, if it belongs to a number: the nearest before it, or the only one.
@@ -338,34 +347,27 @@ fn literal(row: &Row, c: usize) -> Option<&Literal> {
     }
 }
 
+/// A number that says more of another.
+fn bound(term: &Term) -> Option<f64> {
+    match term {
+        Term::Literal(literal) => numeric(literal).and_then(|stated| stated.value),
+        _ => None,
+    }
+}
+
 /// The number that a literal is: of any of the numeric types, or as reports state numbers.
 fn numeric(literal: &Literal) -> Option<Measured> {
     if literal.datatype() == cg::QUALIFIED_NUMBER {
         let read = number::read(literal.value()).ok()?;
-        return Some(Measured { value: read.value.parse().ok(), qualifier: read.qualifier, ..Measured::default() });
+        return Some(Measured {
+            value: read.value.parse().ok().filter(|value: &f64| value.is_finite()),
+            qualifier: read.qualifier,
+            ..Measured::default()
+        });
     }
-    let name = literal.datatype().as_str().strip_prefix("http://www.w3.org/2001/XMLSchema#")?;
-    const NUMBERS: [&str; 16] = [
-        "integer",
-        "decimal",
-        "double",
-        "float",
-        "long",
-        "int",
-        "short",
-        "byte",
-        "nonNegativeInteger",
-        "nonPositiveInteger",
-        "negativeInteger",
-        "positiveInteger",
-        "unsignedLong",
-        "unsignedInt",
-        "unsignedShort",
-        "unsignedByte",
-    ];
     // What is no number, or has no end, is drawn as not stated.
     let value = || literal.value().parse::<f64>().ok().filter(|value| value.is_finite());
-    NUMBERS.contains(&name).then(|| Measured { value: value(), ..Measured::default() })
+    is_numeric(literal.datatype()).then(|| Measured { value: value(), ..Measured::default() })
 }
 
 /// The time that a literal is.

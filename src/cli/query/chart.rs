@@ -51,7 +51,7 @@ pub fn draw(graph: &Graph, chart: Chart, width: u16, out: &mut dyn Write) -> io:
         (used(&[Qualifier::AtMost, Qualifier::LessThan]), if bars { "▒▒ at most, less than" } else { "↓ at most, less than" }),
         (used(&[Qualifier::Around]), if bars { "▓▒░ about" } else { "≈ about" }),
         (between, if bars { "├─┤ from the least to the most it can be" } else { "│ from the least to the most it can be" }),
-        (bars && graph.nodes.iter().any(|node| node.line != Line::Solid), "░ possible"),
+        (graph.nodes.iter().any(|node| node.line != Line::Solid), if bars { "░ possible" } else { "? possible" }),
     ];
     let keys: Vec<&str> = keys.into_iter().filter(|(used, _)| *used).map(|(_, words)| words).collect();
     if !keys.is_empty() {
@@ -206,7 +206,9 @@ fn lines(own: &[&Node], width: usize, out: &mut dyn Write) -> io::Result<()> {
         for &(node, day) in line {
             let (Some(figure), Some(value)) = (&node.measured, number(node)) else { continue };
             let (x, y) = (across(day), up(value));
-            if let (Some(low), Some(high)) = (figure.low, figure.high) {
+            if let (Some(low), Some(high)) = (figure.low, figure.high)
+                && low < high
+            {
                 for row in &mut grid[up(high)..=up(low)] {
                     row[x] = '│';
                 }
@@ -216,6 +218,7 @@ fn lines(own: &[&Node], width: usize, out: &mut dyn Write) -> io::Result<()> {
                 Qualifier::AtLeast | Qualifier::MoreThan => '↑',
                 Qualifier::AtMost | Qualifier::LessThan => '↓',
                 Qualifier::Around => '≈',
+                Qualifier::Exactly if node.line != Line::Solid => '?',
                 Qualifier::Exactly => continue,
             };
             if let Some(cell) = grid[y].get_mut(x + 1) {

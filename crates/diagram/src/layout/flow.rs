@@ -374,10 +374,11 @@ fn ribbons(
         let ink = strand.look.ink;
         let fill = match (band.is_back, band.is_exact) {
             (true, true) => None,
-            (false, true) => Some(Paint::Solid(ink, 0.42)),
+            // Of what is planned, over or in doubt the outline tells, as the legend says; the band behind it is paler.
+            (false, true) => Some(Paint::Solid(ink, if strand.line == Line::Solid { 0.42 } else { 0.18 })),
             (_, false) => Some(Paint::Hatched(plan.options.theme.ground().mix(ink, 0.62))),
         };
-        let stroke = band.is_back.then_some(Stroke { ink, width: 1.2, line: Line::Solid });
+        let stroke = (band.is_back || strand.line != Line::Solid).then_some(Stroke { ink, width: 1.2, line: strand.line });
         drawing.hatched += usize::from(!band.is_exact);
         let of = Of::Tie { ties: strand.ties.clone(), from: plan.nodes[strand.from].index, to: plan.nodes[strand.to].index };
         let title = format!("{}: {}", strand.title, band.said);
