@@ -329,6 +329,7 @@ impl<'a> Around<'a> {
             thing,
             folds: &folds,
             counted: tie::counted_as(self.shown.store)?,
+            tenses: tie::Tenses::of(self.ontology, self.schema),
             wanted,
             named: BTreeSet::from([thing.clone()]),
             sections: BTreeMap::new(),
@@ -400,6 +401,8 @@ struct Maker<'a> {
     folds: &'a [Fold],
     /// Of claims that contradict each other, as which of them each is counted.
     counted: HashMap<NamedNode, NamedNode>,
+    /// What the ontology says of time.
+    tenses: tie::Tenses,
     wanted: Scope,
     /// The things that the page names already.
     named: BTreeSet<NamedNode>,
@@ -512,7 +515,11 @@ impl<'a> Maker<'a> {
             }
         }
         let mut told: BTreeSet<NamedNode> = BTreeSet::new();
-        let all = incoming.clone();
+        let all: BTreeMap<_, _> = incoming
+            .iter()
+            .filter(|(claim, _)| self.counted.contains_key(*claim))
+            .map(|(claim, said)| (claim.clone(), said.clone()))
+            .collect();
         for (subject, mut properties) in incoming {
             if !around.is_thing(&subject) || told.contains(&subject) {
                 continue;
@@ -571,13 +578,12 @@ impl<'a> Maker<'a> {
                 places.insert(place);
             }
         }
-        let day = match self.wanted.at.and_then(|at| at.to.or(at.from)) {
-            Some(day) => Some(day),
-            None => tie::spoken_on(shown.store, shown.base, &places)?,
+        let period = match self.wanted.at {
+            Some(at) => at,
+            None => tie::spoken_on(shown.store, shown.base, &places)?.map(Period::day).unwrap_or_default(),
         };
         let places = places.into_iter().collect();
-        let tenses = tie::Tenses::of(ontology, schema);
-        let tense = tie::Asked { store: shown.store, base: shown.base, places, schema, tenses: &tenses, day }.statement(of)?;
+        let tense = tie::Asked { store: shown.store, base: shown.base, places, schema, tenses: &self.tenses, period }.statement(of)?;
         let classes = shown.store.objects(of.as_ref(), rdf::TYPE)?;
         Ok(tie::property_words(ontology, self.folds, property, &classes, (tense, back), shown.language))
     }

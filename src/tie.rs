@@ -268,8 +268,8 @@ struct Told<'a> {
 impl Told<'_> {
     fn asked<'c>(&self, citations: impl IntoIterator<Item = &'c NamedNode>) -> Result<Asked<'_>, StoreError> {
         let places: Vec<NamedNode> = citations.into_iter().cloned().collect();
-        let day = spoken_on(self.store, self.base, &places)?;
-        Ok(Asked { store: self.store, base: self.base, places, schema: self.schema, tenses: self.tenses, day })
+        let period = spoken_on(self.store, self.base, &places)?.map(Period::day).unwrap_or_default();
+        Ok(Asked { store: self.store, base: self.base, places, schema: self.schema, tenses: self.tenses, period })
     }
 }
 
@@ -317,7 +317,7 @@ fn fold_claims(class: &NamedNode, fold: &Fold, told_by: &Told<'_>, ties: &mut Ve
             let role = Some(&relation).filter(|relation| *relation != class);
             // What its codes say of it goes before what its dates say.
             let ended = kind.filter(|kind| marks.is_empty() && can_end(ontology, kind, &fold.iri, role));
-            let ended = ended.and_then(|kind| ended_word(schema, kind, &when, asked.day));
+            let ended = ended.and_then(|kind| ended_word(schema, kind, &when, asked.period.from));
             let tense = match said {
                 Some(tense) => tense,
                 None => asked.claim(&of, fold, role, &when.bounds)?,

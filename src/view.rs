@@ -24,6 +24,7 @@ use crate::ontology::Ontology;
 use crate::query::answer::Shown;
 use crate::schema::Schema;
 use crate::tie;
+use crate::values::period::Period;
 
 pub use arrange::{Grouping, Sizing};
 pub use choice::{Choice, Drawn, ViewError};
@@ -63,8 +64,7 @@ pub fn graph(
         folds: tie::folds(ontology, shown.language),
         counted: tie::counted_as(shown.store)?,
         drawn,
-        // What held at some time of a period was not over when it began.
-        today: choice.at.and_then(|at| at.from).or(choice.as_of),
+        period: choice.at.or(choice.as_of.map(Period::day)).unwrap_or_default(),
         dates: choice.dates,
     };
     for row in rows {

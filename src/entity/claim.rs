@@ -1,7 +1,6 @@
 //! A claim told from the side of one of those it speaks of: who stands at its other end, in which role, since when, for
 //! whom; present apart from former, and both from what is planned or in doubt.
 
-use jiff::civil::Date;
 use oxigraph::model::{GraphName, NamedNode, NamedOrBlankNode, Term};
 
 use super::{Around, Basis, Line, Maker, Part, Place, Value};
@@ -57,7 +56,7 @@ pub fn sentence(around: &Around<'_>, claim: &[NamedNode], fold: &Fold) -> Result
         let names: Vec<String> = around.objects_of(claim, property)?.iter().filter_map(named).collect();
         Ok(Some(names.join(" or ")).filter(|names| !names.is_empty()))
     };
-    let words = Words::of(around, claim, fold, None)?;
+    let words = Words::of(around, claim, fold, &tie::Tenses::of(around.ontology, around.schema), None)?;
     Ok(match (end(&fold.from)?, end(&fold.to)?) {
         (Some(from), Some(to)) => format!("{from} {} {to}", words.forth),
         (Some(from), None) => format!("{from}: {}", words.code),
@@ -83,8 +82,8 @@ struct Words {
 }
 
 impl Words {
-    /// `day` is the one that is asked about; without it that up to which the claim's sources speak.
-    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold, day: Option<Date>) -> Result<Self, StoreError> {
+    /// `at` is the time that is asked about; without it the day up to which the claim's sources speak.
+    fn of(around: &Around<'_>, claims: &[NamedNode], fold: &Fold, tenses: &tie::Tenses, at: Option<Period>) -> Result<Self, StoreError> {
         let mut labels = Vec::new();
         if let Some(property) = &fold.label {
             for term in around.objects_of(claims, property)? {
@@ -94,7 +93,6 @@ impl Words {
             }
         }
         let (ontology, language) = (around.ontology, around.shown.language);
-        let tenses = tie::Tenses::of(ontology, around.schema);
         let (mut said, mut places, mut kind) = (None, std::collections::BTreeSet::new(), None);
         for claim in claims {
             for quad in around.shown.store.quads(Some(claim.as_ref().into()), None, None, Some(In::Named)) {
@@ -114,25 +112,20 @@ impl Words {
         let tense = match said {
             Some(tense) => tense,
             None => {
-                let day = match day {
-                    Some(day) => Some(day),
-                    None => tie::spoken_on(around.shown.store, around.shown.base, &places)?,
-                };
+                let spoken = || Ok(tie::spoken_on(around.shown.store, around.shown.base, &places)?.map(Period::day).unwrap_or_default());
+                let period = at.map_or_else(spoken, Ok::<_, StoreError>)?;
                 let bounds = When::of_all(around.shown.store, claims)?.bounds;
                 let asked = tie::Asked {
                     store: around.shown.store,
                     base: around.shown.base,
                     places: places.iter().cloned().collect(),
                     schema: around.schema,
-                    tenses: &tenses,
-                    day,
+                    tenses,
+                    period,
                 };
                 match asked.claim(claims, fold, first, &bounds)? {
                     // What lies ahead of a day that is asked about was no plan if the sources tell it as past.
-                    Tense::Ahead => {
-                        let day = tie::spoken_on(around.shown.store, around.shown.base, &places)?;
-                        tie::Asked { day, ..asked }.claim(claims, fold, first, &bounds)?
-                    }
+                    Tense::Ahead => tie::Asked { period: spoken()?, ..asked }.claim(claims, fold, first, &bounds)?,
                     tense => tense,
                 }
             }
@@ -210,7 +203,7 @@ impl Maker<'_> {
             self.named.extend(froms.into_iter().chain(tos));
             return Ok(());
         }
-        let words = Words::of(&around, claim, fold, self.wanted.at.and_then(|at| at.to.or(at.from)))?;
+        let words = Words::of(&around, claim, fold, &self.tenses, self.wanted.at)?;
         let mut basis = Basis::default();
         for (_, places) in stated {
             basis.citations.extend(places.citations.clone());

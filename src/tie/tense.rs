@@ -14,6 +14,7 @@ use crate::query::time;
 use crate::schema::{Kind, Schema};
 use crate::store::{In, Store, StoreError};
 use crate::values::edtf::{self, Bounds};
+use crate::values::period::Period;
 use crate::vocab::{cg, rdf};
 
 /// Whether a tie holds, or happened; is over; is planned or expected; or is in doubt.
@@ -98,8 +99,9 @@ pub struct Asked<'a> {
     pub schema: &'a Schema,
     /// What the ontology says of time.
     pub tenses: &'a Tenses,
-    /// The day that is spoken of: that which was asked for, else the one up to which the sources speak.
-    pub day: Option<Date>,
+    /// The time that is spoken of: that which was asked for, else the day up to which the sources speak; open at both ends where
+    /// neither is known.
+    pub period: Period,
 }
 
 impl Asked<'_> {
@@ -189,7 +191,7 @@ impl Asked<'_> {
     /// `stays`: it holds whatever its host is like; `as_host`: it holds as long as its host goes on.
     fn tense(&self, own: &Bounds, hosts: &[NamedNode], stays: bool, as_host: bool) -> Result<Tense, StoreError> {
         let mut going = true;
-        let mut found = at(own, self.day);
+        let mut found = at(own, self.period);
         for host in hosts {
             let classes = self.store.objects(host.as_ref(), rdf::TYPE)?;
             let lasts =
@@ -203,7 +205,7 @@ impl Asked<'_> {
                 }));
                 found = match said {
                     Some(tense) => Some(tense),
-                    None => at(&self.bounds(host)?, self.day),
+                    None => at(&self.bounds(host)?, self.period),
                 };
             }
         }
@@ -216,17 +218,21 @@ impl Asked<'_> {
     }
 }
 
-/// What bounds say of a day: nothing, where they leave it open.
-fn at(bounds: &Bounds, day: Option<Date>) -> Option<Tense> {
-    let day = day.filter(|_| !bounds.is_empty())?;
-    if bounds.latest_end.is_some_and(|end| end < day) {
+/// What bounds say of a time: over before it, ahead of it, or that it held at some time of it; nothing, where they leave it open.
+fn at(bounds: &Bounds, period: Period) -> Option<Tense> {
+    if bounds.is_empty() || period == Period::default() {
+        return None;
+    }
+    let before = |end: Date| period.from.is_some_and(|from| end < from);
+    let after = |start: Date| period.to.is_some_and(|to| start > to);
+    if bounds.latest_end.is_some_and(before) {
         return Some(Tense::Over);
     }
-    if bounds.earliest_start.is_some_and(|start| start > day) {
+    if bounds.earliest_start.is_some_and(after) {
         return Some(Tense::Ahead);
     }
-    let begun = bounds.latest_start.or(bounds.earliest_start).is_none_or(|start| start <= day);
-    let lasts = bounds.earliest_end.map_or(bounds.latest_end.is_none(), |end| end >= day);
+    let begun = bounds.latest_start.or(bounds.earliest_start).is_none_or(|start| !after(start));
+    let lasts = bounds.earliest_end.map_or(bounds.latest_end.is_none(), |end| !before(end));
     (begun && lasts).then_some(Tense::Holds)
 }
 

@@ -18,6 +18,7 @@ use crate::schema::{Schema, local};
 use crate::store::{In, StoreError};
 use crate::tie::{Fold, Tenses};
 use crate::values::edtf::{self, Bounds};
+use crate::values::period::Period;
 use crate::vocab::rdf;
 
 /// Ties of one key say the same of the same two things, by one claim or by claims that are counted as one.
@@ -46,8 +47,8 @@ pub(super) struct Gathered<'a> {
     /// Of claims that contradict each other, as which of them each is counted.
     pub(super) counted: HashMap<NamedNode, NamedNode>,
     pub(super) drawn: Drawn,
-    /// The day that the picture holds for.
-    pub(super) today: Option<Date>,
+    /// The time that the picture holds for; open at both ends where none is known.
+    pub(super) period: Period,
     /// Whether times that the view does not tell are looked up.
     pub(super) dates: bool,
 }

@@ -34,7 +34,8 @@ impl Gathered<'_> {
             return Ok((line, note, tense));
         }
         let tense = self.tense(told, key)?;
-        let ended = values.when.as_ref().and_then(|(_, bounds)| bounds.latest_end).zip(self.today).is_some_and(|(end, day)| end < day);
+        let ended =
+            values.when.as_ref().and_then(|(_, bounds)| bounds.latest_end).zip(self.period.from).is_some_and(|(end, from)| end < from);
         if !ended || !self.lasts(key)? {
             return Ok((line, note, tense));
         }
@@ -59,7 +60,7 @@ impl Gathered<'_> {
             places: told.cited.iter().map(NamedNode::new_unchecked).collect(),
             schema: self.schema,
             tenses: &self.tenses,
-            day: self.today,
+            period: self.period,
         };
         let Some(relation) = &key.relation else { return Ok(Tense::Holds) };
         let own = values.when.as_ref().map(|(_, bounds)| *bounds).unwrap_or_default();
