@@ -182,9 +182,8 @@ pub fn make_watched(project: &Project, most: usize, on_stage: &mut dyn FnMut(&'s
         on_stage("resolve and merge");
         check::validate(&shapes, &lifted, &triples, &ontology.prefixes, &mut |found| round.take(found));
         on_stage("shapes");
-        let faults = std::mem::take(&mut round.faults);
-        if !faults.is_empty() {
-            let excused = round.excused;
+        if !round.faults.is_empty() {
+            let Round { faults, excused, .. } = round;
             leave_out(context, &mut quarantine, faults, &mut lifted, &mut findings, excused);
             continue;
         }
@@ -202,9 +201,8 @@ pub fn make_watched(project: &Project, most: usize, on_stage: &mut dyn FnMut(&'s
         on_stage("describe");
         check::run(&checks, &Store::from(dataset.clone()), &lifted, &ontology, &project.base, &mut |found| round.take(found));
         on_stage("checks");
-        let faults = std::mem::take(&mut round.faults);
-        if !faults.is_empty() {
-            let excused = round.excused;
+        if !round.faults.is_empty() {
+            let Round { faults, excused, .. } = round;
             leave_out(context, &mut quarantine, faults, &mut lifted, &mut findings, excused);
             continue;
         }

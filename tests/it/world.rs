@@ -38,14 +38,19 @@ fn a_project_in_memory_is_the_graph_of_its_folder() {
     assert!(differ.is_none(), "{differ:?}");
 }
 
-#[test]
-fn a_few_lines_in_memory_are_built_and_asked() {
+/// A project in memory whose one source has one table.
+fn of_organizations(table: &str) -> Project {
     let files = [
         ("civigraph.toml", "title = \"T\"\nbase = \"https://example.org/\"\n"),
         ("data/s/source.toml", "title = \"S\"\nas_of = 2025-12-31\n"),
-        ("data/s/organizations.csv", "id,name\no-one,One\no-two,Two\n"),
+        ("data/s/organizations.csv", table),
     ];
-    let project = Project::of_world(Arc::new(Memory::from_iter(files))).expect("a project");
+    Project::of_world(Arc::new(Memory::from_iter(files))).expect("a project")
+}
+
+#[test]
+fn a_few_lines_in_memory_are_built_and_asked() {
+    let project = of_organizations("id,name\no-one,One\no-two,Two\n");
     let made = pipeline::make(&project).expect("it is read");
     assert_eq!(crate::support::shown_findings(&made).matches("error[").count(), 0, "{}", crate::support::shown_findings(&made));
     let session = Session::over(project, Store::from(made.dataset.expect("a graph"))).expect("a session");
@@ -57,12 +62,7 @@ fn a_few_lines_in_memory_are_built_and_asked() {
 
 #[test]
 fn what_is_wrong_in_memory_has_its_place() {
-    let files = [
-        ("civigraph.toml", "title = \"T\"\nbase = \"https://example.org/\"\n"),
-        ("data/s/source.toml", "title = \"S\"\nas_of = 2025-12-31\n"),
-        ("data/s/organizations.csv", "id,nome\no-one,One\n"),
-    ];
-    let project = Project::of_world(Arc::new(Memory::from_iter(files))).expect("a project");
+    let project = of_organizations("id,nome\no-one,One\n");
     let found = crate::support::shown_findings(&pipeline::make(&project).expect("it is read"));
     assert!(found.contains("data/s/organizations.csv:1:4"), "{found}");
     let excerpt = civigraph::source::excerpt::Excerpts::of(&project)
