@@ -72,6 +72,8 @@ pub struct Finding {
     pub hint: Option<String>,
     /// Other places that belong to it (the first definition, the other claim), each with a few words.
     pub related: Vec<(Location, String)>,
+    /// Whether what is at fault is left out of the graph: then it is a note, however grave the project takes its code to be.
+    pub left_out: bool,
 }
 
 /// The longest text of a finding, in bytes: what somebody wrote may be as long as a file, and is said of each place where it stands.
@@ -91,7 +93,7 @@ impl Finding {
     /// A finding with neither label, hint nor related places.
     pub fn new(severity: Severity, code: impl Into<String>, message: impl Into<String>, location: Location) -> Self {
         let message = short(message.into());
-        Self { severity, code: code.into(), message, location, label: String::new(), hint: None, related: Vec::new() }
+        Self { severity, code: code.into(), message, location, label: String::new(), hint: None, related: Vec::new(), left_out: false }
     }
 
     /// An error-level finding.
@@ -149,6 +151,7 @@ struct Cause {
     severity: Severity,
     code: String,
     words: String,
+    left_out: bool,
 }
 
 /// The findings of a cause.
@@ -261,7 +264,8 @@ impl Findings {
         let place = self.place(&finding.code, &finding.location);
         self.places.insert(place);
         self.counts[finding.severity as usize] += 1;
-        let cause = Cause { severity: finding.severity, code: finding.code.clone(), words: pattern(&finding.message) };
+        let cause =
+            Cause { severity: finding.severity, code: finding.code.clone(), words: pattern(&finding.message), left_out: finding.left_out };
         let of = self.causes.entry(cause).or_default();
         if of.bar.as_ref().is_some_and(|bar| finding.location > *bar) {
             of.dropped += 1;
@@ -277,7 +281,7 @@ impl Findings {
 
     /// Whether a finding would be kept: where it would not, its hint need not be looked for.
     pub fn would_keep(&self, severity: Severity, code: &str, message: &str, place: &Location) -> bool {
-        let cause = Cause { severity, code: code.to_owned(), words: pattern(message) };
+        let cause = Cause { severity, code: code.to_owned(), words: pattern(message), left_out: false };
         self.causes.get(&cause).and_then(|of| of.bar.as_ref()).is_none_or(|bar| place <= bar)
     }
 
@@ -322,9 +326,9 @@ impl Findings {
         self.more.sort_by(|a, b| (a.after, &a.code, &a.message).cmp(&(b.after, &b.code, &b.message)));
     }
 
-    /// Gives findings of some codes another severity.
+    /// Gives findings of some codes another severity; not those of what is left out.
     pub fn regrade(&mut self, grades: &HashMap<String, Severity>) {
-        let changed = |cause: &&Cause| grades.get(&cause.code).is_some_and(|severity| *severity != cause.severity);
+        let changed = |cause: &&Cause| !cause.left_out && grades.get(&cause.code).is_some_and(|severity| *severity != cause.severity);
         let causes: Vec<Cause> = self.causes.keys().filter(changed).cloned().collect();
         for cause in causes {
             let (Some(mut of), Some(severity)) = (self.causes.remove(&cause), grades.get(&cause.code).copied()) else { continue };

@@ -221,9 +221,8 @@ impl<'a> Lifter<'a> {
     }
 
     fn find(&mut self, finding: Finding) {
-        let was = finding.severity;
         let finding = self.source.excused(finding);
-        let is_left_out = finding.severity != was;
+        let is_left_out = finding.left_out;
         if self.lifted.findings.push(finding) && is_left_out {
             self.lifted.left_out.entry(self.source.id.clone()).or_default().values += 1;
         }
@@ -612,7 +611,7 @@ impl Sink for Lifter<'_> {
 
     fn cut(&mut self, finding: Finding) {
         // What is excused keeps nothing from being built.
-        let is_left_out = self.source.excused(finding.clone()).severity != finding.severity;
+        let is_left_out = self.source.excused(finding.clone()).left_out;
         self.lifted.cut |= finding.severity == Severity::Error && !is_left_out;
         let before = self.left_out();
         self.find(finding);

@@ -263,7 +263,7 @@ impl<'a> Round<'a> {
             (Some(source), Some(fault)) => {
                 self.faults.push(fault);
                 if !told {
-                    self.excused.push(source.excused(finding));
+                    self.excused.push(source.excused(Finding { severity: grade, ..finding }));
                 }
             }
             _ if told => {}

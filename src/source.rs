@@ -232,6 +232,7 @@ impl Source {
         let grave = ["unreadable-setting", "unused-setting"].contains(&finding.code.as_str());
         if self.quarantine && finding.severity == Severity::Error && !grave {
             finding.severity = Severity::Warning;
+            finding.left_out = true;
             finding.label = if finding.label.is_empty() { "left out".to_owned() } else { format!("{}; left out", finding.label) };
         }
         finding

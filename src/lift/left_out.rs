@@ -11,6 +11,7 @@ use oxigraph::model::TermRef;
 use super::{Context, Lifted};
 use crate::dataset::Id;
 use crate::finding::{Finding, LeftOut};
+use crate::iri::Base;
 use crate::location::Location;
 use crate::source::Source;
 use crate::vocab::rdf;
@@ -54,14 +55,6 @@ impl<'a> Quarantine<'a> {
     /// The source of a file, if it is in quarantine.
     pub fn source(&self, file: &str) -> Option<&'a Source> {
         self.folders.iter().find(|(folder, source)| file.starts_with(folder.as_str()) && !source.is_introduced_at(file)).map(|of| of.1)
-    }
-
-    /// The finding as a note on what was left out.
-    pub fn excused(&self, finding: Finding) -> Finding {
-        match self.source(&finding.location.file) {
-            Some(source) => source.excused(finding),
-            None => finding,
-        }
     }
 }
 
@@ -177,7 +170,7 @@ impl Lifted {
                 contribution.things.values_mut().for_each(|things| _ = things.remove(&subject));
             }
         }
-        self.forget(suspects, type_, &mut owners);
+        self.forget(suspects, type_, &mut owners, context.base);
         self.uncite(context, graphs);
         before - self.statements.len()
     }
@@ -201,7 +194,7 @@ impl Lifted {
     }
 
     /// Takes out what is said of things that nobody defines any more: in quarantine as one value more that is left out, elsewhere as an error.
-    fn forget(&mut self, mut gone: HashMap<Id, Location>, type_: Id, owners: &mut Owners<'_, '_>) {
+    fn forget(&mut self, mut gone: HashMap<Id, Location>, type_: Id, owners: &mut Owners<'_, '_>, base: &Base) {
         for [subject, property, ..] in self.statements.quads().iter().filter(|quad| quad[1] == type_) {
             debug_assert_eq!(*property, type_);
             gone.remove(subject);
@@ -212,7 +205,7 @@ impl Lifted {
         let mut found = Vec::new();
         let terms = &self.terms;
         let shown = |id: Id| match terms.term(id) {
-            TermRef::NamedNode(node) => node.as_str().rsplit_once("/id/").map_or(node.as_str(), |(_, id)| id).to_owned(),
+            TermRef::NamedNode(node) => base.slug_of(node.as_str()).unwrap_or(node.as_str()).to_owned(),
             other => other.to_string(),
         };
         let mut values: BTreeMap<&str, usize> = BTreeMap::new();

@@ -47,6 +47,7 @@ mod names;
 mod network;
 mod ontology;
 mod pictures;
+mod quarantine;
 mod queries;
 mod questions;
 mod readme;
