@@ -160,7 +160,13 @@ impl Sink for Records {
         let id = record.fields.iter().find(|field| field.key.value == "id").map(|field| &field.value);
         match id {
             Some(Node::Text(id)) => match iri::slug_fault(&id.value) {
-                None => _ = self.by_id.insert(id.value.clone(), record),
+                None => {
+                    let (slug, place) = (id.value.clone(), record.location.clone());
+                    if let Some(first) = self.by_id.insert(slug.clone(), record) {
+                        let message = format!("this id is given twice: `{slug}`");
+                        self.findings.push(Finding::error("duplicate-id", message, place).related(first.location, "first here"));
+                    }
+                }
                 Some(fault) => {
                     let message = format!("`{}` is not an id: {fault}", id.value);
                     self.findings.push(Finding::error("invalid-id", message, id.location.clone()));

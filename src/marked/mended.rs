@@ -49,9 +49,10 @@ pub fn mend(
     }
     let (mut changes, mut done) = (Vec::new(), 0);
     for (name, part) in &sheets {
-        let Some(places) = by_sheet.get(name) else { continue };
+        // A second sheet of the name is another's.
+        let Some(mut places) = by_sheet.remove(name) else { continue };
         let text = book.text(part)?;
-        let (text, found, mended) = cells(&text, places, &shared)?;
+        let (text, found, mended) = cells(&text, &mut places, &shared)?;
         done += mended;
         if !found.is_empty() {
             book.changed.insert(part.clone(), text);
@@ -102,8 +103,13 @@ fn plain(text: &str, tags: &[Tag<'_>]) -> Option<String> {
     unescape(&text[tags[open].range.end..close.range.start]).ok().map(std::borrow::Cow::into_owned)
 }
 
-/// A sheet with its cells mended: its text, what changed, and how many of the mends that were.
-fn cells(text: &str, places: &BTreeMap<(u32, u32), Vec<&Mend>>, shared: &[Option<String>]) -> Result<(String, Vec<Change>, usize), String> {
+/// A sheet with its cells mended: its text, what changed, and how many of the mends that were. A place is mended once and taken off,
+/// however often the sheet gives it.
+fn cells(
+    text: &str,
+    places: &mut BTreeMap<(u32, u32), Vec<&Mend>>,
+    shared: &[Option<String>],
+) -> Result<(String, Vec<Change>, usize), String> {
     let tags = tags(text)?;
     let (mut whole, mut done, mut mended) = (String::with_capacity(text.len()), 0, 0);
     let mut changes = Vec::new();
@@ -119,7 +125,10 @@ fn cells(text: &str, places: &BTreeMap<(u32, u32), Vec<&Mend>>, shared: &[Option
         }
         let own = attribute(tag, "r").and_then(|name| super::sheet::number(&name)).unwrap_or(column);
         column = own + 1;
-        let Some(mends) = places.get(&(row.saturating_sub(1), own)).filter(|_| !tag.is_empty()) else { continue };
+        if tag.is_empty() {
+            continue;
+        }
+        let Some(mends) = places.remove(&(row.saturating_sub(1), own)) else { continue };
         let end = end_of(&tags, at, "c");
         let inside = &tags[at..end];
         let value = || {
@@ -134,7 +143,7 @@ fn cells(text: &str, places: &BTreeMap<(u32, u32), Vec<&Mend>>, shared: &[Option
         };
         let Some(before) = held else { continue };
         let mut after = before.clone();
-        for mend in mends {
+        for mend in &mends {
             if let Some(better) = within(&after, &mend.found, &mend.instead) {
                 after = better;
                 mended += 1;
@@ -153,4 +162,21 @@ fn cells(text: &str, places: &BTreeMap<(u32, u32), Vec<&Mend>>, shared: &[Option
     }
     whole.push_str(&text[done..]);
     Ok((whole, changes, mended))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::location::Location;
+
+    #[test]
+    fn a_cell_that_is_there_twice_is_mended_once() {
+        let mend = Mend { location: Location::new(&"x".into(), 1, 1, 1), found: "Nmae".to_owned(), instead: "Name".to_owned() };
+        let cell = "<c r=\"A1\" t=\"inlineStr\"><is><t>Nmae</t></is></c>";
+        let sheet = format!("<sheetData><row r=\"1\">{cell}{cell}</row></sheetData>");
+        let mut places = BTreeMap::from([((0, 0), vec![&mend])]);
+        let (text, changes, mended) = cells(&sheet, &mut places, &[]).expect("a sheet");
+        assert_eq!((changes.len(), mended), (1, 1));
+        assert_eq!((text.matches(">Name<").count(), text.matches(">Nmae<").count()), (1, 1), "{text}");
+    }
 }

@@ -7,6 +7,7 @@ use super::reader::{Input, Reader};
 use super::{Sink, csvw, documents, rdf, sheet, spreadsheet, text, workbook};
 use crate::finding::Finding;
 use crate::location::Location;
+use crate::nearest::nearest;
 
 /// All readers.
 pub static READERS: &[&dyn Reader] = &[
@@ -38,7 +39,15 @@ pub fn for_name(name: &str) -> Option<&'static dyn Reader> {
 /// A finding: there is no reader for it, or it could not be read to its end.
 pub fn read(input: &Input<'_>, sink: &mut dyn Sink) -> Result<(), Finding> {
     let asked = input.settings().and_then(|(settings, _)| settings.reader.clone());
-    let asked = asked.and_then(|format| READERS.iter().copied().find(|reader| reader.format() == Some(&format)));
+    let asked = match asked {
+        Some(name) => Some(READERS.iter().copied().find(|reader| reader.format() == Some(&name)).ok_or_else(|| {
+            let near = nearest(&name, READERS.iter().filter_map(|reader| reader.format()).map(str::to_owned));
+            let message = format!("{}: no reader is called `{name}`", input.name);
+            let place = input.source.location.clone();
+            Finding::error("unreadable-setting", message, place).hint(near.map(|near| format!("did you mean `{near}`?")))
+        })?),
+        None => None,
+    };
     let reader = asked.or_else(|| for_name(input.name)).or_else(|| {
         let mut file = text::open(input.door, input.path).ok()?;
         let start = file.fill_buf().ok()?;

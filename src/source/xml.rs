@@ -3,6 +3,7 @@
 //!
 //! What a declaration defines is never put in place of its name, nothing is fetched, and depth and number of elements have bounds.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -27,12 +28,31 @@ const TEXT: &str = "text";
 struct Open {
     name: String,
     fields: Vec<Field>,
+    /// Where among them each name stands.
+    known: HashMap<String, usize>,
     place: Location,
     text: String,
     text_at: Option<Range<usize>>,
 }
 
 impl Open {
+    fn push(&mut self, key: Located<String>, value: Node) {
+        self.known.insert(key.value.clone(), self.fields.len());
+        self.fields.push(Field { key, value });
+    }
+
+    /// The field of a name; an attribute of it makes way, and is `@name` then.
+    fn children(&mut self, name: &str) -> Option<&mut Node> {
+        let at = *self.known.get(name)?;
+        let field = &mut self.fields[at];
+        if matches!(field.value, Node::List(..)) {
+            return Some(&mut self.fields[at].value);
+        }
+        field.key.value = format!("@{name}");
+        self.known.remove(name);
+        None
+    }
+
     fn add(&mut self, text: &str, at: Range<usize>) {
         self.text.push_str(text);
         if self.text_at.is_none() && !text.trim().is_empty() {
@@ -41,15 +61,12 @@ impl Open {
     }
 
     fn close(mut self, lines: &Lines<'_>) -> (Located<String>, Node) {
-        if let Some(at) = self.text_at.filter(|_| !self.text.trim().is_empty()) {
+        if let Some(at) = self.text_at.take().filter(|_| !self.text.trim().is_empty()) {
             let place = lines.location(at.start, at.end);
-            let key = Located::new(TEXT.to_owned(), place.clone());
-            let text = Node::Text(Located::new(self.text.trim().to_owned(), place));
-            // An attribute of that name was there first.
-            match self.fields.iter_mut().find(|field| field.key.value == TEXT) {
-                Some(known) => known.value = text,
-                None => self.fields.push(Field { key, value: text }),
-            }
+            // Elements of that name keep it.
+            let name = if self.children(TEXT).is_some() { "text()" } else { TEXT };
+            let text = Node::Text(Located::new(self.text.trim().to_owned(), place.clone()));
+            self.push(Located::new(name.to_owned(), place), text);
         }
         (Located::new(self.name, self.place.clone()), Node::Map(self.fields, self.place))
     }
@@ -86,6 +103,7 @@ pub fn read(text: &str, file: &Arc<str>, limits: Limits) -> Result<Option<Node>,
                 let mut element = Open {
                     name: local(start.name().as_ref()).to_owned(),
                     fields: Vec::new(),
+                    known: HashMap::new(),
                     place: lines.location(at.start, at.end),
                     text: String::new(),
                     text_at: None,
@@ -155,30 +173,24 @@ fn attributes(start: &BytesStart<'_>, element: &mut Open, text: &str, lines: &Li
         count += 1;
         let value =
             unescape(&attribute.value).map_err(|_| format!("`{name}` holds a sign that stands for nothing known: a plain & is &amp;"))?;
-        // Where it stands: behind its name in the tag.
-        let within = text.get(tag.clone()).unwrap_or("");
-        let begin = [format!("{name}=\""), format!("{name}='")].iter().find_map(|begin| Some(within.find(begin.as_str())? + begin.len()));
-        let at = begin.map_or(tag.start, |begin| tag.start + begin);
+        // What was not decoded is a part of the text itself.
+        let begin = (attribute.value.as_ptr() as usize).checked_sub(text.as_ptr() as usize);
+        let at = begin.filter(|at| text.get(*at..at + attribute.value.len()) == Some(&attribute.value)).unwrap_or(tag.start);
         let place = lines.location(at, at + attribute.value.len());
-        let key = Located::new(local(name).to_owned(), place.clone());
-        if element.fields.iter().all(|field| field.key.value != key.value) {
-            element.fields.push(Field { key, value: Node::Text(Located::new(value.into_owned(), place)) });
-        }
+        // Of two that differ in their prefixes alone the second keeps its own.
+        let key = if element.known.contains_key(local(name)) { name } else { local(name) };
+        element.push(Located::new(key.to_owned(), place.clone()), Node::Text(Located::new(value.into_owned(), place)));
     }
     Ok(count)
 }
 
-/// Puts an element into the one around it: into the list of those of its name. An attribute of the name makes way: it is `@name` then.
+/// Puts an element into the one around it: into the list of those of its name.
 fn child(outer: &mut Open, name: Located<String>, node: Node) {
-    let known = outer.fields.iter_mut().find(|field| field.key.value == name.value);
-    match known {
-        Some(Field { value: Node::List(members, _), .. }) => members.push(node),
-        other => {
-            if let Some(attribute) = other {
-                attribute.key.value = format!("@{}", name.value);
-            }
+    match outer.children(&name.value) {
+        Some(Node::List(members, _)) => members.push(node),
+        _ => {
             let place = name.location.clone();
-            outer.fields.push(Field { key: name, value: Node::List(vec![node], place) });
+            outer.push(name, Node::List(vec![node], place));
         }
     }
 }
@@ -224,6 +236,9 @@ mod tests {
         for (text, read_as) in [
             ("<a x='1'><b>one</b><b>two &amp; &#233;</b></a>", "{x: \"1\"@1:7, b: [{text: \"one\"@1:13}, {text: \"two & é\"@1:23}]}"),
             ("<?xml version=\"1.0\"?>\n<!-- x --><n:a xmlns:n=\"u\">\n <n:b c=\"d\"/>\n</n:a>", "{b: [{c: \"d\"@3:10}]}"),
+            ("<a id='1' x:id='2'/>", "{id: \"1\"@1:8, x:id: \"2\"@1:17}"),
+            ("<a x:id='2' id='1'/>", "{id: \"2\"@1:10, id: \"1\"@1:17}"),
+            ("<a text='t'>own<text>inner</text></a>", "{@text: \"t\"@1:10, text: [{text: \"inner\"@1:22}], text(): \"own\"@1:13}"),
             ("<a type=\"x\"><type/><c><![CDATA[1 < 2]]></c></a>", "{@type: \"x\"@1:10, type: [{}], c: [{text: \"1 < 2\"@1:23}]}"),
         ] {
             let node = read(text, &file, Limits::default()).expect("XML").expect("an element");

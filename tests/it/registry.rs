@@ -108,6 +108,12 @@ fn a_project_may_ship_a_registry_of_its_own() {
     let found = made(&files);
     assert_eq!(found.findings.count(civigraph::finding::Severity::Error), 0, "{}", crate::support::shown_findings(&found));
     assert_eq!(countries(&found), ["xk \"Kosovo\"@en"]);
+    let twice = made(&[
+        files[0],
+        ("ontology/registry/countries.csv", "id,name\nxk,Kosovo\nxk,Kosova\n"),
+        ("data/s/organizations.csv", "id,name\no-one,One\n"),
+    ]);
+    assert!(crate::support::shown_findings(&twice).contains("this id is given twice: `xk`"), "{}", crate::support::shown_findings(&twice));
     let broken =
         made(&[("ontology/registry/countries.csv", "id;name\nxk,\"Kosovo\n"), ("data/s/organizations.csv", "id,name\nc-one,One\n")]);
     assert!(

@@ -1,5 +1,7 @@
 //! Datatypes of columns: which texts are values of them, by which format, and how they are written then.
 
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use crate::record::Node;
@@ -75,8 +77,8 @@ pub(super) struct Datatype {
 #[derive(Debug, Clone)]
 enum Format {
     None,
-    /// What stands before the fraction, and between thousands.
-    Number(char, char),
+    /// What stands before the fraction, and between thousands if anything does.
+    Number(char, Option<char>),
     /// The words for true and for false.
     Truth(String, String),
     /// How a date or a time is written, with the order of its parts.
@@ -84,6 +86,28 @@ enum Format {
     /// What the whole text has to look like.
     Pattern(Regex),
 }
+
+/// A pattern that is made when first asked for; digits are 0 to 9.
+macro_rules! pattern {
+    ($text:literal) => {
+        LazyLock::new(|| Regex::new($text).expect("a pattern that the tests use"))
+    };
+}
+
+static TIME: LazyLock<Regex> = pattern!(r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})?$");
+static ZONE: LazyLock<Regex> = pattern!(r"^(Z|[+-][0-9]{2}:[0-9]{2})$");
+
+/// The datatypes whose texts have one form.
+static FORMS: [(&[&str], LazyLock<Regex>); 8] = [
+    (&["gYear"], pattern!(r"^-?[0-9]{4,}(Z|[+-][0-9]{2}:[0-9]{2})?$")),
+    (&["gYearMonth"], pattern!(r"^-?[0-9]{4,}-(0[1-9]|1[0-2])(Z|[+-][0-9]{2}:[0-9]{2})?$")),
+    (&["gMonth"], pattern!(r"^--(0[1-9]|1[0-2])$")),
+    (&["gMonthDay"], pattern!(r"^--(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")),
+    (&["gDay"], pattern!(r"^---(0[1-9]|[12][0-9]|3[01])$")),
+    (&["language"], pattern!(r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$")),
+    (&["hexBinary"], pattern!(r"^([0-9A-Fa-f]{2})*$")),
+    (&["duration", "dayTimeDuration", "yearMonthDuration"], pattern!(r"^-?P[0-9YMDTHS.]+$")),
+];
 
 /// What is counted or measured by a datatype.
 #[derive(PartialEq)]
@@ -125,9 +149,17 @@ impl Datatype {
         let count = |names: &[&str]| names.iter().find_map(|name| said(node, name)?.value.parse::<usize>().ok());
         let format = match (get(node, "format"), sort(&base)) {
             (None, _) => Format::None,
+            (Some(Node::Text(text)), Sort::Whole | Sort::Number) => match text.value.chars().find(|c| !"#0,.%‰+-".contains(*c)) {
+                None => Format::Number('.', text.value.contains(',').then_some(',')),
+                Some(sign) => return Err(format!("`{}` is no pattern of numbers: `{sign}` means nothing in it", text.value)),
+            },
             (Some(format), Sort::Whole | Sort::Number) => {
-                let sign = |name: &str, usual: char| said(format, name).and_then(|text| text.value.chars().next()).unwrap_or(usual);
-                Format::Number(sign("decimalChar", '.'), sign("groupChar", ','))
+                let sign = |name: &str| said(format, name).and_then(|text| text.value.chars().next());
+                let (decimal, group) = (sign("decimalChar").unwrap_or('.'), sign("groupChar"));
+                if group == Some(decimal) {
+                    return Err(format!("`{decimal}` cannot stand both before the fraction and between thousands"));
+                }
+                Format::Number(decimal, group)
             }
             (Some(Node::Text(text)), Sort::Truth) => match text.value.split_once('|') {
                 Some((yes, no)) => Format::Truth(yes.to_owned(), no.to_owned()),
@@ -189,7 +221,7 @@ impl Datatype {
 
     fn number(&self, text: &str) -> Option<String> {
         let (decimal, group) = match self.format {
-            Format::Number(decimal, group) => (decimal, Some(group)),
+            Format::Number(decimal, group) => (decimal, group),
             _ => ('.', None),
         };
         let plain: String = text.chars().filter(|c| Some(*c) != group).map(|c| if c == decimal { '.' } else { c }).collect();
@@ -229,18 +261,17 @@ impl Datatype {
                 "time" => (None, Some(text)),
                 _ => text.split_once('T').map(|(day, time)| (Some(day), Some(time)))?,
             };
-            let zone = |text: &str| text.trim_end_matches('Z').to_owned();
-            let day_is = day.is_none_or(|day| edtf::day(day.get(..10).unwrap_or("")).is_some() && day.len() <= 16);
-            let time_is = time.is_none_or(|time| {
-                Regex::new(r"^([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?([+-]\d\d:\d\d)?$").is_ok_and(|regex| regex.is_match(&zone(time)))
+            let day_is = day.is_none_or(|day| {
+                let zoned = self.base == "date" && ZONE.is_match(day.get(10..).unwrap_or("-"));
+                edtf::day(day.get(..10).unwrap_or("")).is_some() && (day.len() == 10 || zoned)
             });
+            let time_is = time.is_none_or(|time| TIME.is_match(time));
             return (day_is && time_is).then(|| text.to_owned());
         };
         let found = regex.captures(text)?;
         let part = |name: &str| found.name(name).map(|part| part.as_str());
         let mut written = String::new();
         if let Some(year) = part("y") {
-            let year = if year.len() == 2 { format!("20{year}") } else { year.to_owned() };
             let day = format!("{year}-{:0>2}-{:0>2}", part("m")?, part("d")?);
             edtf::day(&day)?;
             written.push_str(&day);
@@ -260,18 +291,8 @@ impl Datatype {
 
     /// The datatypes whose texts have one form.
     fn text(&self, text: &str) -> Option<String> {
-        let pattern = match self.base.as_str() {
-            "gYear" => r"^-?\d{4,}(Z|[+-]\d\d:\d\d)?$",
-            "gYearMonth" => r"^-?\d{4,}-(0[1-9]|1[0-2])(Z|[+-]\d\d:\d\d)?$",
-            "gMonth" => r"^--(0[1-9]|1[0-2])$",
-            "gMonthDay" => r"^--(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$",
-            "gDay" => r"^---(0[1-9]|[12]\d|3[01])$",
-            "language" => r"^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$",
-            "hexBinary" => r"^([0-9A-Fa-f]{2})*$",
-            "duration" | "dayTimeDuration" | "yearMonthDuration" => r"^-?P[0-9YMDTHS.]+$",
-            _ => return Some(text.to_owned()),
-        };
-        Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)).then(|| text.to_owned())
+        let pattern = FORMS.iter().find(|(bases, _)| bases.contains(&self.base.as_str()));
+        pattern.is_none_or(|(_, pattern)| pattern.is_match(text)).then(|| text.to_owned())
     }
 }
 
@@ -282,17 +303,16 @@ fn dated(format: &str) -> Result<Regex, String> {
     while let Some(sign) = rest.chars().next() {
         let run = rest.chars().take_while(|c| *c == sign).count();
         let part = match (sign, run) {
-            ('y', 4) => r"(?P<y>\d{4})",
-            ('y', 2) => r"(?P<y>\d{2})",
-            ('M', 2) => r"(?P<m>\d{2})",
-            ('M', 1) => r"(?P<m>\d{1,2})",
-            ('d', 2) => r"(?P<d>\d{2})",
-            ('d', 1) => r"(?P<d>\d{1,2})",
-            ('H', 1 | 2) => r"(?P<h>\d{1,2})",
-            ('m', 1 | 2) => r"(?P<i>\d{1,2})",
-            ('s', 1 | 2) => r"(?P<s>\d{1,2})",
-            ('X' | 'x', _) => r"(?P<z>Z|[+-]\d\d:?\d\d)?",
-            ('S', _) => r"\d+",
+            ('y', 4) => r"(?P<y>[0-9]{4})",
+            ('M', 2) => r"(?P<m>[0-9]{2})",
+            ('M', 1) => r"(?P<m>[0-9]{1,2})",
+            ('d', 2) => r"(?P<d>[0-9]{2})",
+            ('d', 1) => r"(?P<d>[0-9]{1,2})",
+            ('H', 1 | 2) => r"(?P<h>[0-9]{1,2})",
+            ('m', 1 | 2) => r"(?P<i>[0-9]{1,2})",
+            ('s', 1 | 2) => r"(?P<s>[0-9]{1,2})",
+            ('X' | 'x', _) => r"(?P<z>Z|[+-][0-9][0-9]:?[0-9][0-9])?",
+            ('S', _) => r"[0-9]+",
             (letter, _) if letter.is_ascii_alphabetic() && letter != 'T' => {
                 return Err(format!("`{format}` is no format of dates: `{letter}` means nothing in it"));
             }
@@ -343,6 +363,12 @@ mod tests {
             ("nonNegativeInteger", None, "-1", None),
             ("decimal", None, "1e5", None),
             ("double", None, "1e5", Some("1e5")),
+            ("decimal", Some("#,##0.00"), "1,250.50", Some("1250.50")),
+            ("decimal", Some("0.00"), "1,250.50", None),
+            ("date", None, "2025-04-10Z", Some("2025-04-10Z")),
+            ("date", None, "2025-04-10xyz", None),
+            ("gYear", None, "２０２５", None),
+            ("time", None, "09:05", None),
             ("boolean", Some("Y|N"), "N", Some("false")),
             ("boolean", Some("Y|N"), "no", None),
             ("string", Some("[A-Z]+"), "abc", None),
@@ -354,5 +380,8 @@ mod tests {
         }
         assert!(datatype("integr", None).expect_err("none").contains("did you mean `integer`"));
         assert!(datatype("date", Some("dd/Q/yyyy")).is_err());
+        // Of which century it is, nobody says.
+        assert!(datatype("date", Some("dd.MM.yy")).is_err());
+        assert!(datatype("decimal", Some("0.00 EUR")).is_err());
     }
 }

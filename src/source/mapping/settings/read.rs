@@ -160,14 +160,15 @@ impl Reader<'_> {
             }
             "delimiter" => settings.delimiter = self.delimiter(node),
             "reader" => settings.reader = self.text(node).map(|text| text.value),
-            "prefixes" => {
-                if let Node::Map(prefixes, _) = node {
+            "prefixes" => match node {
+                Node::Map(prefixes, _) => {
                     for prefix in prefixes {
                         let namespace = self.text(&prefix.value).map(|text| text.value);
                         settings.prefixes.extend(namespace.map(|namespace| (prefix.key.value.clone(), namespace)));
                     }
                 }
-            }
+                other => self.expected("prefixes with their namespaces", other),
+            },
             "skip" => settings.skip = self.truth(node),
             "header" => {
                 let text = self.text(node);
